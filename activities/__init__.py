@@ -1,0 +1,1 @@
+"""The steps of the workflows: what touches the database and the venues."""

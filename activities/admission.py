@@ -1,0 +1,73 @@
+"""The steps that need only the database; local activities, in the process of the workflow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from temporalio import activity
+
+from activities.ports import AdmissionPort, AdmitOrder, CancelOrder
+from db.market import MarketData
+from db.oms import UnifiedOMS
+from domain.admission import OrderAdmission
+from domain.errors import OrderFinished, UnknownOrder
+from domain.instruments import Instrument
+from domain.orders import OrderRequest, OrderState
+
+_INSTRUMENTS_AGE_MAX_S = 60.0
+
+
+class InstrumentBook:
+    """The venues' instruments, read anew once a minute and when one is missing."""
+
+    def __init__(self, market: MarketData) -> None:
+        self._market = market
+        self._instruments: Sequence[Instrument] = ()
+        self._read_at = 0.0
+
+    async def for_request(self, request: OrderRequest) -> Sequence[Instrument]:
+        known = any(
+            request.instrument_id == i.instrument_id or request.pair == i.pair
+            for i in self._instruments
+        )
+        if not known or time.monotonic() - self._read_at > _INSTRUMENTS_AGE_MAX_S:
+            self._instruments = await self._market.instruments()
+            self._read_at = time.monotonic()
+        return self._instruments
+
+
+class AdmissionActivities(AdmissionPort):
+    def __init__(
+        self, oms: UnifiedOMS, instruments: InstrumentBook, admission: OrderAdmission
+    ) -> None:
+        self._oms = oms
+        self._instruments = instruments
+        self._admission = admission
+
+    @activity.defn
+    async def admit_order(self, command: AdmitOrder) -> OrderState:
+        instruments = await self._instruments.for_request(command.request)
+        order = await self._oms.admit(
+            command.request, command.received_at, self._admission, instruments
+        )
+        return OrderState.of(order)
+
+    @activity.defn
+    async def settle_unsent(self, order_id: str) -> OrderState:
+        return OrderState.of(await self._oms.end_if_unsent(order_id))
+
+    @activity.defn
+    async def abort_unsent(self, order_id: str) -> OrderState:
+        return OrderState.of(await self._oms.end_if_unsent(order_id, abort=True))
+
+    @activity.defn
+    async def request_cancel(self, command: CancelOrder) -> OrderState:
+        try:
+            order = await self._oms.request_cancel(command.order_id, command.by)
+        except OrderFinished:
+            finished = await self._oms.order(command.order_id)
+            if finished is None:
+                raise UnknownOrder(command.order_id) from None
+            order = finished
+        return OrderState.of(order)

@@ -1,0 +1,102 @@
+"""What workflows know of the world: typed signatures, no implementation.
+
+`AdmissionPort` runs as local activities beside the workflow; `VenuePort` runs on the queue of one
+venue, in the process that owns its account.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from temporalio import activity
+
+from domain.orders import OrderRequest, OrderState
+from domain.outcomes import CancelOutcome
+
+ORDERS_QUEUE = "orders"
+
+
+def venue_queue(venue: str) -> str:
+    return f"venue-{venue}"
+
+
+class Decision(StrEnum):
+    """An operator's word on a stuck order.
+
+    RETRY the step, SKIP it and go on (where the step can be left out), or ABORT: the order shall end,
+    unsent if it was not sent, else by a cancel at the venue.
+    """
+
+    RETRY = "retry"
+    SKIP = "skip"
+    ABORT = "abort"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorDecision:
+    decision: Decision
+    by: str = "operator"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitOrder:
+    """`received_at` is when the request became durable; the send deadline counts from it."""
+
+    request: OrderRequest
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    order_id: str
+    by: str
+
+
+class AdmissionPort(ABC):
+    """Steps that need only the database."""
+
+    @activity.defn
+    @abstractmethod
+    async def admit_order(self, command: AdmitOrder) -> OrderState:
+        """Record the request with its route and risk decision; again: read what was recorded."""
+
+    @activity.defn
+    @abstractmethod
+    async def settle_unsent(self, order_id: str) -> OrderState:
+        """Read the order; end it if it was not sent and must not be sent any more."""
+
+    @activity.defn
+    @abstractmethod
+    async def abort_unsent(self, order_id: str) -> OrderState:
+        """End the order if it was not sent; else leave it."""
+
+    @activity.defn
+    @abstractmethod
+    async def request_cancel(self, command: CancelOrder) -> OrderState:
+        """Record that the order shall be canceled; a finished order is left as it is."""
+
+
+class VenuePort(ABC):
+    """Steps that need the venue."""
+
+    @activity.defn
+    @abstractmethod
+    async def submit_order(self, order_id: str) -> OrderState:
+        """Write SUBMITTING, call the venue once, write the outcome."""
+
+    @activity.defn
+    @abstractmethod
+    async def cancel_order(self, order_id: str) -> CancelOutcome:
+        """Ask the venue to cancel; the end itself arrives as news."""
+
+    @activity.defn
+    @abstractmethod
+    async def ask_venue(self, order_id: str) -> OrderState:
+        """Ask the venue what became of the order and book its answer.
+
+        Raises while nothing certain can be said: unreachable, or absent but not for long enough.
+        """

@@ -1,0 +1,1 @@
+"""Pure execution schedules (TWAP, VWAP, Iceberg, ...) will live here; none exists yet."""

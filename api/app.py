@@ -1,0 +1,40 @@
+"""The application: routes, authentication, errors and documentation, put together."""
+
+from __future__ import annotations
+
+import time
+
+from fastapi import APIRouter, FastAPI
+
+from api.auth import Authentication
+from api.errors import install_error_handlers
+from api.openapi import DESCRIPTION, TAGS, describe_problems
+from api.routes import health, orders, positions, trading
+from api.services import ApiServices
+
+PREFIX = "/api/live"
+
+
+def create_app(services: ApiServices) -> FastAPI:
+    """The live API on these services; it starts and stops nothing by itself."""
+    app = FastAPI(
+        title="Odum Live",
+        summary="Durable orders, exact positions.",
+        description=DESCRIPTION,
+        version=services.version,
+        openapi_tags=TAGS,
+        redoc_url=None,
+        redirect_slashes=False,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.state.services = services
+    app.state.started = time.monotonic()
+    live = APIRouter(prefix=PREFIX)
+    for router in (orders.entry, orders.router, positions.router, trading.router):
+        live.include_router(router)
+    app.include_router(live)
+    app.include_router(health.router)
+    app.add_middleware(Authentication, keys=services.keys)
+    install_error_handlers(app)
+    describe_problems(app)
+    return app

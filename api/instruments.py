@@ -1,0 +1,62 @@
+"""The instruments, held in memory: every order is checked against them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from db.market import MarketData
+from domain.instruments import Instrument, InstrumentKind
+
+# Venues change ticks and lots a few times a year. An id that we do not know may just have been
+# listed, or may be a typing error repeated at full speed; hence the second bound.
+RELOAD_AFTER_S = 60.0
+RELOAD_ON_MISS_AFTER_S = 2.0
+
+
+class KnownInstruments:
+    """A copy of the instruments, reloaded when it is old or lacks what is asked for."""
+
+    def __init__(self, market: MarketData, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._market = market
+        self._monotonic = monotonic
+        self._by_id: dict[str, Instrument] = {}
+        self._loaded_at = -RELOAD_AFTER_S
+        self._loading = asyncio.Lock()
+
+    async def named(self, instrument_id: str) -> Instrument | None:
+        await self._load_after(RELOAD_AFTER_S)
+        if instrument_id not in self._by_id:
+            await self._load_after(RELOAD_ON_MISS_AFTER_S)
+        return self._by_id.get(instrument_id)
+
+    async def spot_of(self, pair: str) -> Sequence[Instrument]:
+        """The spot instruments of a pair, one a venue: the candidates of best-venue routing."""
+        await self._load_after(RELOAD_AFTER_S)
+        if not (found := self._spot(pair)):
+            await self._load_after(RELOAD_ON_MISS_AFTER_S)
+            found = self._spot(pair)
+        return found
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._by_id
+
+    def _spot(self, pair: str) -> list[Instrument]:
+        return [
+            instrument
+            for instrument in self._by_id.values()
+            if instrument.pair == pair and instrument.kind is InstrumentKind.SPOT
+        ]
+
+    async def _load_after(self, age_s: float) -> None:
+        if self._monotonic() - self._loaded_at < age_s:
+            return
+        async with self._loading:
+            # Whoever waited for the lock finds the copy fresh.
+            if self._monotonic() - self._loaded_at < age_s:
+                return
+            instruments = await self._market.instruments()
+            self._by_id = {instrument.instrument_id: instrument for instrument in instruments}
+            self._loaded_at = self._monotonic()

@@ -1,0 +1,157 @@
+"""Orders as Temporal sees them: start their workflow, tell it of a cancel, decide a stuck step."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.ports import ORDERS_QUEUE, OperatorDecision
+from api.errors import NotStuck, TemporalUnavailable
+from domain.identifiers import order_id_for, workflow_id_for
+from domain.orders import OrderRequest
+from workflows.order import STATUS, STUCK, VENUE, OrderWorkflow
+
+logger = logging.getLogger(__name__)
+
+# How long a killed worker can hold up the order that it was working on.
+_TASK_TIMEOUT = timedelta(seconds=2)
+
+# The client tries again by itself for so long; a short outage of Temporal goes by unseen.
+START_BOUND_S = 5.0
+_DECISION_BOUND_S = 5.0
+_NUDGE_BOUND_S = 2.0
+
+_ORDER_ID = SearchAttributeKey.for_keyword("OrderId")
+_CLIENT_ORDER_ID = SearchAttributeKey.for_keyword("ClientOrderId")
+_STRATEGY_ID = SearchAttributeKey.for_keyword("StrategyId")
+_INSTRUMENT = SearchAttributeKey.for_keyword("Instrument")
+
+
+class OrderWorkflows:
+    """The workflows of orders, by the names that the rest of the API uses."""
+
+    def __init__(self, client: Client, *, start_bound_s: float = START_BOUND_S) -> None:
+        self._client = client
+        self._start_bound_s = start_bound_s
+
+    async def start(self, request: OrderRequest) -> bool:
+        """True if this call made the order durable, False if an earlier one did.
+
+        Raises TemporalUnavailable: then nobody knows whether it did.
+        """
+        try:
+            async with _answering_within(
+                self._start_bound_s,
+                "Whether the order was taken is unknown: Temporal did not answer. Send the same "
+                f"request with the same client_order_id {request.client_order_id!r} again; it is "
+                "never placed twice.",
+            ):
+                await self._client.start_workflow(
+                    OrderWorkflow.run,
+                    request,
+                    id=workflow_id_for(request.strategy_id, request.client_order_id),
+                    task_queue=ORDERS_QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    task_timeout=_TASK_TIMEOUT,
+                    request_eager_start=True,
+                    static_summary=_summary(request),
+                    search_attributes=_search_attributes(request),
+                )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    async def tell_of_cancel(self, workflow_id: str, by: str) -> None:
+        """Nudge the workflow. The row already says that the order shall be canceled."""
+        try:
+            async with asyncio.timeout(_NUDGE_BOUND_S):
+                await self._client.get_workflow_handle(workflow_id).signal(OrderWorkflow.cancel, by)
+        except (RPCError, TimeoutError) as error:
+            logger.warning("could not tell %s of its cancel: %s", workflow_id, error)
+
+    async def decide(self, workflow_id: str, decision: OperatorDecision) -> None:
+        """Hand an operator's decision to a stuck workflow. Raises NotStuck, TemporalUnavailable."""
+        try:
+            async with _answering_within(
+                _DECISION_BOUND_S,
+                "Whether the decision was taken is unknown: the order's workflow did not answer. "
+                "Look at the order, then decide again if it is still stuck.",
+            ):
+                await self._client.get_workflow_handle(workflow_id).execute_update(
+                    OrderWorkflow.resolve, decision
+                )
+        except WorkflowUpdateFailedError as error:
+            raise NotStuck(str(error.cause)) from None
+        except RPCError:
+            raise NotStuck("This order is finished: no step of it waits for a decision.") from None
+
+    async def id_of(self, order_id: str) -> str | None:
+        """The workflow of an order that got stuck before it was recorded, by search attribute."""
+        async with _answering_within(
+            _DECISION_BOUND_S, "Temporal did not answer; ask again in a moment."
+        ):
+            found = self._client.list_workflows(f"OrderId = '{order_id}'", limit=1)
+            async for execution in found:
+                return execution.id
+        return None
+
+
+@asynccontextmanager
+async def _answering_within(bound_s: float, unknown: str) -> AsyncIterator[None]:
+    """Silence and failure of Temporal become one error, which says what is `unknown` now.
+
+    Its answer that it has no such workflow (RPCError NOT_FOUND) is neither, and passes.
+    """
+    try:
+        async with asyncio.timeout(bound_s):
+            yield
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise
+        logger.error("Temporal: %s", error)
+        raise TemporalUnavailable(unknown) from None
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        logger.error("Temporal gave no answer within %s s", bound_s)
+        raise TemporalUnavailable(unknown) from None
+
+
+def _search_attributes(request: OrderRequest) -> TypedSearchAttributes:
+    order_id = order_id_for(request.strategy_id, request.client_order_id)
+    attributes: list[SearchAttributePair[Any]] = [
+        SearchAttributePair(_ORDER_ID, order_id),
+        SearchAttributePair(_CLIENT_ORDER_ID, request.client_order_id),
+        SearchAttributePair(_STRATEGY_ID, request.strategy_id),
+        SearchAttributePair(_INSTRUMENT, request.instrument_id or request.pair or ""),
+        SearchAttributePair(STATUS, "RECEIVED"),
+        SearchAttributePair(STUCK, False),
+    ]
+    if request.instrument_id is not None:
+        attributes.append(SearchAttributePair(VENUE, request.instrument_id.rpartition(".")[2]))
+    return TypedSearchAttributes(attributes)
+
+
+def _summary(request: OrderRequest) -> str:
+    """The order in one line, for the list of workflows in Temporal UI."""
+    what = request.instrument_id or request.pair
+    line = f"{request.side} {request.quantity:f} {what} {request.order_type}"
+    if request.price is not None:
+        line += f" at {request.price:f} {request.time_in_force}"
+    return f"{line} for {request.strategy_id}"

@@ -1,0 +1,208 @@
+"""Orders: place, look up, list, cancel, resolve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from starlette.background import BackgroundTask
+from starlette.responses import Response
+
+from activities.ports import OperatorDecision
+from api.auth import ApiKey, Caller, Operator
+from api.body import JsonRoute, OrderEntryRoute
+from api.errors import RefusedField
+from api.openapi import problems
+from api.paging import CURSOR_LENGTH_MAX, cursor_after, parse_cursor
+from api.schemas.orders import (
+    EventResponse,
+    FillResponse,
+    OrderDetails,
+    OrderPage,
+    OrderReceived,
+    OrderResponse,
+    OrderSubmission,
+    Resolution,
+)
+from api.services import ApiServices, Services
+from db.order_queries import OrderFilter
+from domain.errors import UnknownOrder
+from domain.identifiers import STRATEGY_ID, is_order_id
+from domain.orders import OrderStatus, UnifiedOrder
+
+WAIT_MS_DEFAULT = 2000
+WAIT_MS_MAX = 10_000
+PAGE_DEFAULT = 50
+PAGE_MAX = 500
+
+_FILTER_PATTERN = r"^[A-Za-z0-9/._-]{1,64}$"
+
+entry = APIRouter(prefix="/orders", tags=["orders"], route_class=OrderEntryRoute)
+router = APIRouter(prefix="/orders", tags=["orders"], route_class=JsonRoute)
+
+
+@entry.post(
+    "",
+    summary="Place an order",
+    status_code=201,
+    response_model=None,
+    responses={
+        201: {"model": OrderResponse, "description": "Placed; the venue has answered."},
+        202: {
+            "model": OrderResponse | OrderReceived,
+            "description": "Taken and safe, but not acknowledged within wait_ms. Ask again.",
+        },
+        200: {"model": OrderResponse, "description": "Placed before; this is that order."},
+        **problems(400, 401, 403, 409, 413, 415, 422, 503),
+    },
+)
+async def place_order(
+    submission: OrderSubmission,
+    caller: Caller,
+    services: Services,
+    wait_ms: Annotated[
+        int, Query(ge=0, le=WAIT_MS_MAX, description="Wait so long for the venue's answer.")
+    ] = WAIT_MS_DEFAULT,
+) -> Response:
+    """Any 2xx means that the order survives the loss of any process of ours.
+
+    If no answer arrives, send the same request again: it gives the same order, never a second one.
+    """
+    _require_strategy(submission.strategy_id, caller, services)
+    request = submission.request(services.send_within_ms)
+    placed = await services.orchestrator.place(request, wait_ms / 1000)
+    location = {"Location": f"/api/live/orders/{placed.order_id}"}
+    if placed.order is None:
+        received = OrderReceived(
+            order_id=placed.order_id,
+            strategy_id=request.strategy_id,
+            client_order_id=request.client_order_id,
+        )
+        return _json(received, 202, location)
+    status = 200 if not placed.created else 201 if placed.is_acknowledged else 202
+    return _json(OrderResponse.model_validate(placed.order), status, location)
+
+
+@router.get("", summary="List orders", responses=problems(401, 403, 422, 503))
+async def list_orders(
+    caller: Caller,
+    services: Services,
+    strategy_id: Annotated[str | None, Query(pattern=STRATEGY_ID.pattern)] = None,
+    status: OrderStatus | None = None,
+    instrument_id: Annotated[str | None, Query(pattern=_FILTER_PATTERN)] = None,
+    venue: Annotated[str | None, Query(pattern=_FILTER_PATTERN)] = None,
+    attention: Annotated[bool, Query(description="Only what a person should look at.")] = False,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+    cursor: Annotated[str | None, Query(max_length=CURSOR_LENGTH_MAX)] = None,
+) -> OrderPage:
+    """Newest first. A strategy's key sees the orders of its own strategies."""
+    where = OrderFilter(
+        strategy_ids=_visible_strategies(strategy_id, caller),
+        status=status,
+        instrument_id=instrument_id,
+        venue=venue,
+        attention=attention,
+    )
+    after = parse_cursor(cursor) if cursor else None
+    # One more than asked for says whether there is a next page.
+    found = await services.oms.orders(where, limit + 1, after)
+    page = found[:limit]
+    return OrderPage(
+        orders=[OrderResponse.model_validate(order) for order in page],
+        next_cursor=cursor_after(page[-1]) if len(found) > limit else None,
+    )
+
+
+@router.get("/{order_id}", summary="Look up an order", responses=problems(401, 404, 503))
+async def get_order(order_id: str, caller: Caller, services: Services) -> OrderDetails:
+    """The order with its fills and its audit trail."""
+    order = await _visible_order(order_id, caller, services)
+    fills = await services.oms.fills(order_id)
+    events = await services.oms.events(order_id)
+    return OrderDetails(
+        **OrderResponse.model_validate(order).model_dump(),
+        fills=[FillResponse.model_validate(fill) for fill in fills],
+        events=[EventResponse.model_validate(event) for event in events],
+    )
+
+
+@router.post(
+    "/{order_id}/cancel",
+    summary="Cancel an order",
+    status_code=202,
+    response_model=None,
+    responses={
+        202: {"model": OrderResponse, "description": "On record and on its way to the venue."},
+        200: {"model": OrderResponse, "description": "Canceled; it had not been sent."},
+        **problems(401, 404, 409, 503),
+    },
+)
+async def cancel_order(order_id: str, caller: Caller, services: Services) -> Response:
+    """Cancels are taken at all times, also while trading is stopped. Asking twice is harmless."""
+    if caller.strategies is not None:
+        await _visible_order(order_id, caller, services)
+    order = await services.orchestrator.cancel(order_id, caller.name)
+    return _json(
+        OrderResponse.model_validate(order),
+        200 if order.status.is_terminal else 202,
+        background=BackgroundTask(services.orchestrator.tell_of_cancel, order, caller.name),
+    )
+
+
+@router.post(
+    "/{order_id}/resolve",
+    summary="Decide a stuck order",
+    response_model=None,
+    responses={
+        200: {"model": OrderResponse, "description": "The decision was taken."},
+        204: {"description": "The decision was taken; the order is not on record."},
+        **problems(401, 403, 404, 409, 422, 503),
+    },
+)
+async def resolve_order(
+    order_id: str, resolution: Resolution, caller: Operator, services: Services
+) -> Response:
+    """`retry` the step, `skip` it and go on, or `abort` the order. Operators only."""
+    decision = OperatorDecision(resolution.decision, caller.name, resolution.reason)
+    order = await services.orchestrator.resolve(order_id, decision)
+    if order is None:
+        return Response(status_code=204)
+    return _json(OrderResponse.model_validate(order), 200)
+
+
+def _json(
+    model: BaseModel,
+    status: int,
+    headers: dict[str, str] | None = None,
+    background: BackgroundTask | None = None,
+) -> Response:
+    """The model as it is: nothing is validated a second time on the hot path."""
+    return Response(
+        model.model_dump_json(), status, headers, "application/json", background=background
+    )
+
+
+def _require_strategy(strategy_id: str, caller: ApiKey, services: ApiServices) -> None:
+    caller.require_strategy(strategy_id)
+    if "*" not in services.strategies and strategy_id not in services.strategies:
+        raise RefusedField(
+            "strategy_id",
+            "unknown_strategy",
+            f"{strategy_id!r} is not among the strategies of this system's configuration.",
+        )
+
+
+def _visible_strategies(strategy_id: str | None, caller: ApiKey) -> frozenset[str] | None:
+    if strategy_id is None:
+        return caller.strategies
+    caller.require_strategy(strategy_id)
+    return frozenset({strategy_id})
+
+
+async def _visible_order(order_id: str, caller: ApiKey, services: ApiServices) -> UnifiedOrder:
+    """The order, if the caller may know that it exists. Raises UnknownOrder."""
+    order = await services.oms.order(order_id) if is_order_id(order_id) else None
+    if order is None or not caller.may_act_for(order.strategy_id):
+        raise UnknownOrder(order_id)
+    return order

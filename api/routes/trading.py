@@ -1,0 +1,80 @@
+"""The system as a whole: its state, and the switch that stops new venue commands."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+
+from api.auth import Caller, Operator
+from api.body import JsonRoute
+from api.openapi import problems
+from api.schemas.trading import (
+    OrderCountsResponse,
+    StatusResponse,
+    SwitchReason,
+    TradingResponse,
+    VenueResponse,
+)
+from api.services import Services
+from db.leases import VenueStatus
+
+router = APIRouter(tags=["trading"], route_class=JsonRoute)
+
+
+@router.get("/status", summary="State of the system", responses=problems(401, 503))
+async def get_status(request: Request, _: Caller, services: Services) -> StatusResponse:
+    """Trading switch, venue connections and counts of orders."""
+    accounts = {account.venue: account for account in await services.leases.all()}
+    now = datetime.now(UTC)
+    return StatusResponse(
+        mode=services.mode,
+        version=services.version,
+        uptime_s=round(time.monotonic() - request.app.state.started, 3),
+        trading=TradingResponse.model_validate(await services.trading.state()),
+        venues=[_venue(venue, accounts.get(venue), now) for venue in services.venues],
+        orders=OrderCountsResponse.model_validate(await services.oms.counts()),
+    )
+
+
+@router.post("/start", summary="Start trading", responses=problems(401, 403, 422, 503))
+async def start_trading(
+    caller: Operator, services: Services, why: SwitchReason | None = None
+) -> TradingResponse:
+    """New orders are taken again. Operators only."""
+    return await _set(services, running=True, by=caller.name, why=why)
+
+
+@router.post("/stop", summary="Stop trading", responses=problems(401, 403, 422, 503))
+async def stop_trading(
+    caller: Operator, services: Services, why: SwitchReason | None = None
+) -> TradingResponse:
+    """No new venue command is sent from now on, across restarts, until `start`; cancels still are.
+
+    Working orders stay at their venues: cancel them if they shall go. Operators only.
+    """
+    return await _set(services, running=False, by=caller.name, why=why)
+
+
+async def _set(
+    services: Services, *, running: bool, by: str, why: SwitchReason | None
+) -> TradingResponse:
+    state = await services.trading.set(running, by, why.reason if why else "")
+    return TradingResponse.model_validate(state)
+
+
+def _venue(venue: str, account: VenueStatus | None, now: datetime) -> VenueResponse:
+    if account is None:
+        return VenueResponse(
+            venue=venue, account_id=None, connected=False, holder=None, last_message_age_ms=None
+        )
+    owned = account.expires_at > now
+    last = account.last_message_at
+    return VenueResponse(
+        venue=venue,
+        account_id=account.account_id,
+        connected=owned and account.connected,
+        holder=account.holder if owned else None,
+        last_message_age_ms=max(0, round((now - last).total_seconds() * 1000)) if last else None,
+    )

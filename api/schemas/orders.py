@@ -1,0 +1,250 @@
+"""Orders on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from activities.ports import Decision
+from api.schemas.numbers import DecimalText, PositiveDecimal
+from api.schemas.trading import Reason
+from domain.identifiers import CLIENT_ORDER_ID, STRATEGY_ID
+from domain.orders import OrderRequest, OrderStatus, OrderType, TimeInForce
+from domain.sides import Side
+
+SEND_WITHIN_MS_MIN = 100
+SEND_WITHIN_MS_MAX = 60_000
+INSTRUMENT_ID_LENGTH_MAX = 64
+
+_BUY_AT_MARKET: dict[str, JsonValue] = {
+    "strategy_id": "demo",
+    "client_order_id": "demo-0001",
+    "instrument_id": "BTCUSDT.BINANCE_SPOT",
+    "side": "BUY",
+    "order_type": "MARKET",
+    "quantity": "0.01",
+}
+_SELL_LIMIT_BEST_VENUE: dict[str, JsonValue] = {
+    "strategy_id": "demo",
+    "client_order_id": "demo-0002",
+    "pair": "BTC/USDT",
+    "side": "SELL",
+    "order_type": "LIMIT",
+    "quantity": "0.01",
+    "price": "101000",
+    "time_in_force": "GTC",
+    "post_only": True,
+}
+
+
+class OrderSubmission(BaseModel):
+    """A new order. The same submission again gives the same order, never a second one."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [_BUY_AT_MARKET, _SELL_LIMIT_BEST_VENUE]}
+    )
+
+    strategy_id: Annotated[str, Field(pattern=STRATEGY_ID.pattern, description="Who trades.")]
+    client_order_id: Annotated[
+        str,
+        Field(
+            pattern=CLIENT_ORDER_ID.pattern,
+            description="Your own id, new for each new order of the strategy. Send the same one "
+            "again when an answer was lost: the order is never placed twice.",
+        ),
+    ]
+    instrument_id: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=INSTRUMENT_ID_LENGTH_MAX,
+            description="What to trade and where, e.g. BTCUSDT.BINANCE_SPOT. Either this or pair.",
+        ),
+    ] = None
+    pair: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=INSTRUMENT_ID_LENGTH_MAX,
+            description="A spot pair, e.g. BTC/USDT, for the venue with the best price now.",
+        ),
+    ] = None
+    side: Side
+    order_type: OrderType
+    quantity: Annotated[PositiveDecimal, Field(description="In units of the instrument.")]
+    price: Annotated[
+        PositiveDecimal | None,
+        Field(description="In quote currency; for LIMIT orders, and only for them."),
+    ] = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    post_only: Annotated[
+        StrictBool, Field(description="Refuse to take liquidity; LIMIT with GTC only.")
+    ] = False
+    reduce_only: Annotated[
+        StrictBool, Field(description="Only shrink the position; futures only.")
+    ] = False
+    send_within_ms: Annotated[
+        StrictInt | None,
+        Field(
+            ge=SEND_WITHIN_MS_MIN,
+            le=SEND_WITHIN_MS_MAX,
+            description="An order that could not be sent to its venue within this time ends "
+            "EXPIRED, unsent. Without it the system's own deadline holds.",
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _terms_fit(self) -> Self:
+        if (self.instrument_id is None) == (self.pair is None):
+            raise _misfit("instrument_or_pair", "instrument_id", "send either this or pair")
+        if self.order_type is OrderType.LIMIT and self.price is None:
+            raise _misfit("price_required", "price", "a LIMIT order needs a price")
+        if self.order_type is OrderType.MARKET and self.price is not None:
+            raise _misfit("price_not_allowed", "price", "a MARKET order has no price")
+        rests = self.order_type is OrderType.LIMIT and self.time_in_force is TimeInForce.GTC
+        if self.post_only and not rests:
+            raise _misfit("post_only_not_allowed", "post_only", "is for LIMIT orders with GTC")
+        return self
+
+    def request(self, send_within_ms: int) -> OrderRequest:
+        """The order as the domain knows it; the argument is the system's own send deadline."""
+        return OrderRequest(
+            strategy_id=self.strategy_id,
+            client_order_id=self.client_order_id,
+            side=self.side,
+            order_type=self.order_type,
+            quantity=self.quantity,
+            send_within_ms=self.send_within_ms or send_within_ms,
+            instrument_id=self.instrument_id,
+            pair=self.pair,
+            price=self.price,
+            time_in_force=self.time_in_force,
+            post_only=self.post_only,
+            reduce_only=self.reduce_only,
+        )
+
+
+class OrderResponse(BaseModel):
+    """An order as we know it now; `version` grows with each event of its life."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    order_id: str
+    strategy_id: str
+    client_order_id: str
+    instrument_id: str
+    venue: str
+    account_id: str
+    side: Side
+    order_type: OrderType
+    quantity: DecimalText
+    price: DecimalText | None
+    time_in_force: TimeInForce
+    post_only: bool
+    reduce_only: bool
+    status: Annotated[
+        OrderStatus,
+        Field(
+            description="SUBMITTING and UNKNOWN: the venue may have the order, and is being asked."
+        ),
+    ]
+    filled_qty: DecimalText
+    leaves_qty: Annotated[DecimalText, Field(description="What can still trade.")]
+    avg_px: DecimalText | None
+    cum_quote: Annotated[DecimalText, Field(description="Sum of quantity times price of fills.")]
+    reference_price: Annotated[DecimalText, Field(description="Values the order for exposure.")]
+    venue_client_id: str
+    venue_order_id: str | None
+    leg: int
+    send_deadline: AwareDatetime
+    created_at: AwareDatetime
+    submitted_at: AwareDatetime | None
+    cancel_requested_at: AwareDatetime | None
+    updated_at: AwareDatetime
+    version: int
+    reason_code: str | None
+    reason: str | None
+    anomaly: Annotated[
+        str | None, Field(description="Set when the venue contradicted us: a person should look.")
+    ]
+
+
+class OrderReceived(BaseModel):
+    """The order is safe with us but not on record yet; ask for it by its order_id."""
+
+    order_id: str
+    strategy_id: str
+    client_order_id: str
+    status: Literal["RECEIVED"] = "RECEIVED"
+
+
+class FillResponse(BaseModel):
+    """One execution, as the venue reported it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    trade_id: str
+    instrument_id: str
+    account_id: str
+    venue_order_id: str
+    side: Side
+    quantity: DecimalText
+    price: DecimalText
+    fee: Annotated[DecimalText, Field(description="Positive: paid. Negative: received.")]
+    fee_currency: str
+    is_maker: bool
+    ts_event: Annotated[AwareDatetime, Field(description="The venue's time.")]
+
+
+class EventResponse(BaseModel):
+    """One line of the audit trail; `hash` covers the line before it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    version: int
+    name: str
+    detail: dict[str, Any]
+    at: AwareDatetime
+    hash: str
+
+
+class OrderDetails(OrderResponse):
+    """An order with all its fills and its audit trail."""
+
+    fills: list[FillResponse]
+    events: list[EventResponse]
+
+
+class OrderPage(BaseModel):
+    """Orders, newest first. Send `next_cursor` back as `cursor` for the page after this one."""
+
+    orders: list[OrderResponse]
+    next_cursor: str | None
+
+
+class Resolution(BaseModel):
+    """An operator's decision on a step that could not go on by itself."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"decision": "retry", "reason": "venue is back"}]},
+    )
+
+    decision: Decision
+    reason: Reason = ""
+
+
+def _misfit(code: str, field: str, message: str) -> PydanticCustomError:
+    """A fault between fields; `field` is the one to blame."""
+    return PydanticCustomError(code, message, {"field": field})

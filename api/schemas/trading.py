@@ -1,0 +1,68 @@
+"""The state of the system on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Reason = Annotated[
+    str,
+    Field(
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="Goes on record; one line of text.",
+    ),
+]
+
+
+class SwitchReason(BaseModel):
+    """Why trading is stopped or started."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason": "exchange maintenance"}]}
+    )
+
+    reason: Reason = ""
+
+
+class TradingResponse(BaseModel):
+    """Whether new venue commands are sent. Cancels always are."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    running: bool
+    reason: str
+    by: str
+    at: AwareDatetime
+
+
+class VenueResponse(BaseModel):
+    """One venue account as its owner, the holder of its lease, reported it last."""
+
+    venue: str
+    account_id: str | None
+    connected: Annotated[bool, Field(description="False too when nobody holds the lease.")]
+    holder: Annotated[str | None, Field(description="The process that owns the account now.")]
+    last_message_age_ms: int | None
+
+
+class OrderCountsResponse(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    live: Annotated[int, Field(description="Orders that are not finished.")]
+    in_doubt: Annotated[int, Field(description="Of these, SUBMITTING or UNKNOWN.")]
+    attention: Annotated[int, Field(description="Orders that a person should look at.")]
+
+
+class StatusResponse(BaseModel):
+    mode: Annotated[str, Field(description="paper, testnet or live.")]
+    version: str
+    uptime_s: float
+    trading: TradingResponse
+    venues: list[VenueResponse]
+    orders: OrderCountsResponse
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"

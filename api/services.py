@@ -1,0 +1,50 @@
+"""Everything that the API works with, wired by the process that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.auth import ApiKeys
+from api.instruments import KnownInstruments
+from api.orchestrator import ExecutionOrchestrator
+from api.trading_gate import TradingGate
+from db.leases import VenueLeases
+from db.oms import UnifiedOMS
+from db.positions import PositionTracker
+from db.refusals import RefusalLog
+
+
+@dataclass(frozen=True, slots=True)
+class ApiServices:
+    """The collaborators of the routes.
+
+    `strategies` are the configured ones (`*` allows any name), `readiness` names the checks of
+    /readyz (each returns if fine and raises if not), `send_within_ms` is the default send deadline.
+    """
+
+    orchestrator: ExecutionOrchestrator
+    oms: UnifiedOMS
+    positions: PositionTracker
+    instruments: KnownInstruments
+    trading: TradingGate
+    leases: VenueLeases
+    refusals: RefusalLog
+    keys: ApiKeys
+    strategies: frozenset[str]
+    venues: tuple[str, ...]
+    readiness: Mapping[str, Callable[[], Awaitable[object]]]
+    mode: str
+    version: str
+    send_within_ms: int
+
+
+async def _services(request: Request) -> ApiServices:
+    services: ApiServices = request.app.state.services
+    return services
+
+
+Services = Annotated[ApiServices, Depends(_services)]

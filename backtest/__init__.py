@@ -1,0 +1,1 @@
+"""NautilusTrader backtests with the live schedules will live here; none exists yet."""

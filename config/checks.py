@@ -1,0 +1,142 @@
+"""What must hold between the parts of a profile. Pure: a profile in, a list of problems out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from config.settings import Settings, VenueSettings
+
+
+class CheckFailed(ValueError):
+    """The parts do not fit together; ``problems`` has one ``<JSON path>: <reason>`` each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+def problems_of(settings: Settings) -> list[str]:
+    """Every contradiction in ``settings``; empty when there is none."""
+    return [
+        *_venues(settings),
+        *_strategies(settings),
+        *_ports(settings),
+        *_temporal(settings),
+        *_MODES[settings.mode](settings),
+    ]
+
+
+def _venues(settings: Settings) -> Iterator[str]:
+    for index, venue in enumerate(settings.trading.venues):
+        if venue not in settings.venues:
+            yield f"trading.venues[{index}]: {venue} has no entry under venues"
+    yield from _repeated("trading.venues", settings.trading.venues)
+    for venue, of_venue in settings.venues.items():
+        path = f"venues.{venue}.instruments"
+        for index, instrument in enumerate(of_venue.instruments):
+            if instrument.rpartition(".")[2] != venue:
+                yield f"{path}[{index}]: must end in .{venue} (got {instrument})"
+        yield from _repeated(path, of_venue.instruments)
+    # One process owns one account: two entries on one account would fight over its lease.
+    accounts = tuple(of_venue.account_id for of_venue in settings.venues.values())
+    yield from _repeated("venues.*.account_id", accounts)
+
+
+def _strategies(settings: Settings) -> Iterator[str]:
+    known = settings.trading.strategies
+    for index, key in enumerate(settings.api.keys):
+        for strategy in key.strategies:
+            if strategy != "*" and strategy not in known and "*" not in known:
+                yield f"api.keys[{index}].strategies: {strategy} is not in trading.strategies"
+    yield from _repeated("api.keys[*].name", tuple(key.name for key in settings.api.keys))
+    secrets = Counter(key.key.get_secret_value() for key in settings.api.keys)
+    if any(count > 1 for count in secrets.values()):
+        yield "api.keys[*].key: two callers share one key; give each its own"
+
+
+def _ports(settings: Settings) -> Iterator[str]:
+    """Ports that we open ourselves, on one machine, must differ."""
+    ports = {"api.port": settings.api.port}
+    if settings.database.postgres.embedded:
+        ports["database.postgres.port"] = settings.database.postgres.port
+    if settings.temporal.embedded:
+        ports["temporal.address"] = settings.temporal.port
+        ports["temporal.ui_port"] = settings.temporal.ui_port
+    if settings.simulators is not None:
+        ports["simulators.admin_port"] = settings.simulators.admin_port
+        ports["simulators.binance.spot_port"] = settings.simulators.binance.spot_port
+        ports["simulators.binance.futures_port"] = settings.simulators.binance.futures_port
+    taken: dict[int, str] = {}
+    for path, port in ports.items():
+        if port in taken:
+            yield f"{path}: port {port} is also that of {taken[port]}; give one of them another"
+        taken.setdefault(port, path)
+
+
+def _temporal(settings: Settings) -> Iterator[str]:
+    if not 1 <= settings.temporal.port <= 65535:
+        yield f"temporal.address: port must be from 1 to 65535 (got {settings.temporal.port})"
+    tls = settings.temporal.tls
+    if tls is not None and (tls.client_cert_file is None) != (tls.client_key_file is None):
+        yield "temporal.tls: client_cert_file and client_key_file belong together; give both"
+
+
+def _paper(settings: Settings) -> Iterator[str]:
+    if settings.simulators is None:
+        yield "simulators: paper mode trades on the simulators; add this section"
+    for venue, of_venue in settings.venues.items():
+        for path, url in _urls(venue, of_venue):
+            # Real venues speak TLS only and the simulators never do, so this line is what keeps a
+            # paper profile with real keys in it from trading real money.
+            if urlsplit(url).scheme in ("https", "wss"):
+                yield f"{path}: paper mode must use a simulator (http or ws), not {url}"
+
+
+def _testnet(settings: Settings) -> Iterator[str]:
+    yield from _real_venues(settings)
+    for venue, of_venue in settings.venues.items():
+        if of_venue.environment == "LIVE":
+            yield f"venues.{venue}.environment: must be TESTNET or DEMO in testnet mode (got LIVE)"
+
+
+def _live(settings: Settings) -> Iterator[str]:
+    yield from _real_venues(settings)
+    for venue, of_venue in settings.venues.items():
+        if of_venue.environment != "LIVE":
+            got = of_venue.environment
+            yield f"venues.{venue}.environment: must be LIVE in live mode (got {got})"
+    if settings.database.postgres.embedded:
+        yield "database.postgres.embedded: live mode needs a PostgreSQL of its own; set false"
+    if settings.temporal.embedded:
+        yield "temporal.embedded: the dev server is not for live mode; set false"
+    if not settings.api.keys:
+        yield "api.keys: live mode needs at least one key; none is generated for it"
+
+
+def _real_venues(settings: Settings) -> Iterator[str]:
+    if settings.simulators is not None:
+        yield f"simulators: must be null in {settings.mode} mode"
+    for venue, of_venue in settings.venues.items():
+        for path, url in _urls(venue, of_venue):
+            if urlsplit(url).scheme in ("http", "ws"):
+                yield f"{path}: must use https or wss in {settings.mode} mode (got {url})"
+
+
+_MODES = {"paper": _paper, "testnet": _testnet, "live": _live}
+
+
+def _urls(venue: str, of_venue: VenueSettings) -> Iterator[tuple[str, str]]:
+    for name in ("base_url_http", "base_url_ws", "base_url_ws_api", "base_url_ws_stream"):
+        url: str | None = getattr(of_venue, name)
+        if url is not None:
+            yield f"venues.{venue}.{name}", url
+
+
+def _repeated(path: str, names: tuple[str, ...]) -> Iterator[str]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"{path}: {name} is named {count} times"

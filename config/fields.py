@@ -1,0 +1,113 @@
+"""Field types of the settings. Each refuses what would only fail later, far from the profile.
+
+Values may come from environment variables, so numbers and booleans are accepted as strings.
+"""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+
+def _not_a_boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a number, not a boolean")  # noqa: TRY004 (pydantic wants it)
+    return value
+
+
+def _empty_is_absent(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _looks_like(pattern: str, meaning: str) -> AfterValidator:
+    """The whole text matches ``pattern``; ``meaning`` says so in words."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(f"must be {meaning}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _not_empty(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value():
+        raise ValueError("must not be empty")
+    return value
+
+
+def _at_least_one[T](values: tuple[T, ...]) -> tuple[T, ...]:
+    if not values:
+        raise ValueError("must name at least one")
+    return values
+
+
+def _hard_to_guess(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 16:
+        raise ValueError("must have at least 16 characters")
+    return value
+
+
+def _url(*schemes: str) -> AfterValidator:
+    def check(value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            host, login, _ = parts.hostname, parts.username, parts.port
+        except ValueError as error:
+            raise ValueError(f"must be a URL ({error})") from None
+        if login is not None:
+            # A URL is printed and logged; a password in it would be too.
+            raise ValueError("must not carry a user name or password")
+        if parts.scheme not in schemes or not host:
+            raise ValueError(
+                f"must be a URL with {' or '.join(schemes)}, as in {schemes[0]}://host"
+            )
+        return value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+# The venue clients abort the whole process on text that is not ASCII; no name here can hold any.
+type Host = Annotated[str, _looks_like(r"[A-Za-z0-9_.:-]{1,253}", "a host name or an IP address")]
+type Address = Annotated[str, _looks_like(r"[A-Za-z0-9_.-]{1,253}:[0-9]{1,5}", "<host>:<port>")]
+type Name = Annotated[
+    str, _looks_like(r"[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits, dots, dashes, underscores")
+]
+type StrategyName = Annotated[
+    str, _looks_like(r"\*|[A-Za-z0-9_.-]{1,64}", "* or the name of a strategy, as in demo-1")
+]
+type VenueName = Annotated[
+    str, _looks_like(r"[A-Z][A-Z0-9_]{0,31}", "the name of a venue, as in BINANCE_SPOT")
+]
+type InstrumentName = Annotated[
+    str,
+    _looks_like(
+        r"[A-Z0-9][A-Z0-9_-]{0,31}\.[A-Z][A-Z0-9_]{0,31}",
+        "<symbol>.<venue>, as in BTCUSDT.BINANCE_SPOT",
+    ),
+]
+type AccountName = Annotated[
+    str, _looks_like(r"[A-Z0-9_]{1,32}-[A-Za-z0-9]{1,32}", "an account, as in BINANCE_SPOT-main")
+]
+
+type Amount = Annotated[
+    Decimal, BeforeValidator(_not_a_boolean), Field(gt=0, max_digits=38, allow_inf_nan=False)
+]
+type Count = Annotated[int, BeforeValidator(_not_a_boolean), Field(gt=0, le=2**31 - 1)]
+type Port = Annotated[int, BeforeValidator(_not_a_boolean), Field(ge=1, le=65535)]
+type Seed = Annotated[int, BeforeValidator(_not_a_boolean), Field(ge=0, le=2**63 - 1)]
+
+type HttpUrl = Annotated[str, _url("http", "https")]
+type WsUrl = Annotated[str, _url("ws", "wss")]
+
+type Secret = Annotated[SecretStr, AfterValidator(_not_empty)]
+type CallerKey = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
+
+type Some[T] = Annotated[tuple[T, ...], AfterValidator(_at_least_one)]
+"""A list that is not empty."""
+
+type Optional[T] = Annotated[T | None, BeforeValidator(_empty_is_absent)]
+"""Absent, null or empty. ``"${NAME:-}"`` in a profile therefore means: none unless NAME is set."""

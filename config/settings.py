@@ -1,0 +1,217 @@
+"""The shape of a profile. ``config/loader.py`` fills it, ``config/checks.py`` checks it as a whole.
+
+All models are frozen and refuse unknown keys: a misspelt limit must stop the start, not be ignored.
+"""
+
+from typing import Literal, Self
+from urllib.parse import quote
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.checks import CheckFailed, problems_of
+from config.fields import (
+    AccountName,
+    Address,
+    Amount,
+    CallerKey,
+    Count,
+    Host,
+    HttpUrl,
+    InstrumentName,
+    Name,
+    Optional,
+    Port,
+    Secret,
+    Seed,
+    Some,
+    StrategyName,
+    VenueName,
+    WsUrl,
+)
+
+type Mode = Literal["paper", "testnet", "live"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class RiskLimits(_Section):
+    """Limits of one account. Sizes are in the base asset, amounts of money in the quote asset."""
+
+    max_position_size: Amount
+    max_orders_per_minute: Count
+    max_exposure: Amount
+    max_order_size: Amount
+    max_order_notional: Amount
+    price_collar_bps: Amount
+    max_quote_age_ms: Count
+
+
+class RoutingSettings(_Section):
+    """How an order without an explicit venue finds one."""
+
+    prefer_nautilus: bool = True
+    fallback_enabled: bool = True
+
+
+class TradingSettings(_Section):
+    """What may be traded, by whom, and within which limits."""
+
+    venues: Some[VenueName]
+    strategies: Some[StrategyName]
+    risk_limits: RiskLimits
+    routing: RoutingSettings = RoutingSettings()
+    send_deadline_ms: Count = 10_000
+
+
+class PostgresSettings(_Section):
+    """A PostgreSQL database: ours (``embedded``) or one that runs elsewhere."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 5432
+    database: Name
+    user: Name
+    password: Secret
+    embedded: bool = False
+    ssl: Literal["disable", "require", "verify-ca", "verify-full"] = "disable"
+
+    def dsn(self) -> str:
+        """The connection URL that asyncpg and libpq read. It holds the password: never log it."""
+        password = quote(self.password.get_secret_value(), safe="")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        address = f"{quote(self.user, safe='')}:{password}@{host}:{self.port}"
+        return f"postgresql://{address}/{quote(self.database, safe='')}?sslmode={self.ssl}"
+
+
+class DatabaseSettings(_Section):
+    """Where facts are kept."""
+
+    postgres: PostgresSettings
+
+
+class TemporalTlsSettings(_Section):
+    """Files (PEM) and server name for TLS to Temporal. All empty: TLS with the system's roots."""
+
+    server_root_ca_cert_file: Optional[str] = None
+    client_cert_file: Optional[str] = None
+    client_key_file: Optional[str] = None
+    domain: Optional[str] = None
+
+
+class TemporalSettings(_Section):
+    """A Temporal server: ours (``embedded``, a dev server with its UI) or one that runs elsewhere.
+
+    ``ui_port`` is the port of the embedded server's UI; nothing else reads it.
+    """
+
+    address: Address
+    namespace: Name = "default"
+    embedded: bool = False
+    ui_port: Port = 8233
+    tls: TemporalTlsSettings | None = None
+    api_key: Optional[Secret] = None
+
+    @property
+    def host(self) -> str:
+        """Host part of ``address``."""
+        return self.address.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        """Port part of ``address``."""
+        return int(self.address.rpartition(":")[2])
+
+
+class ApiKeySettings(_Section):
+    """One caller of the API. ``strategies`` are those it may trade for; ``*`` means all."""
+
+    name: Name
+    key: CallerKey
+    strategies: Some[StrategyName] = ("*",)
+    role: Literal["operator", "strategy"] = "strategy"
+    expires_at: Optional[AwareDatetime] = None
+
+
+class ApiSettings(_Section):
+    """Where the API listens and who may call it. No keys: paper generates one under ODUM_HOME."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8001
+    keys: tuple[ApiKeySettings, ...] = ()
+
+
+class StrategyServiceSettings(_Section):
+    """The service that sends orders and wants to hear of them."""
+
+    url: HttpUrl
+    api_key: Secret
+
+
+class VenueSettings(_Section):
+    """One venue account.
+
+    ``base_url_ws`` carries market streams, ``base_url_ws_api`` commands and user events (its full
+    path), ``base_url_ws_stream`` the user stream of venues that have one of its own (futures).
+    """
+
+    adapter: Literal["nautilus"] = "nautilus"
+    account_id: AccountName
+    api_key: Secret
+    api_secret: Secret
+    base_url_http: HttpUrl
+    base_url_ws: WsUrl
+    base_url_ws_api: WsUrl
+    base_url_ws_stream: Optional[WsUrl] = None
+    environment: Literal["LIVE", "TESTNET", "DEMO"] = "LIVE"
+    instruments: Some[InstrumentName]
+
+
+class BinanceSimulatorSettings(_Section):
+    """The simulated Binance: two products, one seeded market."""
+
+    spot_port: Port
+    futures_port: Port
+    seed: Seed = 1
+
+
+class SimulatorSettings(_Section):
+    """The venues of the paper profile. They listen on ``host``."""
+
+    host: Host = "127.0.0.1"
+    admin_port: Port
+    binance: BinanceSimulatorSettings
+
+
+class Settings(BaseSettings):
+    """A whole profile. The file is its only source: variables count where the file names them."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    mode: Mode
+    trading: TradingSettings
+    database: DatabaseSettings
+    temporal: TemporalSettings
+    api: ApiSettings = ApiSettings()
+    strategy_service: StrategyServiceSettings | None = None
+    venues: dict[VenueName, VenueSettings]
+    simulators: SimulatorSettings | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave out the environment: ``MODE=live`` in a shell must not switch a paper profile."""
+        return (init_settings,)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if problems := problems_of(self):
+            raise CheckFailed(problems)
+        return self

@@ -1,0 +1,1 @@
+"""Every human surface: clients of the API like any other."""

@@ -1,0 +1,1 @@
+"""The terminal side of the console: commands that speak HTTP to the API."""

@@ -1,0 +1,109 @@
+"""A small HTTP client for the API; the standard library's, because a command should start at once.
+
+Where the API is and what key to use is found, in this order: options of the command, the variables
+ODUM_URL and ODUM_API_KEY, and what the stack on this machine wrote into ODUM_HOME.
+"""
+
+import http.client
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from console.cli.errors import CliError, ExitCode, problem_error
+
+_TIMEOUT_S = 30.0
+_USE = "use --url, set ODUM_URL, or start the stack here with `odum up`"
+
+
+class ApiClient:
+    """Speaks JSON with one API. Raises CliError for whatever is not a 2xx answer."""
+
+    def __init__(self, url: str, api_key: str | None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise CliError(f"{url!r} is not the URL of an API; {_USE}.", ExitCode.BAD_INPUT)
+        connect = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        self.url = url.rstrip("/")
+        self._prefix = parts.path.rstrip("/")
+        self._connection = connect(parts.hostname, parts.port, timeout=_TIMEOUT_S)
+        self._headers = {"Accept": "application/json"}
+        if api_key:
+            self._headers["X-API-Key"] = api_key
+
+    def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
+        """The JSON that a GET answers; members of `query` that are None are left out."""
+        return self._request("GET", path, query, None)
+
+    def post(
+        self, path: str, body: Mapping[str, object], query: Mapping[str, object] | None = None
+    ) -> Any:
+        """The JSON that a POST of `body` answers."""
+        return self._request("POST", path, query, body)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object] | None,
+        body: Mapping[str, object] | None,
+    ) -> Any:
+        present = {name: value for name, value in (query or {}).items() if value is not None}
+        target = self._prefix + path + (f"?{urlencode(present)}" if present else "")
+        headers = dict(self._headers)
+        content = None
+        if body is not None:
+            content = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        try:
+            self._connection.request(method, target, content, headers)
+            response = self._connection.getresponse()
+            text = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise CliError(
+                f"The API at {self.url} does not answer ({error}); {_USE}.", ExitCode.UNAVAILABLE
+            ) from None
+        return self._answer(response.status, text)
+
+    def _answer(self, status: int, text: bytes) -> Any:
+        try:
+            answer = json.loads(text) if text else {}
+        except ValueError:
+            raise CliError(
+                f"{self.url} answered {status} with something that is not JSON; is this the API?",
+                ExitCode.INTERNAL,
+            ) from None
+        if 200 <= status < 300:
+            return answer
+        raise problem_error(status, answer if isinstance(answer, dict) else {})
+
+
+def connect(url: str | None, api_key: str | None) -> ApiClient:
+    """The client for these options, completed from the environment and ODUM_HOME."""
+    home = Path(os.environ.get("ODUM_HOME", ".odum"))
+    return ApiClient(url or _local_url(home), api_key or _local_key(home))
+
+
+def segment(value: str) -> str:
+    """An id as one segment of a path, whatever characters it has."""
+    return quote(value, safe="")
+
+
+def _local_url(home: Path) -> str:
+    try:
+        url = json.loads((home / "run" / "stack.json").read_text())["urls"]["api"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CliError(f"No stack runs on {home}; {_USE}.", ExitCode.UNAVAILABLE) from None
+    return str(url)
+
+
+def _local_key(home: Path) -> str | None:
+    try:
+        return (home / "api_key").read_text().strip() or None
+    except OSError:
+        return None

@@ -1,0 +1,78 @@
+"""Orders and their lives, for people to read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.cli.output import pick, print_fields, print_table
+
+_ORDER_FIELDS = (
+    "order_id",
+    "status",
+    "strategy_id",
+    "client_order_id",
+    "venue",
+    "filled_qty",
+    "avg_px",
+    "venue_client_id",
+    "venue_order_id",
+    "reason_code",
+    "reason",
+    "anomaly",
+    "created_at",
+    "updated_at",
+)
+_LIST_COLUMNS = ("order_id", "status", "side", "quantity", "instrument_id", "filled_qty", "avg_px")
+_FILL_COLUMNS = ("ts_event", "quantity", "price", "fee", "fee_currency", "trade_id")
+
+
+def print_order(order: Mapping[str, Any]) -> None:
+    """One order: what it asks for, what became of it, its fills and its events."""
+    fields = {name: order.get(name) for name in _ORDER_FIELDS}
+    print_fields({"order": _terms(order), **fields})
+    if fills := order.get("fills"):
+        print("\nfills")
+        print_table(_FILL_COLUMNS, [pick(fill, *_FILL_COLUMNS) for fill in fills])
+    if events := order.get("events"):
+        print("\nevents")
+        for event in events:
+            print(event_line(event))
+
+
+def print_orders(page: Mapping[str, Any]) -> None:
+    """One page of orders, and how to get the next one."""
+    rows = [pick(order, *_LIST_COLUMNS) for order in page["orders"]]
+    print_table(_LIST_COLUMNS, rows)
+    if cursor := page.get("next_cursor"):
+        print(f"\nmore: --cursor {cursor}")
+
+
+def event_line(event: Mapping[str, Any]) -> str:
+    """One line of an order's life: when, what, and its details."""
+    return "  ".join(part for part in (_clock(event), str(event["name"]), _details(event)) if part)
+
+
+def _terms(order: Mapping[str, Any]) -> str:
+    """`BUY 0.01 BTCUSDT.BINANCE_SPOT LIMIT 50000 GTC`."""
+    parts = pick(order, "side", "quantity", "instrument_id", "order_type", "price", "time_in_force")
+    parts += [name for name in ("post_only", "reduce_only") if order.get(name)]
+    return " ".join(str(part) for part in parts if part is not None)
+
+
+def _clock(event: Mapping[str, Any]) -> str:
+    # "2026-01-02T03:04:05.678901+00:00" -> "03:04:05.678"
+    return str(event.get("at", ""))[11:23]
+
+
+def _details(event: Mapping[str, Any]) -> str:
+    detail = event.get("detail") or {}
+    shown = {name: value for name, value in detail.items() if value not in (None, "", [], {})}
+    return "  ".join(f"{name}={_short(value)}" for name, value in shown.items())
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Mapping):
+        inner = (f"{k}={v}" for k, v in value.items() if v is not None)
+        return "{" + ", ".join(inner) + "}"
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value)

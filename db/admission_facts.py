@@ -1,0 +1,75 @@
+"""The facts that an admission is decided on, read in one statement under the risk lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from db.pool import Connection
+from db.records import QUOTE_COLUMNS, column_list, quote_of
+from domain.admission import AdmissionFacts
+from domain.orders import LIVE
+from domain.risk import RiskFacts
+
+# Admissions run one after another, so that two orders, each within a limit, cannot break it
+# together. Taken in a statement of its own: the facts must be read after the lock is held.
+RISK_LOCK = 0x0D0_415C
+BEGIN_UNDER_RISK_LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({RISK_LOCK})"
+
+_LIVE = ", ".join(f"'{status}'" for status in sorted(LIVE))
+
+_FACTS = f"""
+WITH live AS (
+    SELECT o.instrument_id, o.side, o.quantity - o.filled_qty AS leaves,
+           (o.quantity - o.filled_qty) * o.reference_price * i.multiplier AS value
+    FROM unified_orders o JOIN instruments i USING (instrument_id)
+    WHERE o.status IN ({_LIVE})
+), account AS (
+    SELECT clock_timestamp() AS now,
+           (SELECT running FROM trading_state) AS trading,
+           (SELECT count(*) FROM unified_orders
+             WHERE strategy_id = $2 AND created_at > now() - interval '1 minute') AS orders,
+           (SELECT coalesce(sum(value), 0) FROM live)
+           + (SELECT coalesce(sum(abs(p.quantity) * i.multiplier
+                      * coalesce((q.bid + q.ask) / 2, p.avg_px, 0)), 0)
+                FROM unified_positions p JOIN instruments i USING (instrument_id)
+                LEFT JOIN quotes q USING (instrument_id)
+               WHERE p.quantity <> 0) AS exposure
+)
+SELECT c.instrument_id AS candidate, a.now, a.trading, a.orders, a.exposure,
+       (SELECT coalesce(sum(quantity), 0) FROM unified_positions
+         WHERE instrument_id = c.instrument_id) AS position,
+       (SELECT coalesce(sum(leaves), 0) FROM live
+         WHERE instrument_id = c.instrument_id AND side = 'BUY') AS open_buys,
+       (SELECT coalesce(sum(leaves), 0) FROM live
+         WHERE instrument_id = c.instrument_id AND side = 'SELL') AS open_sells,
+       {column_list(QUOTE_COLUMNS, "q.")}
+FROM account a
+LEFT JOIN unnest($1::text[]) AS c(instrument_id) ON true
+LEFT JOIN quotes q ON q.instrument_id = c.instrument_id
+"""
+
+
+async def read_facts(
+    connection: Connection, strategy_id: str, candidates: Sequence[str]
+) -> AdmissionFacts:
+    """Facts about each candidate instrument. There may be none: then only the account's."""
+    rows = await connection.fetch(_FACTS, list(candidates), strategy_id)
+    first = rows[0]
+    return AdmissionFacts(
+        now=first["now"],
+        trading=first["trading"],
+        quotes={row["candidate"]: quote_of(row) for row in rows if row["bid"] is not None},
+        per_instrument={
+            row["candidate"]: RiskFacts(
+                now=row["now"],
+                position=Decimal(row["position"]),
+                open_buys=Decimal(row["open_buys"]),
+                open_sells=Decimal(row["open_sells"]),
+                exposure=Decimal(row["exposure"]),
+                orders_last_minute=row["orders"],
+            )
+            for row in rows
+            if row["candidate"] is not None
+        },
+    )

@@ -1,0 +1,82 @@
+"""One process owns one venue account: a lease with a token that fences off a former owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db.pool import Pool
+
+LEASE_TTL = timedelta(seconds=3)
+
+# The token counts the owners, so that a command of a former owner can be told apart.
+_TAKE = """
+INSERT INTO venue_leases AS l
+    (account_id, venue, holder, token, expires_at, connected, last_message_at)
+VALUES ($1, $2, $3, 1, clock_timestamp() + $4, false, NULL)
+ON CONFLICT (account_id) DO UPDATE SET
+    holder = excluded.holder, token = l.token + 1, expires_at = excluded.expires_at,
+    connected = false
+WHERE l.expires_at < clock_timestamp()
+RETURNING token
+"""
+
+_RENEW = """
+UPDATE venue_leases SET expires_at = clock_timestamp() + $3, connected = $4, last_message_at = $5
+WHERE account_id = $1 AND token = $2 AND expires_at > clock_timestamp()
+RETURNING token
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueStatus:
+    """A venue account as its owner last reported it."""
+
+    venue: str
+    account_id: str
+    holder: str
+    expires_at: datetime
+    connected: bool
+    last_message_at: datetime | None
+
+
+class VenueLeases:
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def all(self) -> list[VenueStatus]:
+        rows = await self._pool.fetch(
+            "SELECT venue, account_id, holder, expires_at, connected, last_message_at "
+            "FROM venue_leases ORDER BY venue, account_id"
+        )
+        return [VenueStatus(**dict(row)) for row in rows]
+
+    async def take(self, account_id: str, venue: str, holder: str) -> int | None:
+        """The new owner's token; None while another process holds the lease."""
+        token: int | None = await self._pool.fetchval(_TAKE, account_id, venue, holder, LEASE_TTL)
+        return token
+
+    async def previous_expiry(self, account_id: str) -> datetime | None:
+        """Until when somebody last owned the account; None if nobody ever did."""
+        expiry: datetime | None = await self._pool.fetchval(
+            "SELECT expires_at FROM venue_leases WHERE account_id = $1", account_id
+        )
+        return expiry
+
+    async def renew(
+        self, account_id: str, token: int, *, connected: bool, last_message_at: datetime | None
+    ) -> bool:
+        """Keep the lease and report health; False if it was lost: send nothing more."""
+        renewed = await self._pool.fetchval(
+            _RENEW, account_id, token, LEASE_TTL, connected, last_message_at
+        )
+        return renewed is not None
+
+    async def release(self, account_id: str, token: int) -> None:
+        """Give the lease back, so that a successor need not wait for its end."""
+        await self._pool.execute(
+            "UPDATE venue_leases SET expires_at = clock_timestamp(), connected = false "
+            "WHERE account_id = $1 AND token = $2",
+            account_id,
+            token,
+        )

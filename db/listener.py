@@ -1,0 +1,78 @@
+"""LISTEN on one channel for as long as the process lives, over every restart of the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+import asyncpg
+
+logger = logging.getLogger(__name__)
+
+_RECONNECT_S = 0.2
+
+
+class Listener:
+    """Calls `heard(payload)` for each notification and `connected()` after each (re)connect.
+
+    Notifications sent while the connection was away are lost: `connected` is the place to look at
+    the rows instead.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        channel: str,
+        heard: Callable[[str], None],
+        connected: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._dsn = dsn
+        self._channel = channel
+        self._heard = heard
+        self._connected = connected
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listening when this returns. Raises OSError or asyncpg.PostgresError if it cannot."""
+        connection = await self._listen()
+        self._task = asyncio.create_task(self._keep(connection), name=f"listen {self._channel}")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _keep(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        try:
+            while True:
+                await self._until_lost(connection)
+                logger.warning("lost the notifications on %s, connecting again", self._channel)
+                connection = await self._reconnect()
+        finally:
+            connection.terminate()
+
+    async def _until_lost(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        if not connection.is_closed():
+            await lost.wait()
+
+    async def _reconnect(self) -> asyncpg.Connection[asyncpg.Record]:
+        while True:
+            try:
+                return await self._listen()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await asyncio.sleep(_RECONNECT_S)
+
+    async def _listen(self) -> asyncpg.Connection[asyncpg.Record]:
+        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(self._dsn)
+
+        def hear(_connection: object, _pid: int, _channel: str, payload: object) -> None:
+            self._heard(str(payload))
+
+        await connection.add_listener(self._channel, hear)
+        self._connected()
+        return connection

@@ -1,0 +1,1 @@
+"""Schema migrations (alembic), applied at start by `db.migrate`."""

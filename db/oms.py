@@ -1,0 +1,220 @@
+"""UnifiedOMS: every change of an order, each in one transaction under the order's row lock.
+
+The decisions are pure functions of `domain`; here they are given the row and their answer is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import asyncpg
+
+from db.admission_facts import BEGIN_UNDER_RISK_LOCK, read_facts
+from db.order_queries import OrderQueries
+from db.order_writes import insert_order, update_order, upsert_position
+from db.pool import Connection, transaction
+from db.records import FILL_COLUMNS, ORDER_COLUMNS, column_list, order_of, position_of
+from domain.admission import OrderAdmission
+from domain.audit import ChainedEvent, chained
+from domain.errors import LeaseLost, OrderFinished, UnknownOrder
+from domain.fills import Fill
+from domain.identifiers import order_id_for
+from domain.instruments import Instrument
+from domain.order_events import (
+    CancelRequested,
+    EndedUnsent,
+    FillBooked,
+    OrderEvent,
+    SubmissionStarted,
+)
+from domain.order_life import apply
+from domain.orders import OrderRequest, OrderStatus, UnifiedOrder
+from domain.positions import Position, after_fill
+from domain.submission import next_step, unsent_end
+
+_LOCKED = f"""
+SELECT {column_list(ORDER_COLUMNS)}, clock_timestamp() AS now
+FROM unified_orders WHERE order_id = $1 FOR UPDATE
+"""
+
+_LOCKED_FOR_SUBMISSION = f"""
+SELECT {column_list(ORDER_COLUMNS, "o.")}, clock_timestamp() AS now, t.running AS trading,
+       EXISTS (SELECT 1 FROM venue_leases l WHERE l.account_id = o.account_id AND l.token = $2
+                  AND l.expires_at > clock_timestamp()) AS owned
+FROM unified_orders o CROSS JOIN trading_state t WHERE o.order_id = $1 FOR UPDATE OF o
+"""
+
+# The position's lock is taken before the next statement reads it, so that fills of two orders in
+# one instrument fold one after the other.
+_LOCKED_FOR_FILL = f"""
+SELECT {column_list(ORDER_COLUMNS)}, clock_timestamp() AS now,
+       pg_advisory_xact_lock(hashtextextended($2, 0))
+FROM unified_orders WHERE order_id = $1 FOR UPDATE
+"""
+
+_BOOK = f"""
+WITH booked AS (
+    INSERT INTO fills ({column_list(FILL_COLUMNS)}, booked_at)
+    VALUES ({", ".join(f"${n}" for n in range(1, len(FILL_COLUMNS) + 1))}, now())
+    ON CONFLICT (account_id, instrument_id, trade_id, order_id) DO NOTHING
+    RETURNING account_id, instrument_id
+)
+SELECT b.account_id, b.instrument_id, p.quantity, p.avg_px, p.realized, p.fees, p.fill_count
+FROM booked b LEFT JOIN unified_positions p USING (account_id, instrument_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """`send` is True exactly once per permission: the caller must now call the venue."""
+
+    order: UnifiedOrder
+    send: bool
+
+
+class UnifiedOMS(OrderQueries):
+    """One OMS over all venues."""
+
+    async def admit(
+        self,
+        request: OrderRequest,
+        received_at: datetime,
+        admission: OrderAdmission,
+        instruments: Sequence[Instrument],
+    ) -> UnifiedOrder:
+        """Record the request with its route and its risk decision; the same request again is read.
+
+        Limits hold under concurrency: the risk lock orders all admissions.
+        """
+        order_id = order_id_for(request.strategy_id, request.client_order_id)
+        candidates = admission.candidates(request, instruments)
+        try:
+            async with transaction(self._pool, BEGIN_UNDER_RISK_LOCK) as connection:
+                facts = await read_facts(
+                    connection, request.strategy_id, [c.instrument_id for c in candidates]
+                )
+                opening = admission.decide(request, received_at, candidates, facts)
+                await insert_order(connection, opening.order, opening.events)
+                return opening.order
+        except asyncpg.UniqueViolationError:
+            known = await self.order(order_id)
+            if known is None:
+                raise
+            return known
+
+    async def apply(
+        self, order_id: str, event: OrderEvent, *, tell_workflow: bool = False
+    ) -> UnifiedOrder:
+        """Fold one event into the order; old news changes nothing. Raises UnknownOrder."""
+        async with transaction(self._pool) as connection:
+            order, now = await _locked(connection, order_id)
+            changed, links = _fold(order, (event,), now)
+            if links:
+                await update_order(connection, changed, links, tell_workflow=tell_workflow)
+            return changed
+
+    async def begin_submission(self, order_id: str, lease_token: int) -> Submission:
+        """Write SUBMITTING before the venue is called, or end the order unsent.
+
+        Whatever else the answer says, only `send=True` allows the call. Raises LeaseLost if this
+        process does not own the venue account, UnknownOrder.
+        """
+        async with transaction(self._pool) as connection:
+            row = await connection.fetchrow(_LOCKED_FOR_SUBMISSION, order_id, lease_token)
+            if row is None:
+                raise UnknownOrder(order_id)
+            order = order_of(row)
+            if not row["owned"]:
+                raise LeaseLost(f"another process owns the account {order.account_id}")
+            event = next_step(order, row["now"], trading=row["trading"])
+            if event is None:
+                return Submission(order, send=False)
+            changed, links = _fold(order, (event,), row["now"])
+            await update_order(connection, changed, links)
+            return Submission(changed, send=isinstance(event, SubmissionStarted))
+
+    async def end_if_unsent(self, order_id: str, *, abort: bool = False) -> UnifiedOrder:
+        """End an order that was not sent and must not be any more; else leave it as it is.
+
+        `abort`: an operator wants it ended although it still might be sent.
+        """
+        async with transaction(self._pool) as connection:
+            order, now = await _locked(connection, order_id)
+            event = unsent_end(order, now)
+            if event is None and abort and order.status is OrderStatus.APPROVED:
+                event = EndedUnsent("aborted_unsent", "aborted by an operator before it was sent")
+            if event is None:
+                return order
+            changed, links = _fold(order, (event,), now)
+            await update_order(connection, changed, links)
+            return changed
+
+    async def request_cancel(self, order_id: str, by: str) -> UnifiedOrder:
+        """Record the wish and nudge the venue's worker; an order not yet sent ends at once.
+
+        Asking again nudges again. Raises UnknownOrder, OrderFinished.
+        """
+        async with transaction(self._pool) as connection:
+            order, now = await _locked(connection, order_id)
+            if order.status.is_terminal:
+                raise OrderFinished(order_id, order.status)
+            changed, links = _fold(order, (CancelRequested(by, now),), now)
+            ending = unsent_end(changed, now)
+            if ending is not None:
+                changed, more = _fold(changed, (ending,), now)
+                links += more
+            await update_order(
+                connection,
+                changed,
+                links,
+                tell_workflow=changed.status.is_terminal,
+                nudge_cancel=not changed.status.is_terminal,
+            )
+            return changed
+
+    async def book_fill(self, fill: Fill, instrument: Instrument) -> UnifiedOrder | None:
+        """Book a fill exactly once: fill, order, position, audit, outbox in one transaction.
+
+        None if it was booked before. Raises UnknownOrder.
+        """
+        position_key = f"{fill.account_id} {fill.instrument_id}"
+        async with transaction(self._pool) as connection:
+            row = await connection.fetchrow(_LOCKED_FOR_FILL, fill.order_id, position_key)
+            if row is None:
+                raise UnknownOrder(fill.order_id)
+            booked = await connection.fetchrow(_BOOK, *(getattr(fill, n) for n in FILL_COLUMNS))
+            if booked is None:
+                return None
+            position = (
+                Position(fill.account_id, fill.instrument_id)
+                if booked["quantity"] is None
+                else position_of(booked)
+            )
+            changed, links = _fold(order_of(row), (FillBooked(fill),), row["now"])
+            await update_order(connection, changed, links, tell_workflow=True)
+            await upsert_position(connection, after_fill(position, instrument, fill))
+            return changed
+
+
+async def _locked(connection: Connection, order_id: str) -> tuple[UnifiedOrder, datetime]:
+    row = await connection.fetchrow(_LOCKED, order_id)
+    if row is None:
+        raise UnknownOrder(order_id)
+    return order_of(row), row["now"]
+
+
+def _fold(
+    order: UnifiedOrder, events: Sequence[OrderEvent], now: datetime
+) -> tuple[UnifiedOrder, list[ChainedEvent]]:
+    """The order after the events, and the links that they add to its audit chain."""
+    links: list[ChainedEvent] = []
+    for event in events:
+        changed = apply(order, event, now)
+        if changed is None:
+            continue
+        link = chained(order.order_id, changed.version, order.last_hash, event)
+        links.append(link)
+        order = replace(changed, last_hash=link.hash)
+    return order, links

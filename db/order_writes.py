@@ -1,0 +1,141 @@
+"""The statements that write an order: the row, its events, the outbox and the notification in one.
+
+Each is a single round trip inside the caller's transaction. The notifications are nudges; the row
+is the fact: `orders` wakes whoever waits for this order, `cancels` wakes the venue's worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.pool import Connection
+from db.records import ORDER_COLUMNS, column_list
+from domain.audit import ChainedEvent
+from domain.orders import UnifiedOrder
+from domain.positions import Position
+
+ORDERS_CHANNEL = "orders"
+CANCELS_CHANNEL = "cancels"
+
+_EVENTS = """
+    INSERT INTO order_events (order_id, version, name, detail, at, hash)
+    SELECT {order_id}, e.version, e.name, e.detail, {at}, e.hash
+    FROM unnest({versions}::int[], {names}::text[], {details}::jsonb[], {hashes}::text[])
+         AS e(version, name, detail, hash)
+"""
+
+_INSERT = f"""
+WITH opened AS (
+    INSERT INTO unified_orders ({column_list(ORDER_COLUMNS)})
+    VALUES ({", ".join(f"${n}" for n in range(1, len(ORDER_COLUMNS) + 1))})
+), told AS (
+    {
+    _EVENTS.format(
+        order_id="$1",
+        at=f"${ORDER_COLUMNS.index('created_at') + 1}",
+        versions=f"${len(ORDER_COLUMNS) + 1}",
+        names=f"${len(ORDER_COLUMNS) + 2}",
+        details=f"${len(ORDER_COLUMNS) + 3}",
+        hashes=f"${len(ORDER_COLUMNS) + 4}",
+    )
+}
+)
+SELECT pg_notify('{ORDERS_CHANNEL}', ${len(ORDER_COLUMNS) + 5})
+"""
+
+_UPDATE = f"""
+WITH changed AS (
+    UPDATE unified_orders SET
+        status = $2, version = $3, last_hash = $4, updated_at = $5, venue_order_id = $6,
+        filled_qty = $7, cum_quote = $8, cancel_requested_at = $9, submitted_at = $10,
+        reason_code = $11, reason = $12, anomaly = $13
+    WHERE order_id = $1
+), recorded AS (
+    {
+    _EVENTS.format(order_id="$1", at="$5", versions="$14", names="$15", details="$16", hashes="$17")
+}
+), told AS (
+    INSERT INTO outbox (order_id, version, created_at) SELECT $1, $3, $5 WHERE $18
+    ON CONFLICT (order_id) DO UPDATE SET version = excluded.version
+)
+SELECT pg_notify('{ORDERS_CHANNEL}', $19),
+       CASE WHEN $20::text IS NOT NULL THEN pg_notify('{CANCELS_CHANNEL}', $20) END
+"""
+
+_POSITION = """
+INSERT INTO unified_positions
+    (account_id, instrument_id, quantity, avg_px, realized, fees, fill_count, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, now())
+ON CONFLICT (account_id, instrument_id) DO UPDATE SET
+    quantity = excluded.quantity, avg_px = excluded.avg_px, realized = excluded.realized,
+    fees = excluded.fees, fill_count = excluded.fill_count, updated_at = excluded.updated_at
+"""
+
+
+async def insert_order(
+    connection: Connection, order: UnifiedOrder, events: Sequence[ChainedEvent]
+) -> None:
+    await connection.execute(
+        _INSERT,
+        *(getattr(order, name) for name in ORDER_COLUMNS),
+        *_columns(events),
+        _notification(order),
+    )
+
+
+async def update_order(
+    connection: Connection,
+    order: UnifiedOrder,
+    events: Sequence[ChainedEvent],
+    *,
+    tell_workflow: bool = False,
+    nudge_cancel: bool = False,
+) -> None:
+    await connection.execute(
+        _UPDATE,
+        order.order_id,
+        order.status,
+        order.version,
+        order.last_hash,
+        order.updated_at,
+        order.venue_order_id,
+        order.filled_qty,
+        order.cum_quote,
+        order.cancel_requested_at,
+        order.submitted_at,
+        order.reason_code,
+        order.reason,
+        order.anomaly,
+        *_columns(events),
+        tell_workflow,
+        _notification(order),
+        f"{order.venue} {order.order_id}" if nudge_cancel else None,
+    )
+
+
+async def upsert_position(connection: Connection, position: Position) -> None:
+    await connection.execute(
+        _POSITION,
+        position.account_id,
+        position.instrument_id,
+        position.quantity,
+        position.avg_px,
+        position.realized,
+        {currency: str(fee) for currency, fee in position.fees},
+        position.fill_count,
+    )
+
+
+def _columns(
+    events: Sequence[ChainedEvent],
+) -> tuple[list[int], list[str], list[dict[str, object]], list[str]]:
+    return (
+        [event.version for event in events],
+        [event.name for event in events],
+        [event.detail for event in events],
+        [event.hash for event in events],
+    )
+
+
+def _notification(order: UnifiedOrder) -> str:
+    return f"{order.order_id} {order.status} {order.version}"

@@ -1,0 +1,58 @@
+"""The connection pool, and the one way to say a transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+type Pool = asyncpg.Pool[asyncpg.Record]
+type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+COMMAND_TIMEOUT_S = 5.0
+
+
+async def open_pool(dsn: str, *, size: int) -> Pool:
+    """A pool with all its connections open already, so that no order pays for opening one.
+
+    Raises OSError or asyncpg.PostgresError if the database cannot be reached.
+    """
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=size,
+        max_size=size,
+        command_timeout=COMMAND_TIMEOUT_S,
+        max_inactive_connection_lifetime=0,
+        server_settings={"application_name": "odum", "timezone": "UTC"},
+        init=_speak_json,
+    )
+
+
+@asynccontextmanager
+async def transaction(pool: Pool, begin: str = "BEGIN") -> AsyncIterator[Connection]:
+    """One transaction on one connection; rolls back unless the block ends normally.
+
+    `begin` may carry further statements without arguments (a lock, say), which then cost no round
+    trip of their own.
+    """
+    async with pool.acquire() as connection:
+        await connection.execute(begin)
+        try:
+            yield connection
+        except BaseException:
+            if not connection.is_closed():
+                await connection.execute("ROLLBACK")
+            raise
+        await connection.execute("COMMIT")
+
+
+async def _speak_json(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    def encode(value: Any) -> str:
+        return json.dumps(value, separators=(",", ":"))
+
+    await connection.set_type_codec(
+        "jsonb", encoder=encode, decoder=json.loads, schema="pg_catalog"
+    )

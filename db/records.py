@@ -1,0 +1,78 @@
+"""Rows to domain objects and back. Column names are field names; only enums need a word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import asyncpg
+
+from domain.fills import Fill
+from domain.instruments import Instrument, InstrumentKind
+from domain.market import Quote
+from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
+from domain.positions import Position
+from domain.sides import Side
+
+ORDER_COLUMNS = tuple(field.name for field in fields(UnifiedOrder))
+FILL_COLUMNS = tuple(field.name for field in fields(Fill))
+INSTRUMENT_COLUMNS = tuple(field.name for field in fields(Instrument))
+QUOTE_COLUMNS = tuple(field.name for field in fields(Quote))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """One line of an order's audit trail."""
+
+    version: int
+    name: str
+    detail: dict[str, Any]
+    at: datetime
+    hash: str
+
+
+def column_list(names: tuple[str, ...], prefix: str = "") -> str:
+    return ", ".join(f"{prefix}{name}" for name in names)
+
+
+def order_of(row: asyncpg.Record) -> UnifiedOrder:
+    values = {name: row[name] for name in ORDER_COLUMNS}
+    values["side"] = Side(values["side"])
+    values["order_type"] = OrderType(values["order_type"])
+    values["time_in_force"] = TimeInForce(values["time_in_force"])
+    values["status"] = OrderStatus(values["status"])
+    return UnifiedOrder(**values)
+
+
+def fill_of(row: asyncpg.Record) -> Fill:
+    values = {name: row[name] for name in FILL_COLUMNS}
+    values["side"] = Side(values["side"])
+    return Fill(**values)
+
+
+def instrument_of(row: asyncpg.Record) -> Instrument:
+    values = {name: row[name] for name in INSTRUMENT_COLUMNS}
+    values["kind"] = InstrumentKind(values["kind"])
+    return Instrument(**values)
+
+
+def quote_of(row: asyncpg.Record) -> Quote:
+    return Quote(**{name: row[name] for name in QUOTE_COLUMNS})
+
+
+def position_of(row: asyncpg.Record) -> Position:
+    return Position(
+        account_id=row["account_id"],
+        instrument_id=row["instrument_id"],
+        quantity=row["quantity"],
+        avg_px=row["avg_px"],
+        realized=row["realized"],
+        fees=tuple(sorted((name, Decimal(value)) for name, value in row["fees"].items())),
+        fill_count=row["fill_count"],
+    )
+
+
+def event_of(row: asyncpg.Record) -> RecordedEvent:
+    return RecordedEvent(row["version"], row["name"], row["detail"], row["at"], row["hash"])

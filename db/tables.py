@@ -1,0 +1,223 @@
+"""The schema, one class a table. Migrations are generated against it; the road's SQL is in the
+modules beside it.
+
+Money and quantities are NUMERIC without a scale: the venue decides the precision, never the column.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from domain.orders import LIVE
+
+_LIVE_SQL = "status IN ({})".format(", ".join(f"'{status}'" for status in sorted(LIVE)))
+
+
+def _decimal(*, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(Numeric, nullable=nullable))
+
+
+def _time(*, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(DateTime(timezone=True), nullable=nullable))
+
+
+class UnifiedOrderRow(SQLModel, table=True):
+    """One row an order, over all venues; the columns are the fields of `domain.orders.UnifiedOrder`.
+
+    A live order's leaves, valued at `reference_price`, are its risk reservation: there is no second
+    record of it that could disagree.
+    """
+
+    __tablename__ = "unified_orders"
+    __table_args__ = (
+        UniqueConstraint("strategy_id", "client_order_id"),
+        Index("ix_unified_orders_created", "created_at", "order_id"),
+        Index("ix_unified_orders_strategy_created", "strategy_id", "created_at"),
+        Index("ix_unified_orders_live", "instrument_id", postgresql_where=text(_LIVE_SQL)),
+    )
+
+    order_id: str = Field(primary_key=True)
+    strategy_id: str
+    client_order_id: str
+    fingerprint: str
+    instrument_id: str
+    venue: str
+    account_id: str
+    side: str
+    order_type: str
+    quantity: Decimal = _decimal()
+    price: Decimal | None = _decimal(nullable=True)
+    time_in_force: str
+    post_only: bool
+    reduce_only: bool
+    reference_price: Decimal = _decimal()
+    status: str
+    leg: int
+    venue_client_id: str = Field(unique=True)
+    send_deadline: datetime = _time()
+    created_at: datetime = _time()
+    updated_at: datetime = _time()
+    version: int
+    last_hash: str
+    venue_order_id: str | None
+    filled_qty: Decimal = _decimal()
+    cum_quote: Decimal = _decimal()
+    cancel_requested_at: datetime | None = _time(nullable=True)
+    submitted_at: datetime | None = _time(nullable=True)
+    reason_code: str | None
+    reason: str | None
+    anomaly: str | None
+
+
+class OrderEventRow(SQLModel, table=True):
+    """The audit trail of an order: append-only (a trigger refuses changes) and hash-chained."""
+
+    __tablename__ = "order_events"
+
+    order_id: str = Field(sa_column=Column(ForeignKey("unified_orders.order_id"), primary_key=True))
+    version: int = Field(primary_key=True)
+    name: str
+    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    at: datetime = _time()
+    hash: str
+
+
+class FillRow(SQLModel, table=True):
+    """Every execution once; append-only. `booked_seq` is the order in which positions fold them."""
+
+    __tablename__ = "fills"
+    __table_args__ = (
+        UniqueConstraint("account_id", "instrument_id", "trade_id", "order_id"),
+        Index("ix_fills_order", "order_id"),
+    )
+
+    booked_seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    order_id: str = Field(sa_column=Column(ForeignKey("unified_orders.order_id"), nullable=False))
+    account_id: str
+    instrument_id: str
+    trade_id: str
+    venue_order_id: str
+    side: str
+    quantity: Decimal = _decimal()
+    price: Decimal = _decimal()
+    fee: Decimal = _decimal()
+    fee_currency: str
+    is_maker: bool
+    ts_event: datetime = _time()
+    booked_at: datetime = _time()
+
+
+class UnifiedPositionRow(SQLModel, table=True):
+    """The fold of the fills of one account in one instrument, kept in the fill's transaction."""
+
+    __tablename__ = "unified_positions"
+
+    account_id: str = Field(primary_key=True)
+    instrument_id: str = Field(primary_key=True)
+    quantity: Decimal = _decimal()
+    avg_px: Decimal | None = _decimal(nullable=True)
+    realized: Decimal = _decimal()
+    fees: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    fill_count: int
+    updated_at: datetime = _time()
+
+
+class OutboxRow(SQLModel, table=True):
+    """Orders whose workflow must be told of news. One row an order: only the latest state counts."""
+
+    __tablename__ = "outbox"
+
+    order_id: str = Field(sa_column=Column(ForeignKey("unified_orders.order_id"), primary_key=True))
+    version: int
+    created_at: datetime = _time()
+
+
+class InstrumentRow(SQLModel, table=True):
+    """What the venues offer, as their workers last read it."""
+
+    __tablename__ = "instruments"
+
+    instrument_id: str = Field(primary_key=True)
+    venue: str
+    symbol: str
+    kind: str
+    base: str
+    quote: str
+    settlement: str
+    tick: Decimal = _decimal()
+    lot: Decimal = _decimal()
+    min_qty: Decimal = _decimal()
+    max_qty: Decimal = _decimal()
+    min_notional: Decimal = _decimal()
+    taker_fee: Decimal = _decimal()
+    multiplier: Decimal = _decimal()
+    inverse: bool
+
+
+class QuoteRow(SQLModel, table=True):
+    """Latest top of book. Unlogged: it is refreshed every second and worthless after a crash."""
+
+    __tablename__ = "quotes"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}
+
+    instrument_id: str = Field(primary_key=True)
+    bid: Decimal = _decimal()
+    bid_size: Decimal = _decimal()
+    ask: Decimal = _decimal()
+    ask_size: Decimal = _decimal()
+    received_at: datetime = _time()
+
+
+class VenueLeaseRow(SQLModel, table=True):
+    """Which process owns a venue account, and how its connection is."""
+
+    __tablename__ = "venue_leases"
+
+    account_id: str = Field(primary_key=True)
+    venue: str
+    holder: str
+    token: int = Field(sa_column=Column(BigInteger, nullable=False))
+    expires_at: datetime = _time()
+    connected: bool
+    last_message_at: datetime | None = _time(nullable=True)
+
+
+class TradingStateRow(SQLModel, table=True):
+    """The one switch that stops new venue commands; a single row."""
+
+    __tablename__ = "trading_state"
+
+    id: int = Field(primary_key=True)
+    running: bool
+    reason: str
+    by: str
+    at: datetime = _time()
+
+
+class RefusalRow(SQLModel, table=True):
+    """Requests that never became orders; append-only and hash-chained."""
+
+    __tablename__ = "refusals"
+
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    principal: str
+    code: str
+    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    at: datetime = _time()
+    hash: str

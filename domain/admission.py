@@ -1,0 +1,173 @@
+"""What becomes of a new request: route it, ask risk, and say which order to record.
+
+Routing comes first because a quote, a filter and a position belong to one venue's instrument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from domain.audit import GENESIS, ChainedEvent, chained
+from domain.identifiers import order_id_for, venue_client_id
+from domain.instruments import Instrument
+from domain.market import Quote
+from domain.order_events import OpeningEvent, OrderReceived, OrderRouted, RiskApproved, RiskDenied
+from domain.orders import OrderRequest, OrderStatus, UnifiedOrder
+from domain.risk import Approved, Denied, Proposal, RiskDecision, RiskEngine, RiskFacts, RiskLimits
+from domain.routing import NoRoute, Route, SmartOrderRouter
+
+FIRST_LEG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionFacts:
+    """What the database says, read in one statement under the risk lock.
+
+    `per_instrument` holds the risk facts of each candidate instrument.
+    """
+
+    now: datetime
+    trading: bool
+    quotes: Mapping[str, Quote]
+    per_instrument: Mapping[str, RiskFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An order's first record and the first events of its audit trail."""
+
+    order: UnifiedOrder
+    events: tuple[ChainedEvent, ...]
+
+
+class OrderAdmission:
+    """Pure: the same request and facts give the same opening."""
+
+    def __init__(
+        self,
+        router: SmartOrderRouter,
+        engine: RiskEngine,
+        limits: RiskLimits,
+        accounts: Mapping[str, str],
+    ) -> None:
+        """`accounts` gives the account that trades at each venue."""
+        self._router = router
+        self._engine = engine
+        self._limits = limits
+        self._accounts = accounts
+
+    def candidates(
+        self, request: OrderRequest, instruments: Sequence[Instrument]
+    ) -> list[Instrument]:
+        """The instruments that the request could be routed to."""
+        if request.instrument_id is not None:
+            return [i for i in instruments if i.instrument_id == request.instrument_id]
+        return [i for i in instruments if i.pair == request.pair]
+
+    def decide(
+        self,
+        request: OrderRequest,
+        received_at: datetime,
+        instruments: Sequence[Instrument],
+        facts: AdmissionFacts,
+    ) -> Opening:
+        """The send deadline counts from `received_at`, however late the admission itself is."""
+        deadline = received_at + timedelta(milliseconds=request.send_within_ms)
+        route = self._router.route(request, instruments, facts.quotes, facts.now)
+        if isinstance(route, NoRoute):
+            denied = Denied("routing", "one venue", route.code, route.reason)
+            return self._opening(request, None, denied, deadline, facts.now)
+        decision = self._risk(request, route, facts)
+        return self._opening(request, route, decision, deadline, facts.now)
+
+    def _risk(self, request: OrderRequest, route: Route, facts: AdmissionFacts) -> RiskDecision:
+        if not facts.trading:
+            return Denied(
+                "trading_stopped",
+                "running",
+                "stopped",
+                "Trading is stopped; start it with POST /api/live/start.",
+            )
+        risk_facts = facts.per_instrument[route.instrument.instrument_id]
+        return self._engine.decide(
+            Proposal(request, route.instrument, route.quote, risk_facts, self._limits)
+        )
+
+    def _opening(
+        self,
+        request: OrderRequest,
+        route: Route | None,
+        decision: RiskDecision,
+        deadline: datetime,
+        now: datetime,
+    ) -> Opening:
+        order_id = order_id_for(request.strategy_id, request.client_order_id)
+        events = _chain(order_id, _events(request, route, decision))
+        venue = route.instrument.venue if route else ""
+        approved = isinstance(decision, Approved)
+        order = UnifiedOrder(
+            order_id=order_id,
+            strategy_id=request.strategy_id,
+            client_order_id=request.client_order_id,
+            fingerprint=request.fingerprint(),
+            instrument_id=(
+                route.instrument.instrument_id
+                if route
+                else request.instrument_id or request.pair or ""
+            ),
+            venue=venue,
+            account_id=self._accounts.get(venue, ""),
+            side=request.side,
+            order_type=request.order_type,
+            quantity=request.quantity,
+            price=request.price,
+            time_in_force=request.time_in_force,
+            post_only=request.post_only,
+            reduce_only=request.reduce_only,
+            reference_price=(
+                decision.reference_price if isinstance(decision, Approved) else Decimal(0)
+            ),
+            status=OrderStatus.APPROVED if approved else OrderStatus.DENIED,
+            leg=FIRST_LEG,
+            venue_client_id=venue_client_id(order_id, FIRST_LEG),
+            send_deadline=deadline,
+            created_at=now,
+            updated_at=now,
+            version=events[-1].version,
+            last_hash=events[-1].hash,
+            reason_code=decision.rule if isinstance(decision, Denied) else None,
+            reason=decision.message if isinstance(decision, Denied) else None,
+        )
+        return Opening(order, events)
+
+
+def _events(
+    request: OrderRequest, route: Route | None, decision: RiskDecision
+) -> list[OpeningEvent]:
+    events: list[OpeningEvent] = [OrderReceived(request)]
+    if route is not None:
+        quote = route.quote
+        events.append(
+            OrderRouted(
+                route.instrument.instrument_id,
+                route.instrument.venue,
+                quote.bid if quote else None,
+                quote.ask if quote else None,
+            )
+        )
+    if isinstance(decision, Approved):
+        events.append(RiskApproved(decision.quantity, decision.reference_price, decision.rules))
+    else:
+        events.append(RiskDenied(decision.rule, decision.limit, decision.value, decision.message))
+    return events
+
+
+def _chain(order_id: str, events: Sequence[OpeningEvent]) -> tuple[ChainedEvent, ...]:
+    links: list[ChainedEvent] = []
+    for event in events:
+        previous = links[-1].hash if links else GENESIS
+        links.append(chained(order_id, len(links) + 1, previous, event))
+    return tuple(links)

@@ -1,0 +1,98 @@
+"""Instruments and what their venue demands of an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class InstrumentKind(StrEnum):
+    SPOT = "SPOT"
+    PERPETUAL = "PERPETUAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One tradable thing at one venue.
+
+    `lot` and `tick` are the steps of quantity and price; `multiplier` is the base quantity (or, for
+    inverse contracts, the quote amount) of one contract; `min_notional` is in quote currency.
+    `pair` names the asset pair across venues, e.g. BTC/USDT.
+    """
+
+    instrument_id: str
+    venue: str
+    symbol: str
+    kind: InstrumentKind
+    base: str
+    quote: str
+    settlement: str
+    tick: Decimal
+    lot: Decimal
+    min_qty: Decimal
+    max_qty: Decimal
+    min_notional: Decimal
+    taker_fee: Decimal
+    multiplier: Decimal = Decimal(1)
+    inverse: bool = False
+
+    @property
+    def pair(self) -> str:
+        return f"{self.base}/{self.quote}"
+
+    def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
+        """Value in quote currency (linear) or in the contract's quote amount (inverse)."""
+        return quantity * self.multiplier * (Decimal(1) if self.inverse else price)
+
+
+@dataclass(frozen=True, slots=True)
+class Nonconformity:
+    """Why the venue would refuse these terms. `code` is stable."""
+
+    code: str
+    message: str
+
+
+def nonconformity(
+    instrument: Instrument,
+    quantity: Decimal,
+    price: Decimal | None,
+    reference_price: Decimal | None,
+) -> Nonconformity | None:
+    """Check quantity and price against the instrument's filters; None if they conform.
+
+    `reference_price` values a market order for the minimum notional; without one that check is
+    left to the venue.
+    """
+    name = instrument.instrument_id
+    if quantity % instrument.lot:
+        return Nonconformity(
+            "quantity_off_lot",
+            f"quantity {quantity} is not a multiple of the lot {instrument.lot} of {name}.",
+        )
+    if quantity < instrument.min_qty:
+        return Nonconformity(
+            "quantity_below_minimum",
+            f"quantity {quantity} is below the minimum {instrument.min_qty} of {name}.",
+        )
+    if quantity > instrument.max_qty:
+        return Nonconformity(
+            "quantity_above_maximum",
+            f"quantity {quantity} is above the maximum {instrument.max_qty} of {name}.",
+        )
+    if price is not None and price % instrument.tick:
+        return Nonconformity(
+            "price_off_tick",
+            f"price {price} is not a multiple of the tick {instrument.tick} of {name}.",
+        )
+    value_price = price if price is not None else reference_price
+    if value_price is not None:
+        value = instrument.notional(quantity, value_price)
+        if value < instrument.min_notional:
+            return Nonconformity(
+                "notional_below_minimum",
+                f"value {value.normalize():f} {instrument.quote} is below the minimum "
+                f"{instrument.min_notional} of {name}; raise the quantity.",
+            )
+    return None

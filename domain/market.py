@@ -1,0 +1,26 @@
+"""Market data as decisions see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Top of book of one instrument; `received_at` is when we last heard it (UTC, aware)."""
+
+    instrument_id: str
+    bid: Decimal
+    bid_size: Decimal
+    ask: Decimal
+    ask_size: Decimal
+    received_at: datetime
+
+    @property
+    def mid(self) -> Decimal:
+        return (self.bid + self.ask) / 2
+
+    def is_fresh(self, now: datetime, max_age: timedelta) -> bool:
+        return now - self.received_at <= max_age

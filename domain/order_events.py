@@ -1,0 +1,139 @@
+"""The events of an order's life, as the audit trail records them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from domain.fills import Fill
+from domain.orders import OrderRequest
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReceived:
+    """The intent, as the strategy sent it."""
+
+    request: OrderRequest
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRouted:
+    """Where the order goes, and the top of book on which that was decided."""
+
+    instrument_id: str
+    venue: str
+    bid: Decimal | None
+    ask: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class RiskApproved:
+    """The recorded approval: every command to the venue must be covered by it (promise 5)."""
+
+    quantity: Decimal
+    reference_price: Decimal
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskDenied:
+    rule: str
+    limit: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionStarted:
+    """Written before the venue is called: from here on the order may exist there."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueAccepted:
+    venue_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VenueRejected:
+    """The venue's own, definite refusal. A time-out is never one."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeUnknown:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenAbsent:
+    """The venue says that it has no such order, and its visibility horizon has passed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillBooked:
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class VenueCanceled:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VenueExpired:
+    """The venue ended the order by its time in force."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested:
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRefused:
+    """The venue would not cancel; the order goes on and the venue is asked what became of it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndedUnsent:
+    """The order ended here and was provably never sent: deadline, cancel or operator."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorDecided:
+    """An operator's word on a stuck step."""
+
+    decision: str
+    step: str
+    by: str
+
+
+OpeningEvent = OrderReceived | OrderRouted | RiskApproved | RiskDenied
+
+OrderEvent = (
+    SubmissionStarted
+    | VenueAccepted
+    | VenueRejected
+    | OutcomeUnknown
+    | ProvenAbsent
+    | FillBooked
+    | VenueCanceled
+    | VenueExpired
+    | CancelRequested
+    | CancelRefused
+    | EndedUnsent
+    | OperatorDecided
+)

@@ -1,0 +1,160 @@
+"""How an event changes an order. One pure function, after FIX 4.4 order state changes.
+
+Two rules stand above the table. The venue is right about what happened: a fill is booked in every
+state, even after the end. And late or repeated news changes nothing: an event that says what we
+already know, or that a later one has overtaken, gives None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from domain.errors import IllegalTransition
+from domain.fills import Fill
+from domain.order_events import (
+    CancelRefused,
+    CancelRequested,
+    EndedUnsent,
+    FillBooked,
+    OperatorDecided,
+    OrderEvent,
+    OutcomeUnknown,
+    ProvenAbsent,
+    SubmissionStarted,
+    VenueAccepted,
+    VenueCanceled,
+    VenueExpired,
+    VenueRejected,
+)
+from domain.orders import OrderStatus, UnifiedOrder
+
+_UNSENT_ENDS = {
+    "canceled_unsent": OrderStatus.CANCELED,
+    "trading_stopped": OrderStatus.CANCELED,
+    "aborted_unsent": OrderStatus.CANCELED,
+    "deadline_passed": OrderStatus.EXPIRED,
+}
+
+
+def apply(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOrder | None:
+    """The order after the event, or None where the event is old news.
+
+    Raises IllegalTransition where our own command does not fit the order's state; news from a venue
+    never raises.
+    """
+    changed = _changed(order, event, now)
+    if changed is None:
+        return None
+    return replace(changed, version=order.version + 1, updated_at=now)
+
+
+def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOrder | None:
+    match event:
+        case SubmissionStarted():
+            if order.status is not OrderStatus.APPROVED:
+                raise IllegalTransition(
+                    f"{order.order_id} is {order.status}, it cannot be sent now"
+                )
+            return replace(order, status=OrderStatus.SUBMITTING, submitted_at=now)
+        case VenueAccepted(venue_order_id):
+            return _accepted(order, venue_order_id)
+        case VenueRejected(code, reason):
+            return _ended_by_venue(order, OrderStatus.REJECTED, code, reason)
+        case VenueCanceled(reason):
+            return _ended_by_venue(order, OrderStatus.CANCELED, "canceled_at_venue", reason)
+        case VenueExpired(reason):
+            return _ended_by_venue(order, OrderStatus.EXPIRED, "expired_at_venue", reason)
+        case OutcomeUnknown(reason):
+            if order.status is not OrderStatus.SUBMITTING:
+                return None
+            return replace(
+                order, status=OrderStatus.UNKNOWN, reason_code="outcome_unknown", reason=reason
+            )
+        case ProvenAbsent(reason):
+            if not order.status.is_in_doubt:
+                return None
+            return replace(
+                order, status=OrderStatus.APPROVED, reason_code="absent_at_venue", reason=reason
+            )
+        case FillBooked(fill):
+            return _filled(order, fill)
+        case CancelRequested(_, at):
+            if order.cancel_requested_at is not None or order.status.is_terminal:
+                return None
+            return replace(order, cancel_requested_at=at)
+        case CancelRefused() | OperatorDecided():
+            return order
+        case EndedUnsent(code, reason):
+            if order.status is not OrderStatus.APPROVED:
+                raise IllegalTransition(
+                    f"{order.order_id} is {order.status}, it may be at the venue and cannot end here"
+                )
+            return replace(order, status=_UNSENT_ENDS[code], reason_code=code, reason=reason)
+
+
+def _accepted(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
+    if order.status.is_in_doubt:
+        return replace(
+            order,
+            status=OrderStatus.ACCEPTED,
+            venue_order_id=venue_order_id,
+            reason_code=None,
+            reason=None,
+        )
+    if _held_for_absent(order):
+        return replace(
+            order,
+            status=OrderStatus.ACCEPTED,
+            venue_order_id=venue_order_id,
+            reason_code=None,
+            reason=None,
+            anomaly=f"the venue has the order although it was {order.status} here",
+        )
+    if order.venue_order_id is None:
+        return replace(order, venue_order_id=venue_order_id)  # a fill or an end came first
+    return None
+
+
+def _held_for_absent(order: UnifiedOrder) -> bool:
+    """We believed that the venue does not have the order: unsent, or refused."""
+    return (
+        order.status in (OrderStatus.APPROVED, OrderStatus.DENIED, OrderStatus.REJECTED)
+        or order.reason_code in _UNSENT_ENDS
+    )
+
+
+def _ended_by_venue(
+    order: UnifiedOrder, end: OrderStatus, code: str, reason: str
+) -> UnifiedOrder | None:
+    if order.status.is_terminal:
+        return None
+    anomaly = order.anomaly
+    if order.status is OrderStatus.APPROVED:
+        anomaly = f"the venue ended ({end}) an order that was not sent"
+    return replace(order, status=end, reason_code=code, reason=reason, anomaly=anomaly)
+
+
+def _filled(order: UnifiedOrder, fill: Fill) -> UnifiedOrder:
+    """Book the fill whatever the state: the venue is right about what was traded."""
+    filled = order.filled_qty + fill.quantity
+    anomaly = order.anomaly
+    status = order.status
+    if filled > order.quantity:
+        anomaly = f"overfilled: {filled} of {order.quantity}"
+    contradicted = _held_for_absent(order)
+    if contradicted:
+        anomaly = f"a fill arrived although the order was {order.status} here"
+        order = replace(order, reason_code=None, reason=None)
+    if filled >= order.quantity:
+        status = OrderStatus.FILLED
+    elif contradicted or not order.status.is_terminal:
+        status = OrderStatus.PARTIALLY_FILLED
+    return replace(
+        order,
+        status=status,
+        filled_qty=filled,
+        cum_quote=order.cum_quote + fill.quantity * fill.price,
+        venue_order_id=order.venue_order_id or fill.venue_order_id,
+        anomaly=anomaly,
+    )

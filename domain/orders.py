@@ -1,0 +1,188 @@
+"""What an order is: the request, its terms, its states and the record that we keep of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.sides import Side
+
+
+class OrderType(StrEnum):
+    MARKET = "MARKET"
+    LIMIT = "LIMIT"
+
+
+class TimeInForce(StrEnum):
+    GTC = "GTC"
+    IOC = "IOC"
+    FOK = "FOK"
+
+
+class OrderStatus(StrEnum):
+    """States after FIX 4.4, with two of ours: SUBMITTING and UNKNOWN.
+
+    SUBMITTING is written before the venue is called, so a crash in between is seen. UNKNOWN means
+    that the venue may or may not have the order; it counts as live exposure.
+    """
+
+    APPROVED = "APPROVED"
+    SUBMITTING = "SUBMITTING"
+    UNKNOWN = "UNKNOWN"
+    ACCEPTED = "ACCEPTED"
+    PARTIALLY_FILLED = "PARTIALLY_FILLED"
+    FILLED = "FILLED"
+    CANCELED = "CANCELED"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+    DENIED = "DENIED"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self in TERMINAL
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Only the venue can say whether it has the order."""
+        return self in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
+
+    @property
+    def is_working(self) -> bool:
+        """The venue has confirmed the order and it can still trade."""
+        return self in (OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED)
+
+
+TERMINAL = frozenset(
+    {
+        OrderStatus.FILLED,
+        OrderStatus.CANCELED,
+        OrderStatus.REJECTED,
+        OrderStatus.EXPIRED,
+        OrderStatus.DENIED,
+    }
+)
+LIVE = frozenset(OrderStatus) - TERMINAL
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What a strategy asks for.
+
+    Exactly one of `instrument_id` (this venue) and `pair` (the best venue, e.g. "BTC/USDT") is set.
+    `quantity` is in the instrument's units, `price` in quote currency. `send_within_ms` bounds how
+    long after arrival the order may still be sent (promise 8).
+    """
+
+    strategy_id: str
+    client_order_id: str
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    send_within_ms: int
+    instrument_id: str | None = None
+    pair: str | None = None
+    price: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    post_only: bool = False
+    reduce_only: bool = False
+
+    def fingerprint(self) -> str:
+        """Equal for equal requests: decides between 'the same order again' and 409."""
+        terms = asdict(self)
+        for name in ("quantity", "price"):
+            if terms[name] is not None:
+                terms[name] = f"{terms[name].normalize():f}"
+        canonical = json.dumps(terms, sort_keys=True, default=str)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class UnifiedOrder:
+    """The one record of an order over all venues; the row of `unified_orders`.
+
+    `version` counts the order's events and orders the nudges about it. `cum_quote` is the sum of
+    quantity times price over the fills. `reference_price` values the open quantity for exposure.
+    `anomaly` is set when the venue contradicted what we knew; a person should look.
+    """
+
+    order_id: str
+    strategy_id: str
+    client_order_id: str
+    fingerprint: str
+    instrument_id: str
+    venue: str
+    account_id: str
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    price: Decimal | None
+    time_in_force: TimeInForce
+    post_only: bool
+    reduce_only: bool
+    reference_price: Decimal
+    status: OrderStatus
+    leg: int
+    venue_client_id: str
+    send_deadline: datetime
+    created_at: datetime
+    updated_at: datetime
+    version: int = 0
+    last_hash: str = ""
+    venue_order_id: str | None = None
+    filled_qty: Decimal = Decimal(0)
+    cum_quote: Decimal = Decimal(0)
+    cancel_requested_at: datetime | None = None
+    submitted_at: datetime | None = None
+    reason_code: str | None = None
+    reason: str | None = None
+    anomaly: str | None = None
+
+    @property
+    def leaves_qty(self) -> Decimal:
+        """What can still trade: zero once terminal."""
+        if self.status.is_terminal:
+            return Decimal(0)
+        return max(self.quantity - self.filled_qty, Decimal(0))
+
+    @property
+    def avg_px(self) -> Decimal | None:
+        return self.cum_quote / self.filled_qty if self.filled_qty else None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """What the order's workflow needs to know to decide what comes next."""
+
+    order_id: str
+    status: OrderStatus
+    version: int
+    venue: str
+    instrument_id: str
+    quantity: Decimal
+    filled_qty: Decimal
+    avg_px: Decimal | None
+    send_deadline: datetime
+    cancel_requested: bool
+    reason_code: str | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, order: UnifiedOrder) -> OrderState:
+        return cls(
+            order_id=order.order_id,
+            status=order.status,
+            version=order.version,
+            venue=order.venue,
+            instrument_id=order.instrument_id,
+            quantity=order.quantity,
+            filled_qty=order.filled_qty,
+            avg_px=order.avg_px,
+            send_deadline=order.send_deadline,
+            cancel_requested=order.cancel_requested_at is not None,
+            reason_code=order.reason_code,
+            reason=order.reason,
+        )

@@ -1,0 +1,1 @@
+"""One rule a file. Each says `RULE = Rule(name, check)`; the engine finds it here."""

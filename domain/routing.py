@@ -1,0 +1,100 @@
+"""SmartOrderRouter: which venue gets the order.
+
+An explicit instrument goes where it says. A pair goes to the venue with the best effective price for
+the whole quantity at the top of its book: buy p * (1 + fee), sell p * (1 - fee). A venue with a
+stale or missing quote is no candidate (fail closed), and one that shows less than the quantity is
+taken only if none shows enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from domain.instruments import Instrument, InstrumentKind
+from domain.market import Quote
+from domain.orders import OrderRequest
+from domain.sides import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The chosen instrument and the price at which it would trade now, before fees."""
+
+    instrument: Instrument
+    quote: Quote | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoute:
+    code: str
+    reason: str
+
+
+class SmartOrderRouter:
+    """Pure: the same request, instruments, quotes and time give the same route."""
+
+    def __init__(self, quote_age_max: timedelta) -> None:
+        self._quote_age_max = quote_age_max
+
+    def route(
+        self,
+        request: OrderRequest,
+        instruments: Sequence[Instrument],
+        quotes: Mapping[str, Quote],
+        now: datetime,
+    ) -> Route | NoRoute:
+        if request.instrument_id is not None:
+            return self._explicit(request.instrument_id, instruments, quotes)
+        return self._best(request, instruments, quotes, now)
+
+    @staticmethod
+    def _explicit(
+        instrument_id: str, instruments: Sequence[Instrument], quotes: Mapping[str, Quote]
+    ) -> Route | NoRoute:
+        for instrument in instruments:
+            if instrument.instrument_id == instrument_id:
+                return Route(instrument, quotes.get(instrument_id))
+        return NoRoute("unknown_instrument", f"No venue offers the instrument {instrument_id!r}.")
+
+    def _best(
+        self,
+        request: OrderRequest,
+        instruments: Sequence[Instrument],
+        quotes: Mapping[str, Quote],
+        now: datetime,
+    ) -> Route | NoRoute:
+        offered = [
+            instrument
+            for instrument in instruments
+            if instrument.pair == request.pair and instrument.kind is InstrumentKind.SPOT
+        ]
+        if not offered:
+            return NoRoute("unknown_instrument", f"No venue offers the spot pair {request.pair!r}.")
+        fresh = [
+            Route(instrument, quote)
+            for instrument in offered
+            if (quote := quotes.get(instrument.instrument_id)) is not None
+            and quote.is_fresh(now, self._quote_age_max)
+        ]
+        if not fresh:
+            return NoRoute(
+                "no_fresh_quote",
+                f"No venue has a fresh quote for {request.pair}; wait for market data or name an "
+                "instrument.",
+            )
+        return min(fresh, key=lambda route: _cost(request, route))
+
+
+def _cost(request: OrderRequest, route: Route) -> tuple[bool, Decimal, str]:
+    """Sort key: enough shown size first, then the effective price, then the name (deterministic)."""
+    quote = route.quote
+    assert quote is not None, "candidates have quotes"
+    fee = route.instrument.taker_fee
+    if request.side is Side.BUY:
+        shown, effective = quote.ask_size, quote.ask * (1 + fee)
+    else:
+        shown, effective = quote.bid_size, -quote.bid * (1 - fee)
+    return (shown < request.quantity, effective, route.instrument.instrument_id)

@@ -1,0 +1,44 @@
+"""Profiles to start from in tests: the shipped ones, with an environment that completes them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from config.loader import load_settings
+from config.settings import Settings
+
+FOLDER = Path(__file__).resolve().parents[3] / "config"
+PAPER, TESTNET, LIVE = (FOLDER / f"{n}.json" for n in ("paper", "testnet", "live.example"))
+
+COMPLETE_ENV = {
+    "ODUM_POSTGRES_HOST": "db.internal",
+    "ODUM_POSTGRES_PASSWORD": "pg-secret-word",
+    "ODUM_TEMPORAL_HOST": "temporal.internal",
+    "ODUM_OPERATOR_API_KEY": "operator-key-0123456789",
+    "ODUM_MOMENTUM_API_KEY": "momentum-key-0123456789",
+    "ODUM_STRATEGY_SERVICE_URL": "https://strategies.internal",
+    "ODUM_STRATEGY_SERVICE_API_KEY": "service-secret-word",
+    "ODUM_BINANCE_SPOT_API_KEY": "spot-key-word",
+    "ODUM_BINANCE_SPOT_API_SECRET": "spot-secret-word",
+    "ODUM_BINANCE_FUTURES_API_KEY": "futures-key-word",
+    "ODUM_BINANCE_FUTURES_API_SECRET": "futures-secret-word",
+}
+
+
+def changed(source: Path, **changes: Any) -> dict[str, Any]:
+    """The JSON of ``source`` with values replaced; ``a__b__0`` names ``a.b[0]``."""
+    profile: dict[str, Any] = json.loads(source.read_text())
+    for path, value in changes.items():
+        *parents, last = (int(step) if step.isdigit() else step for step in path.split("__"))
+        place: Any = profile
+        for step in parents:
+            place = place[step]
+        place[last] = value
+    return profile
+
+
+def load(profile: dict[str, Any], folder: Path, env: dict[str, str] | None = None) -> Settings:
+    """Write ``profile`` into ``folder`` and load it as a user would."""
+    file = folder / "profile.json"
+    file.write_text(json.dumps(profile))
+    return load_settings(file, COMPLETE_ENV if env is None else env)

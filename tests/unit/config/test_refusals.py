@@ -1,0 +1,243 @@
+"""What is wrong with a profile is refused at start, with its JSON path and the reason."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config import ConfigError, load_settings
+from tests.unit.config.profiles import COMPLETE_ENV, LIVE, PAPER, TESTNET, changed, load
+
+LIMITS = "trading__risk_limits__"
+PG = "database__postgres__"
+
+
+def problems(profile: dict[str, Any], folder: Path) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as refused:
+        load(profile, folder)
+    return refused.value.problems
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        (
+            {LIMITS + "max_exposure": "-1"},
+            "trading.risk_limits.max_exposure: must be greater than 0 (got '-1')",
+        ),
+        (
+            {LIMITS + "max_exposure": 0},
+            "trading.risk_limits.max_exposure: must be greater than 0 (got 0)",
+        ),
+        (
+            {LIMITS + "max_order_size": "NaN"},
+            "trading.risk_limits.max_order_size: must be a finite number (got 'NaN')",
+        ),
+        (
+            {LIMITS + "max_order_size": "much"},
+            "trading.risk_limits.max_order_size: must be a valid decimal (got 'much')",
+        ),
+        (
+            {LIMITS + "max_orders_per_minute": True},
+            "trading.risk_limits.max_orders_per_minute: must be a number, not a boolean (got True)",
+        ),
+        (
+            {LIMITS + "max_ordersize": "1"},
+            "trading.risk_limits.max_ordersize: unknown key; remove it or correct its spelling",
+        ),
+        ({"mode": "papper"}, "mode: must be 'paper', 'testnet' or 'live' (got 'papper')"),
+        ({"api__port": "0"}, "api.port: must be greater than or equal to 1 (got '0')"),
+        ({"api__port": 65536}, "api.port: must be less than or equal to 65535 (got 65536)"),
+        (
+            {"temporal__address": "here"},
+            "temporal.address: must be <host>:<port> (got 'here')",
+        ),
+        (
+            {"temporal__address": "here:99999"},
+            "temporal.address: port must be from 1 to 65535 (got 99999)",
+        ),
+        (
+            {"temporal__tls": {"client_cert_file": "a.pem"}},
+            "temporal.tls: client_cert_file and client_key_file belong together; give both",
+        ),
+        (
+            {PG + "embedded": "maybe"},
+            "database.postgres.embedded: must be a valid boolean, unable to interpret input"
+            " (got 'maybe')",
+        ),
+        ({PG + "password": ""}, "database.postgres.password: must not be empty"),
+        (
+            {"trading__venues": ["BINANCE_SPOT", "BYBIT"]},
+            "trading.venues[1]: BYBIT has no entry under venues",
+        ),
+        (
+            {"trading__venues": ["BINANCE_SPOT", "BINANCE_SPOT"]},
+            "trading.venues: BINANCE_SPOT is named 2 times",
+        ),
+        ({"trading__venues": []}, "trading.venues: must name at least one"),
+        (
+            {"venues__BINANCE_SPOT__instruments": ["BTCUSDT.BINANCE_FUTURES"]},
+            "venues.BINANCE_SPOT.instruments[0]: must end in .BINANCE_SPOT"
+            " (got BTCUSDT.BINANCE_FUTURES)",
+        ),
+        (
+            {"venues__BINANCE_SPOT__instruments": ["BTCÜSDT.BINANCE_SPOT"]},
+            "venues.BINANCE_SPOT.instruments[0]: must be <symbol>.<venue>, as in"
+            " BTCUSDT.BINANCE_SPOT (got 'BTCÜSDT.BINANCE_SPOT')",
+        ),
+        (
+            {"venues__BINANCE_SPOT__account_id": "BINANCE_FUTURES-main"},
+            "venues.*.account_id: BINANCE_FUTURES-main is named 2 times",
+        ),
+        (
+            {"venues__BINANCE_SPOT__base_url_http": "ftp://here"},
+            "venues.BINANCE_SPOT.base_url_http: must be a URL with http or https, as in"
+            " http://host (got 'ftp://here')",
+        ),
+        (
+            {"venues__BINANCE_SPOT__base_url_http": "https://api.binance.com"},
+            "venues.BINANCE_SPOT.base_url_http: paper mode must use a simulator (http or ws),"
+            " not https://api.binance.com",
+        ),
+        (
+            {"simulators": None},
+            "simulators: paper mode trades on the simulators; add this section",
+        ),
+        (
+            {"api__port": 9101},
+            "simulators.binance.spot_port: port 9101 is also that of api.port;"
+            " give one of them another",
+        ),
+        (
+            {"api__keys": [{"name": "me", "key": "short"}]},
+            "api.keys[0].key: must have at least 16 characters",
+        ),
+        (
+            {"api__keys": [{"name": "me", "key": "k" * 16, "strategies": ["other"]}]},
+            "api.keys[0].strategies: other is not in trading.strategies",
+        ),
+        (
+            {"api__keys": [{"name": n, "key": "k" * 16} for n in ("a", "b")]},
+            "api.keys[*].key: two callers share one key; give each its own",
+        ),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_path_and_the_reason(
+    changes: dict[str, Any], problem: str, tmp_path: Path
+) -> None:
+    assert problems(changed(PAPER, **changes), tmp_path) == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        (
+            {PG + "embedded": True},
+            "database.postgres.embedded: live mode needs a PostgreSQL of its own; set false",
+        ),
+        (
+            {"temporal__embedded": True},
+            "temporal.embedded: the dev server is not for live mode; set false",
+        ),
+        (
+            {"simulators": {"admin_port": 1, "binance": {"spot_port": 2, "futures_port": 3}}},
+            "simulators: must be null in live mode",
+        ),
+        (
+            {"venues__BINANCE_SPOT__base_url_http": "http://127.0.0.1:9101"},
+            "venues.BINANCE_SPOT.base_url_http: must use https or wss in live mode"
+            " (got http://127.0.0.1:9101)",
+        ),
+        (
+            {"venues__BINANCE_SPOT__environment": "TESTNET"},
+            "venues.BINANCE_SPOT.environment: must be LIVE in live mode (got TESTNET)",
+        ),
+        ({"api__keys": []}, "api.keys: live mode needs at least one key; none is generated for it"),
+        ({"venues__BINANCE_SPOT__api_key": ""}, "venues.BINANCE_SPOT.api_key: must not be empty"),
+    ],
+)
+def test_live_mode_refuses_what_belongs_to_paper(
+    changes: dict[str, Any], problem: str, tmp_path: Path
+) -> None:
+    assert problems(changed(LIVE, **changes), tmp_path) == (problem,)
+
+
+def test_testnet_mode_never_trades_on_the_live_environment(tmp_path: Path) -> None:
+    profile = changed(TESTNET, venues__BINANCE_SPOT__environment="LIVE")
+    assert problems(profile, tmp_path) == (
+        "venues.BINANCE_SPOT.environment: must be TESTNET or DEMO in testnet mode (got LIVE)",
+    )
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    profile = changed(PAPER, mode="x", api__port="y", **{LIMITS + "max_exposure": "z"})
+    assert len(problems(profile, tmp_path)) == 3
+
+
+def test_the_text_names_the_file_and_every_problem(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(changed(PAPER, mode="x"), tmp_path)
+    assert str(refused.value).splitlines() == [
+        f"{tmp_path / 'profile.json'} cannot be used:",
+        "  mode: must be 'paper', 'testnet' or 'live' (got 'x')",
+    ]
+
+
+def test_a_refusal_shows_no_secret(tmp_path: Path) -> None:
+    secret = "Zq9-never-shown"
+    profile = changed(
+        PAPER,
+        **{PG + "password": [secret]},
+        venues__BINANCE_SPOT__api_key={"x": secret},
+        venues__BINANCE_FUTURES__base_url_http=f"http://me:{secret}@127.0.0.1:1",
+        api__keys=[{"name": "me", "key": secret, "kye": secret}],
+    )
+    with pytest.raises(ConfigError) as refused:
+        load(profile, tmp_path)
+    assert len(refused.value.problems) == 5
+    assert secret not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"mode": }', "line 1, column 10: not valid JSON: Expecting value"),
+        ('{\n "a": 1,\n "a": 2\n}', 'key "a" stands twice in one object; keep one of them'),
+        ('{"a": NaN}', "NaN is not a JSON value; write a number"),
+        ("[]", "the file must hold one JSON object"),
+        ("", "line 1, column 1: not valid JSON: Expecting value"),
+    ],
+)
+def test_a_file_that_is_not_plain_json_is_refused_in_one_sentence(
+    text: str, problem: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "profile.json"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file, {})
+    assert refused.value.problems == (problem,)
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as absent:
+        load_settings(tmp_path / "absent.json", {})
+    assert absent.value.problems == ("it cannot be read: No such file or directory",)
+
+    (tmp_path / "latin.json").write_bytes(b'{"a": "\xe9"}')
+    with pytest.raises(ConfigError) as latin:
+        load_settings(tmp_path / "latin.json", COMPLETE_ENV)
+    assert latin.value.problems == ("it is not UTF-8 text; save it as UTF-8",)
+
+
+def test_a_limit_written_as_a_number_keeps_its_digits(tmp_path: Path) -> None:
+    file = tmp_path / "profile.json"
+    text = PAPER.read_text().replace('"max_order_size": "50"', '"max_order_size": 0.1')
+    file.write_text(text)
+    limits = load_settings(file, {}).trading.risk_limits
+    assert str(limits.max_order_size) == "0.1"
+
+
+def test_settings_cannot_be_changed_after_the_start(tmp_path: Path) -> None:
+    settings = load(changed(PAPER), tmp_path)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.trading.risk_limits.max_exposure = 1  # type: ignore[misc, assignment]

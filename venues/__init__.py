@@ -1,0 +1,1 @@
+"""Adapters to trading venues, and simulators that speak the venues' real protocols."""

@@ -1,0 +1,74 @@
+"""Binance's HTTP account API as the real adapter has it, with outcomes told instead of guessed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from nautilus_trader.adapters.binance.futures.http.account import BinanceFuturesAccountHttpAPI
+from nautilus_trader.adapters.binance.http.account import BinanceAccountHttpAPI
+from nautilus_trader.adapters.binance.http.error import BinanceError
+from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
+
+from domain.outcomes import Accepted, Unknown
+from venues.nautilus.listener import VenueListener
+from venues.nautilus.rejections import ErrorReply, submit_outcome
+
+
+class OutcomeUnknown(Exception):
+    """The submit got no answer that decides. Not a BinanceError, so nobody takes it for a refusal."""
+
+
+class OutcomeAccount(BinanceAccountHttpAPI):
+    """Sends a new order once, waits a bounded time, and tells the listener what came of it.
+
+    The bound also cancels a request that still waits here for a connection: once the order is called
+    Unknown, nothing of ours may be on its way any more. Commands have a client of their own, without
+    the library's rate limiter: it would hold an order back silently, behind queries too.
+    """
+
+    listener: VenueListener
+    commands: BinanceAccountHttpAPI
+    reply_timeout_s: float
+
+    async def new_order(self, *args: Any, **kwargs: Any) -> Any:
+        client_id: str = kwargs["new_client_order_id"]
+        try:
+            async with asyncio.timeout(self.reply_timeout_s):
+                reply = await self.commands.new_order(*args, **kwargs)
+        except BinanceError as error:
+            outcome = submit_outcome(error_reply(error))
+            self.listener.on_answer(client_id, outcome)
+            if isinstance(outcome, Unknown):
+                raise OutcomeUnknown(outcome.reason) from error
+            raise
+        except TimeoutError as error:
+            reason = f"no reply within {self.reply_timeout_s:g} s"
+            self.listener.on_answer(client_id, Unknown(reason))
+            raise OutcomeUnknown(reason) from error
+        except Exception as error:  # noqa: BLE001 - whatever broke, the order may be at the venue
+            reason = f"no readable reply: {type(error).__name__}: {error}"
+            self.listener.on_answer(client_id, Unknown(reason))
+            raise OutcomeUnknown(reason) from error
+        self.listener.on_answer(client_id, Accepted(str(reply.orderId)))
+        return reply
+
+    async def cancel_order(self, *args: Any, **kwargs: Any) -> Any:
+        async with asyncio.timeout(self.reply_timeout_s):
+            return await self.commands.cancel_order(*args, **kwargs)
+
+
+class SpotOutcomeAccount(OutcomeAccount, BinanceSpotAccountHttpAPI):
+    pass
+
+
+class FuturesOutcomeAccount(OutcomeAccount, BinanceFuturesAccountHttpAPI):
+    pass
+
+
+def error_reply(error: BinanceError) -> ErrorReply:
+    """The error as Binance sent it; proxies in between answer with text or HTML."""
+    body = error.message
+    if isinstance(body, dict) and isinstance(body.get("code"), int):
+        return ErrorReply(error.status, body["code"], str(body.get("msg", "")))
+    return ErrorReply(error.status, None, str(body)[:200])

@@ -1,0 +1,116 @@
+"""The real Binance execution clients, made to say exactly what the venue said.
+
+NautilusTrader judges events by its own order state and may drop, infer or synthesise some. Our
+ledger is elsewhere, so we listen at the source: the point where the adapter hands an event on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from nautilus_trader.adapters.binance.config import BinanceExecClientConfig
+from nautilus_trader.adapters.binance.execution import BinanceCommonExecutionClient
+from nautilus_trader.adapters.binance.factories import BinanceLiveExecClientFactory
+from nautilus_trader.adapters.binance.futures.execution import BinanceFuturesExecutionClient
+from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
+from nautilus_trader.execution.messages import SubmitOrder
+from nautilus_trader.execution.reports import FillReport, OrderStatusReport
+from nautilus_trader.live.factories import LiveExecClientFactory
+from nautilus_trader.model.events import OrderEvent
+
+from venues.nautilus.binance_account import (
+    FuturesOutcomeAccount,
+    OutcomeAccount,
+    OutcomeUnknown,
+    SpotOutcomeAccount,
+)
+from venues.nautilus.listener import VenueListener
+
+
+class ListeningClient(BinanceCommonExecutionClient):
+    """What both products have in common; stands before the real client in the method order."""
+
+    listener: VenueListener
+    account: OutcomeAccount
+    start_failed = False
+
+    def listen(
+        self, listener: VenueListener, account: OutcomeAccount, reply_timeout: timedelta
+    ) -> None:
+        """Take the account API that tells outcomes in place of the plain one."""
+        self.listener = listener
+        account.listener = listener
+        account.reply_timeout_s = reply_timeout.total_seconds()
+        self.account = self._http_account = account
+
+    @property
+    def stream_is_live(self) -> bool:
+        """Whether news of orders can arrive now."""
+        stream = self._ws_client
+        socket = stream._stream_client if stream._is_futures else stream._client  # noqa: SLF001
+        return stream.subscription_id is not None and socket is not None and socket.is_active()
+
+    @property
+    def stream_is_abandoned(self) -> bool:
+        """The library gave the user stream up for good: one failed recovery is enough for that."""
+        return bool(self._ws_client._is_recovery_failed)  # noqa: SLF001
+
+    async def restore_stream(self) -> None:
+        """Connect the abandoned user stream anew. Raises whatever the library raises."""
+        await self._ws_client.connect()
+        await self._ws_client.session_logon()
+        await self._ws_client.subscribe_user_data_stream(
+            pre_dispatch_hook=self._reconcile_after_resubscribe
+        )
+
+    async def _connect(self) -> None:
+        try:
+            await super()._connect()
+        except Exception:
+            self.start_failed = True  # so that nobody waits for a connection that will not come
+            raise
+
+    async def _submit_order(self, command: SubmitOrder) -> None:
+        try:
+            await super()._submit_order(command)
+        except OutcomeUnknown as unknown:
+            # The order stays SUBMITTED in the node, which is the truth; the listener knows why.
+            self._log.warning(f"{command.order.client_order_id!r} is in doubt: {unknown}")
+
+    async def _reconcile_after_resubscribe(self) -> None:
+        try:
+            await super()._reconcile_after_resubscribe()
+        finally:
+            self.listener.on_gap("the user stream was away")
+
+    def _handle_user_ws_message(self, raw: bytes) -> None:
+        self.listener.on_message()
+        if not raw.isascii():
+            # A non-ASCII id would make the Rust core panic and end this process.
+            self._log.error(f"left out a message that is not ASCII: {raw!r}")
+            self.listener.on_gap("a message of the user stream could not be read")
+            return
+        super()._handle_user_ws_message(raw)
+
+    def _send_order_event(self, event: OrderEvent) -> None:
+        self.listener.on_order_event(event)
+        super()._send_order_event(event)
+
+    def _send_order_status_report(self, report: OrderStatusReport) -> None:
+        # The node does not know the order, so it will infer what happened. We ask instead.
+        self.listener.on_gap(f"news of {report.client_order_id}, which the node does not hold")
+        super()._send_order_status_report(report)
+
+    def _send_fill_report(self, report: FillReport) -> None:
+        self.listener.on_gap(f"a fill of {report.client_order_id}, which the node does not hold")
+        super()._send_fill_report(report)
+
+
+class ListeningSpotClient(ListeningClient, BinanceSpotExecutionClient):
+    pass
+
+
+class ListeningFuturesClient(ListeningClient, BinanceFuturesExecutionClient):
+    pass

@@ -1,0 +1,158 @@
+"""One life of one trading node, from construction to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from nautilus_trader.model.data import QuoteTick
+from nautilus_trader.model.events import OrderDenied
+from nautilus_trader.model.identifiers import ClientId, InstrumentId
+
+from venues.nautilus.adapter import NautilusAdapter, Session
+from venues.nautilus.binance_execution import ListeningClient
+from venues.nautilus.binance_factory import listening_factory
+from venues.nautilus.fill_history import FillHistory
+from venues.nautilus.gateway import GatewayStrategy
+from venues.nautilus.instruments import instrument_of
+from venues.nautilus.node import GuestNode, build_node
+from venues.nautilus.queries import BinanceQueries
+
+_LOG = logging.getLogger(__name__)
+_POLL_S = 0.05
+_STREAM_CHECK_S = 1.0
+
+# The first node starts NautilusTrader's logger, which ends when its guard is collected.
+_log_guards: list[Any] = []
+
+
+class NodeNotStarted(Exception):
+    """The node did not come up in time, or cannot with what the venues offer now."""
+
+
+class HostedNode:
+    """Never `node.dispose()`: it would stop the loop and cancel everybody's tasks on it."""
+
+    def __init__(
+        self, trader_id: str, adapters: Mapping[str, NautilusAdapter], start_timeout: timedelta
+    ) -> None:
+        self._adapters = adapters
+        self._start_timeout_s = start_timeout.total_seconds()
+        self._node: GuestNode = build_node(
+            trader_id,
+            [adapter.config for adapter in adapters.values()],
+            {
+                venue: listening_factory(adapter, adapter.config.ack_timeout)
+                for venue, adapter in adapters.items()
+            },
+            self._start_timeout_s,
+        )
+        guard = self._node.kernel.get_log_guard()
+        if guard is not None:
+            _log_guards.append(guard)
+        self._gateway = GatewayStrategy(
+            [text for adapter in adapters.values() for text in adapter.config.instrument_ids],
+            on_quote=self._on_quote,
+            on_denied=self._on_denied,
+        )
+        self._node.trader.add_strategy(self._gateway)
+        self._run: asyncio.Task[None] | None = None
+        self._stopped = False
+
+    async def start(self) -> None:
+        """Return when the node trades. Raises NodeNotStarted.
+
+        The node's own start never fails: at its time-out it logs a line and idles. So we look at the
+        trader, with a deadline of our own.
+        """
+        self._node.build()
+        self._run = asyncio.create_task(self._node.run_async(), name="nautilus-run")
+        try:
+            async with asyncio.timeout(self._start_timeout_s):
+                while not self._node.trader.is_running:
+                    self._raise_if_hopeless()
+                    await asyncio.sleep(_POLL_S)
+        except TimeoutError as error:
+            raise NodeNotStarted(
+                f"The trading node did not start within {self._start_timeout_s:g} s; see its log "
+                "lines above for the venue that did not answer."
+            ) from error
+        sessions = {venue: self._session(venue) for venue in self._adapters}
+        for venue, session in sessions.items():
+            self._adapters[venue].attach(session)
+
+    async def wait_until_over(self) -> None:
+        """Return when the node has ended by itself; meanwhile bring back abandoned streams."""
+        assert self._run is not None, "start comes first"
+        while not self._run.done():
+            await asyncio.wait({self._run}, timeout=_STREAM_CHECK_S)
+            for venue in self._adapters:
+                client = self._client(venue)
+                if client.stream_is_abandoned and not self._run.done():
+                    await self._restore_stream(venue, client)
+
+    async def stop(self) -> None:
+        """Leave the venues and free the node; harmless when called twice."""
+        if self._stopped:
+            return
+        self._stopped = True
+        for adapter in self._adapters.values():
+            adapter.detach("the trading node stopped before the venue answered")
+        if self._run is not None:
+            if self._node.trader.is_running:
+                await self._node.stop_async()
+            else:
+                self._run.cancel()  # it may still be in its start, which would go on by itself
+                await self._node.stop_async()
+            await asyncio.wait({self._run}, timeout=2.0)
+            self._run.cancel()
+        self._node.kernel.dispose()
+
+    def _raise_if_hopeless(self) -> None:
+        assert self._run is not None, "set by start"
+        if self._run.done():
+            raise NodeNotStarted(f"The trading node ended in its start: {self._run.exception()}.")
+        failed = [venue for venue in self._adapters if self._client(venue).start_failed]
+        if failed:
+            raise NodeNotStarted(f"{', '.join(failed)} could not be reached or refused the login.")
+
+    def _session(self, venue: str) -> Session:
+        adapter = self._adapters[venue]
+        client = self._client(venue)
+        queries = BinanceQueries(client.account, adapter.config)
+        found = {
+            text: self._node.cache.instrument(InstrumentId.from_str(text))
+            for text in adapter.config.instrument_ids
+        }
+        missing = [text for text, instrument in found.items() if instrument is None]
+        if missing:
+            raise NodeNotStarted(f"{venue} does not offer {', '.join(missing)}.")
+        return Session(
+            gateway=self._gateway,
+            client=client,
+            queries=queries,
+            fills=FillHistory(queries, adapter.config),
+            instruments=tuple(instrument_of(found[text], venue) for text in found),
+        )
+
+    def _client(self, venue: str) -> ListeningClient:
+        client = self._node.kernel.exec_engine._clients[ClientId(venue)]  # noqa: SLF001
+        assert isinstance(client, ListeningClient), "built by our factory"
+        return client
+
+    async def _restore_stream(self, venue: str, client: ListeningClient) -> None:
+        try:
+            await client.restore_stream()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
+            _LOG.warning("%s: the user stream is not back yet: %s", venue, error)
+        else:
+            _LOG.warning("%s: the user stream is back after the library had given it up.", venue)
+
+    def _on_quote(self, tick: QuoteTick) -> None:
+        self._adapters[tick.instrument_id.venue.value].quote_board.put(tick)
+
+    def _on_denied(self, event: OrderDenied) -> None:
+        self._adapters[event.instrument_id.venue.value].on_denied(event)

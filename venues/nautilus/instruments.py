@@ -1,0 +1,41 @@
+"""NautilusTrader's instruments as ours."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nautilus_trader.model.instruments import CryptoPerpetual, CurrencyPair
+
+from domain.instruments import Instrument, InstrumentKind
+
+
+def instrument_of(source: CurrencyPair | CryptoPerpetual, venue: str) -> Instrument:
+    """The instrument with the venue's true steps.
+
+    Taken from the increments, not from the precisions: Binance writes a tick of '0.01000000', and
+    NautilusTrader reads eight decimals out of that.
+    """
+    perpetual = isinstance(source, CryptoPerpetual)
+    minimum = source.min_notional
+    return Instrument(
+        instrument_id=source.id.value,
+        venue=venue,
+        symbol=source.raw_symbol.value,
+        kind=InstrumentKind.PERPETUAL if perpetual else InstrumentKind.SPOT,
+        base=source.base_currency.code,
+        quote=source.quote_currency.code,
+        settlement=(source.settlement_currency if perpetual else source.quote_currency).code,
+        tick=plain(source.price_increment.as_decimal()),
+        lot=plain(source.size_increment.as_decimal()),
+        min_qty=plain(source.min_quantity.as_decimal()),
+        max_qty=plain(source.max_quantity.as_decimal()),
+        min_notional=plain(minimum.as_decimal()) if minimum is not None else Decimal(0),
+        taker_fee=plain(source.taker_fee),
+        multiplier=plain(source.multiplier.as_decimal()),
+        inverse=bool(source.is_inverse),
+    )
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number without trailing zeros and without an exponent."""
+    return Decimal(f"{value.normalize():f}")

@@ -1,0 +1,52 @@
+"""NautilusTrader's order events in our words. Pure: an event in, news out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from nautilus_trader.model.enums import LiquiditySide, OrderSide
+from nautilus_trader.model.events import OrderCanceled, OrderExpired, OrderFilled
+
+from domain.fills import Fill
+from domain.identifiers import order_id_of_venue_client_id
+from domain.order_events import VenueCanceled, VenueExpired
+from domain.sides import Side
+from venues.nautilus.instruments import plain
+from venues.port import FillNews, OrderNews
+
+
+def fill_news(event: OrderFilled, account_id: str) -> FillNews | None:
+    """The fill as the venue told it, or None where the order is not ours."""
+    order_id = order_id_of_venue_client_id(event.client_order_id.value)
+    if order_id is None:
+        return None
+    return FillNews(
+        Fill(
+            order_id=order_id,
+            account_id=account_id,
+            instrument_id=event.instrument_id.value,
+            trade_id=event.trade_id.value,
+            venue_order_id=event.venue_order_id.value,
+            side=Side.BUY if event.order_side == OrderSide.BUY else Side.SELL,
+            quantity=plain(event.last_qty.as_decimal()),
+            price=plain(event.last_px.as_decimal()),
+            fee=plain(event.commission.as_decimal()),
+            fee_currency=event.commission.currency.code,
+            is_maker=event.liquidity_side == LiquiditySide.MAKER,
+            ts_event=utc(event.ts_event),
+        )
+    )
+
+
+def end_news(event: OrderCanceled | OrderExpired) -> OrderNews:
+    """The order's end at the venue, which was not a fill."""
+    client_id = event.client_order_id.value
+    if isinstance(event, OrderCanceled):
+        return OrderNews(client_id, VenueCanceled("the venue reports it canceled"))
+    return OrderNews(client_id, VenueExpired("the venue ended it by its time in force"))
+
+
+def utc(timestamp_ns: int) -> datetime:
+    """A UNIX time in nanoseconds as an aware datetime (microseconds, rounded down)."""
+    seconds, rest_ns = divmod(timestamp_ns, 1_000_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest_ns // 1000)

@@ -1,0 +1,153 @@
+"""One NautilusTrader node for all our venues: configuration and construction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from nautilus_trader.adapters.binance.common.enums import BinanceAccountType, BinanceEnvironment
+from nautilus_trader.adapters.binance.config import (
+    BinanceDataClientConfig,
+    BinanceExecClientConfig,
+    BinanceInstrumentProviderConfig,
+)
+from nautilus_trader.adapters.binance.factories import BinanceLiveDataClientFactory
+from nautilus_trader.common.config import LoggingConfig
+from nautilus_trader.live.config import (
+    LiveExecEngineConfig,
+    LiveRiskEngineConfig,
+    TradingNodeConfig,
+)
+from nautilus_trader.live.factories import LiveExecClientFactory
+from nautilus_trader.live.node import TradingNode
+from nautilus_trader.live.node_builder import TradingNodeBuilder
+from nautilus_trader.model.identifiers import InstrumentId, TraderId, Venue
+from nautilus_trader.system.kernel import NautilusKernel
+
+from venues.nautilus.config import NautilusVenueConfig, Product
+
+_ACCOUNT_TYPES = {
+    Product.SPOT: BinanceAccountType.SPOT,
+    Product.USDT_FUTURES: BinanceAccountType.USDT_FUTURES,
+}
+
+
+class _GuestKernel(NautilusKernel):
+    """A kernel that lives in somebody else's process."""
+
+    def _setup_loop(self) -> None:
+        """Install no signal handlers: they belong to the process, which stops us in good order."""
+
+
+class GuestNode(TradingNode):
+    """A trading node that leaves the signal handlers of its process alone."""
+
+    def __init__(self, config: TradingNodeConfig) -> None:
+        # The parent's constructor names its kernel class, so this says the same with ours.
+        loop = asyncio.get_running_loop()
+        self._config = config
+        self.kernel = _GuestKernel(name="TradingNode", config=config, loop=loop)
+        self._builder = TradingNodeBuilder(
+            loop=loop,
+            data_engine=self.kernel.data_engine,
+            exec_engine=self.kernel.exec_engine,
+            portfolio=self.kernel.portfolio,
+            msgbus=self.kernel.msgbus,
+            cache=self.kernel.cache,
+            clock=self.kernel.clock,
+            logger=self.kernel.logger,
+        )
+        self._stream_processors = []
+        self._task_streaming = None
+        self._is_built = False
+
+
+def build_node(
+    trader_id: str,
+    configs: Sequence[NautilusVenueConfig],
+    exec_factories: Mapping[str, type[LiveExecClientFactory]],
+    start_timeout_s: float,
+) -> GuestNode:
+    """The node with a data and an execution client per venue; call it inside the running loop.
+
+    A data client is needed even where nobody reads its data: only it puts instruments into the
+    node's cache, and without them every order is denied.
+    """
+    node = GuestNode(
+        TradingNodeConfig(
+            trader_id=TraderId(trader_id),
+            logging=LoggingConfig(log_level="WARNING", log_colors=False, print_config=False),
+            # Our RiskEngine has decided; a second one with other limits would deny what it approved.
+            risk_engine=LiveRiskEngineConfig(bypass=True),
+            exec_engine=_execution_engine(),
+            data_clients={config.venue: _data_client(config) for config in configs},
+            exec_clients={config.venue: _exec_client(config) for config in configs},
+            timeout_connection=start_timeout_s,
+            timeout_reconciliation=start_timeout_s,
+            timeout_portfolio=start_timeout_s,
+            timeout_disconnection=2.0,
+            timeout_post_stop=0.1,
+        )
+    )
+    for config in configs:
+        node.add_data_client_factory(config.venue, BinanceLiveDataClientFactory)
+        node.add_exec_client_factory(config.venue, exec_factories[config.venue])
+    return node
+
+
+def _execution_engine() -> LiveExecEngineConfig:
+    return LiveExecEngineConfig(
+        # Loads the working orders of earlier sessions, so that their news reach us.
+        reconciliation=True,
+        # The three checks that turn silence into events. Silence is Unknown, and we ask ourselves.
+        inflight_check_interval_ms=0,
+        open_check_interval_secs=None,
+        position_check_interval_secs=None,
+        # No invented orders to make positions agree: ours are the fold of real fills.
+        generate_missing_orders=False,
+        filter_position_reports=True,
+        # The venue is right about what was traded, also beyond the quantity.
+        allow_overfills=True,
+        purge_closed_orders_interval_mins=10,
+        purge_closed_orders_buffer_mins=60,
+        purge_closed_positions_interval_mins=10,
+        purge_closed_positions_buffer_mins=60,
+        purge_account_events_interval_mins=10,
+        purge_account_events_lookback_mins=60,
+    )
+
+
+def _data_client(config: NautilusVenueConfig) -> BinanceDataClientConfig:
+    return BinanceDataClientConfig(
+        venue=Venue(config.venue),
+        api_key=config.api_key,
+        api_secret=config.api_secret,
+        account_type=_ACCOUNT_TYPES[config.product],
+        environment=BinanceEnvironment[config.environment],
+        base_url_http=config.base_url_http,
+        base_url_ws=config.base_url_ws,
+        instrument_provider=_instrument_provider(config),
+    )
+
+
+def _exec_client(config: NautilusVenueConfig) -> BinanceExecClientConfig:
+    return BinanceExecClientConfig(
+        venue=Venue(config.venue),
+        api_key=config.api_key,
+        api_secret=config.api_secret,
+        account_type=_ACCOUNT_TYPES[config.product],
+        environment=BinanceEnvironment[config.environment],
+        base_url_http=config.base_url_http,
+        base_url_ws=config.base_url_ws_api,
+        base_url_ws_stream=config.base_url_ws_stream,
+        instrument_provider=_instrument_provider(config),
+        recv_window_ms=round(config.recv_window.total_seconds() * 1000),
+        max_retries=None,  # a retry inside the library could send an order twice
+        log_rejected_due_post_only_as_warning=False,
+    )
+
+
+def _instrument_provider(config: NautilusVenueConfig) -> BinanceInstrumentProviderConfig:
+    return BinanceInstrumentProviderConfig(
+        load_ids=frozenset(InstrumentId.from_str(text) for text in config.instrument_ids)
+    )

@@ -1,0 +1,1 @@
+"""Binance spot and USDT-M futures as their public documentation describes them."""

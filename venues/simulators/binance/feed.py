@@ -1,0 +1,56 @@
+"""From the exchange's life to the venue's streams."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from venues.simulators.binance.market_streams import MarketStreams
+from venues.simulators.binance.user_streams import UserStreams
+from venues.simulators.exchange import Print, Step
+from venues.simulators.orders import Fill, Order
+from venues.simulators.tape import Tape
+
+type OrderEvent = Callable[[Step, Order, Fill | None, int], Mapping[str, Any]]
+type FundsEvent = Callable[[str, Iterable[str], int, bool], Mapping[str, Any] | None]
+
+
+class Feed:
+    """Listens to one exchange. ``order_event`` and ``funds_event`` are the product's builders."""
+
+    def __init__(
+        self,
+        users: UserStreams,
+        markets: MarketStreams,
+        tapes: Mapping[str, Tape],
+        order_event: OrderEvent,
+        funds_event: FundsEvent,
+    ) -> None:
+        self._users = users
+        self._markets = markets
+        self._tapes = tapes
+        self._order_event = order_event
+        self._funds_event = funds_event
+
+    def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
+        """Stream a step of an order."""
+        event = self._order_event(step, order, fill, now_ns // 1_000_000)
+        if fill is None:
+            self._users.push(order.account, event)
+        else:
+            self._users.push_fill(order.account, order.client_order_id, event)
+
+    def on_funds(
+        self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool
+    ) -> None:
+        """Stream what became of an account, where the product does that."""
+        event = self._funds_event(account, symbols, now_ns // 1_000_000, traded)
+        if event is not None:
+            self._users.push(account, event)
+
+    def on_print(self, trade: Print) -> None:
+        """Record and stream a public trade."""
+        bar = self._tapes[trade.symbol].add(trade)
+        self._markets.on_print(trade, bar)
+
+    def on_book(self, symbol: str, now_ns: int) -> None:
+        """Stream a changed book."""
+        self._markets.on_book(symbol, now_ns)

@@ -1,0 +1,207 @@
+"""The HTTP face of a product: routing, authentication, limits, faults and answers."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from venues.simulators.binance.calls import Call, Endpoint, Routes, Security
+from venues.simulators.binance.errors import ApiError, banned, status_unknown, unavailable
+from venues.simulators.binance.errors import too_much_weight
+from venues.simulators.binance.limits import BAN_MS, RateLimiter
+from venues.simulators.binance.params import Params, parse_params
+from venues.simulators.binance.signing import KeyRing, check_signed
+from venues.simulators.exchange import Exchange
+from venues.simulators.faults import COMMANDS, Ending, Faults, Plan
+from venues.simulators.wire import WireLog
+
+API_KEY_HEADER = "X-MBX-APIKEY"
+SILENCE_S = 600.0
+SILENCE_POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request is answered with."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class NoAnswer(Exception):
+    """The request is left unanswered: ``ending`` is DROP or SILENCE."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending)
+        self.ending = ending
+
+
+class Front:
+    """One product's requests, by HTTP and by WebSocket API."""
+
+    def __init__(
+        self,
+        venue: str,
+        exchange: Exchange,
+        routes: Routes,
+        keys: KeyRing,
+        limiter: RateLimiter,
+        faults: Faults,
+        wire: WireLog,
+        drop_user_streams: Callable[[float], int],
+    ) -> None:
+        self.venue = venue
+        self.keys = keys
+        self._exchange = exchange
+        self._routes = routes
+        self._limiter = limiter
+        self._faults = faults
+        self._wire = wire
+        self._drop_user_streams = drop_user_streams
+
+    def now_ns(self) -> int:
+        """The venue's clock: ours, plus an armed skew."""
+        return time.time_ns() + self._faults.clock_skew_ms(self.venue) * 1_000_000
+
+    def serve_with(
+        self, sockets: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+    ) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+        """The request handler of the product's port; ``sockets`` serves WebSocket upgrades."""
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            if request.headers.get("Upgrade", "").lower() == "websocket":
+                return await sockets(request)
+            return await self._handle(request)
+
+        return handle
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        received_ns = time.time_ns()
+        body = await request.text() if request.can_read_body else ""
+        account = None
+        try:
+            endpoint = self.route(request.method, request.path)
+            params = parse_params(request.rel_url.raw_query_string, body)
+            self._limiter.use(endpoint.weight, self.now_ns() // 1_000_000)
+            account = self._authenticate(request, endpoint, body, params)
+            answer = await self.perform(
+                endpoint, request.method, request.path, params, account, received_ns
+            )
+        except ApiError as error:
+            answer = self._failed(error)
+        except NoAnswer as unanswered:
+            await _leave_unanswered(request, unanswered.ending)
+            return web.Response(status=503)
+        headers = dict(answer.headers) | self._limiter.headers(account)
+        text = json.dumps(answer.body, separators=(",", ":"))
+        return web.Response(
+            text=text, status=answer.status, headers=headers, content_type="application/json"
+        )
+
+    def route(self, method: str, path: str) -> Endpoint:
+        """The endpoint of a method and path; raises ApiError 404."""
+        endpoint = self._routes.get((method, path))
+        if endpoint is None:
+            raise ApiError(-1099, f"Not found: {method} {path} is not served here.", 404)
+        return endpoint
+
+    async def perform(
+        self,
+        endpoint: Endpoint,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        account: str | None,
+        received_ns: int,
+    ) -> Answer:
+        """Serve an authenticated request, with what the armed faults do to it.
+
+        Raises ApiError for a refusal and NoAnswer when the client must be left without one.
+        """
+        client_id = self._client_id(params)
+        if endpoint.action in COMMANDS:
+            order_id = params.get("orderId", "")
+            self._wire.add(received_ns, self.venue, endpoint.action, client_id, order_id)
+        plan = self._faults.plan(self.venue, endpoint.action, f"{method} {path}", client_id)
+        if plan is None:
+            return Answer(200, endpoint.handler(self._call(params, account)))
+        await asyncio.sleep(plan.delay_before_ms / 1000)
+        if plan.drop_streams:
+            self._drop_user_streams(plan.refuse_streams_s)
+        answer = Answer(200, {})
+        refusal: ApiError | None = None
+        if plan.execute:
+            try:
+                answer = Answer(200, endpoint.handler(self._call(params, account)))
+            except ApiError as error:
+                refusal = error
+        await asyncio.sleep(plan.delay_after_ms / 1000)
+        self._end(plan)
+        if refusal is not None:
+            raise refusal
+        return answer
+
+    def _end(self, plan: Plan) -> None:
+        """Raise what the plan answers instead of the true outcome."""
+        match plan.ending:
+            case Ending.REJECTED:
+                status, code, message = plan.refusal
+                raise ApiError(code, message, status)
+            case Ending.UNAVAILABLE:
+                raise unavailable()
+            case Ending.STATUS_UNKNOWN:
+                raise status_unknown()
+            case Ending.THROTTLED:
+                raise too_much_weight(self._limiter.limits.weight_per_minute)
+            case Ending.BANNED:
+                raise banned(self.now_ns() // 1_000_000 + BAN_MS)
+            case Ending.DROP | Ending.SILENCE:
+                raise NoAnswer(plan.ending)
+
+    def _authenticate(
+        self, request: web.BaseRequest, endpoint: Endpoint, body: str, params: Mapping[str, str]
+    ) -> str | None:
+        if endpoint.security is Security.NONE:
+            return None
+        key = self.keys.identify(request.headers.get(API_KEY_HEADER))
+        if endpoint.security is Security.SIGNED:
+            query = request.rel_url.raw_query_string
+            check_signed(key, query, body, params, self.now_ns() // 1_000_000)
+        return key.account
+
+    def _call(self, params: Mapping[str, str], account: str | None) -> Call:
+        return Call(Params(params), account or "", self.now_ns())
+
+    def _client_id(self, params: Mapping[str, str]) -> str:
+        named = params.get("newClientOrderId") or params.get("origClientOrderId")
+        if named:
+            return named
+        order_id = params.get("orderId", "")
+        if order_id.isascii() and order_id.isdigit():
+            order = self._exchange.state.orders.get(int(order_id))
+            return order.client_order_id if order else ""
+        return ""
+
+    def _failed(self, error: ApiError) -> Answer:
+        headers: dict[str, str] = {}
+        if error.status in (418, 429):
+            wait = self._limiter.retry_after_s(error, self.now_ns() // 1_000_000)
+            headers["Retry-After"] = str(wait)
+        return Answer(error.status, error.body, headers)
+
+
+async def _leave_unanswered(request: web.BaseRequest, ending: Ending) -> None:
+    """Abort the connection, or keep it open and silent until the client gives up."""
+    if ending is Ending.SILENCE:
+        deadline = asyncio.get_running_loop().time() + SILENCE_S
+        while request.transport is not None and not request.transport.is_closing():
+            if asyncio.get_running_loop().time() > deadline:
+                break
+            await asyncio.sleep(SILENCE_POLL_S)
+    if request.transport is not None:
+        request.transport.abort()

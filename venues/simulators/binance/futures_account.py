@@ -1,0 +1,117 @@
+"""USDT-M futures REST: balances, positions and settings. One-way mode and cross margin only."""
+
+from typing import Any
+
+from venues.simulators.accounts import MarginAccount, Position
+from venues.simulators.binance import futures_messages as messages
+from venues.simulators.binance.calls import Call, Routes, instrument_of, instruments_of, signed
+from venues.simulators.binance.errors import ApiError, missing
+from venues.simulators.exchange import Exchange
+from venues.simulators.faults import Action
+
+MAX_LEVERAGE = 125
+
+
+class FuturesAccountApi:
+    """The account half of the futures REST API."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def routes(self) -> Routes:
+        """Endpoints with the real venue's weights."""
+        return {
+            ("GET", "/fapi/v2/account"): signed(self.account, 5, Action.QUERY),
+            ("GET", "/fapi/v3/account"): signed(self.account, 5, Action.QUERY),
+            ("GET", "/fapi/v2/balance"): signed(self.balance, 5, Action.QUERY),
+            ("GET", "/fapi/v3/balance"): signed(self.balance, 5, Action.QUERY),
+            ("GET", "/fapi/v2/positionRisk"): signed(self.position_risk, 5, Action.QUERY),
+            ("GET", "/fapi/v3/positionRisk"): signed(self.position_risk, 5, Action.QUERY),
+            ("GET", "/fapi/v1/symbolConfig"): signed(self.symbol_config, 5),
+            ("GET", "/fapi/v1/positionSide/dual"): signed(self.position_mode, 30),
+            ("POST", "/fapi/v1/positionSide/dual"): signed(self.set_position_mode),
+            ("GET", "/fapi/v1/multiAssetsMargin"): signed(self.assets_mode, 30),
+            ("GET", "/fapi/v1/commissionRate"): signed(self.commission_rate, 20),
+            ("POST", "/fapi/v1/leverage"): signed(self.set_leverage),
+            ("POST", "/fapi/v1/marginType"): signed(self.set_margin_type),
+        }
+
+    def account(self, call: Call) -> dict[str, Any]:
+        """Wallet, margins and positions."""
+        return messages.account_info(self._account(call), call.now_ms)
+
+    def balance(self, call: Call) -> list[dict[str, Any]]:
+        """The wallet, by asset."""
+        info = messages.account_info(self._account(call), call.now_ms)
+        return [asset | {"balance": asset["walletBalance"]} for asset in info["assets"]]
+
+    def position_risk(self, call: Call) -> list[dict[str, Any]]:
+        """Positions, of one symbol or all; flat ones only when asked for by symbol."""
+        account = self._account(call)
+        rows: list[dict[str, Any]] = []
+        for instrument in instruments_of(self._exchange, call.params):
+            position = account.positions.get(instrument.symbol, Position())
+            if position.amount or "symbol" in call.params:
+                rows.append(messages.position_risk(account, instrument.symbol, position))
+        return rows
+
+    def symbol_config(self, call: Call) -> list[dict[str, Any]]:
+        """Margin type and leverage, of one symbol or all."""
+        account = self._account(call)
+        return [
+            {
+                "symbol": instrument.symbol,
+                "marginType": "CROSSED",
+                "isAutoAddMargin": False,
+                "leverage": account.leverage_of(instrument.symbol),
+                "maxNotionalValue": messages.MAX_NOTIONAL,
+            }
+            for instrument in instruments_of(self._exchange, call.params)
+        ]
+
+    def position_mode(self, call: Call) -> dict[str, bool]:
+        """One-way mode."""
+        return {"dualSidePosition": False}
+
+    def set_position_mode(self, call: Call) -> dict[str, Any]:
+        """Only the mode that is."""
+        if call.params.boolean("dualSidePosition"):
+            raise ApiError(-4068, "Position side cannot be changed if there exists position.")
+        raise ApiError(-4059, "No need to change position side.")
+
+    def assets_mode(self, call: Call) -> dict[str, bool]:
+        """Single-asset mode."""
+        return {"multiAssetsMargin": False}
+
+    def commission_rate(self, call: Call) -> dict[str, str]:
+        """Fee rates of a symbol."""
+        fees = self._account(call).fees
+        return {
+            "symbol": instrument_of(self._exchange, call.params).symbol,
+            "makerCommissionRate": str(fees.maker),
+            "takerCommissionRate": str(fees.taker),
+        }
+
+    def set_leverage(self, call: Call) -> dict[str, Any]:
+        """Choose the leverage of a symbol."""
+        symbol = instrument_of(self._exchange, call.params).symbol
+        leverage = call.params.integer("leverage")
+        if leverage is None:
+            raise missing("leverage")
+        if not 1 <= leverage <= MAX_LEVERAGE:
+            raise ApiError(-4028, f"Leverage {leverage} is not valid")
+        account = self._account(call)
+        self._exchange.set_leverage(account, symbol, leverage, call.now_ns)
+        return {"leverage": leverage, "maxNotionalValue": messages.MAX_NOTIONAL, "symbol": symbol}
+
+    def set_margin_type(self, call: Call) -> dict[str, Any]:
+        """Only cross margin, which is what there is already."""
+        instrument_of(self._exchange, call.params)
+        if call.params.text("marginType") != "CROSSED":
+            raise ApiError(-4047, "Margin type cannot be changed if there exists open orders.")
+        raise ApiError(-4046, "No need to change margin type.")
+
+    def _account(self, call: Call) -> MarginAccount:
+        account = self._exchange.state.accounts[call.account]
+        assert isinstance(account, MarginAccount)
+        return account

@@ -1,0 +1,289 @@
+"""USDT-M futures payloads: orders, trades, positions and user events."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from venues.simulators.accounts import MarginAccount, Position
+from venues.simulators.exchange import Step
+from venues.simulators.instruments import Instrument
+from venues.simulators.matching import ZERO, Side
+from venues.simulators.orders import Fill, Order, Status
+
+EXECUTION_TYPES = {
+    Step.NEW: "NEW",
+    Step.TRADE: "TRADE",
+    Step.CANCELED: "CANCELED",
+    Step.EXPIRED: "EXPIRED",
+    Step.AMENDED: "AMENDMENT",
+}
+MAX_NOTIONAL = "500000000"
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without exponent and without trailing zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def d8(value: Decimal) -> str:
+    """An amount of the margin asset."""
+    return f"{value:.8f}"
+
+
+def time_in_force(order: Order) -> str:
+    """Futures' name for it: post-only is a time in force."""
+    return "GTX" if order.post_only else order.time_in_force
+
+
+def order_row(order: Order, instrument: Instrument) -> dict[str, Any]:
+    """An order as GET /fapi/v1/order tells it."""
+    price = f"{order.price or ZERO:.{instrument.price_decimals}f}"
+    places = instrument.quantity_decimals
+    return {
+        "orderId": order.order_id,
+        "symbol": order.symbol,
+        "status": order.status,
+        "clientOrderId": order.client_order_id,
+        "price": price,
+        "avgPrice": f"{order.average_price:.5f}",
+        "origQty": f"{order.quantity:.{places}f}",
+        "executedQty": f"{order.executed:.{places}f}",
+        "cumQuote": d8(order.cumulative_quote),
+        "timeInForce": time_in_force(order),
+        "type": order.type,
+        "reduceOnly": order.reduce_only,
+        "closePosition": False,
+        "side": order.side,
+        "positionSide": "BOTH",
+        "stopPrice": "0",
+        "workingType": "CONTRACT_PRICE",
+        "priceProtect": False,
+        "origType": order.type,
+        "priceMatch": "NONE",
+        "selfTradePreventionMode": "NONE",
+        "goodTillDate": 0,
+        "time": order.created_ns // 1_000_000,
+        "updateTime": order.updated_ns // 1_000_000,
+    }
+
+
+def placed(order: Order, instrument: Instrument, response_type: str) -> dict[str, Any]:
+    """The answer to a new order. ACK, the default, tells it as it was before it traded."""
+    row = order_row(order, instrument)
+    del row["time"]
+    row["cumQty"] = row["executedQty"]
+    if response_type == "ACK":
+        nothing = f"{ZERO:.{instrument.quantity_decimals}f}"
+        row |= {"status": Status.NEW, "avgPrice": "0.00", "cumQuote": d8(ZERO)}
+        row |= {"executedQty": nothing, "cumQty": nothing}
+    return row
+
+
+def trade_row(fill: Fill, instrument: Instrument) -> dict[str, Any]:
+    """A fill as GET /fapi/v1/userTrades tells it."""
+    return {
+        "symbol": fill.symbol,
+        "id": fill.trade_id,
+        "orderId": fill.order_id,
+        "side": fill.side,
+        "price": f"{fill.price:.{instrument.price_decimals}f}",
+        "qty": f"{fill.quantity:.{instrument.quantity_decimals}f}",
+        "realizedPnl": d8(fill.realized_pnl),
+        "quoteQty": d8(fill.price * fill.quantity),
+        "commission": d8(fill.fee),
+        "commissionAsset": fill.fee_asset,
+        "time": fill.time_ns // 1_000_000,
+        "positionSide": "BOTH",
+        "buyer": fill.side is Side.BUY,
+        "maker": fill.is_maker,
+    }
+
+
+def order_trade_update(
+    step: Step, order: Order, fill: Fill | None, instrument: Instrument, now_ms: int
+) -> dict[str, Any]:
+    """The user event of one step."""
+    row = order_row(order, instrument)
+    places = instrument.quantity_decimals
+    details = {
+        "s": order.symbol,
+        "c": order.client_order_id,
+        "S": order.side,
+        "o": order.type,
+        "f": row["timeInForce"],
+        "q": row["origQty"],
+        "p": row["price"],
+        "ap": row["avgPrice"],
+        "sp": "0",
+        "x": EXECUTION_TYPES[step],
+        "X": order.status,
+        "i": order.order_id,
+        "l": f"{fill.quantity if fill else ZERO:.{places}f}",
+        "z": row["executedQty"],
+        "L": f"{fill.price if fill else ZERO:.{instrument.price_decimals}f}",
+        "T": order.updated_ns // 1_000_000,
+        "t": fill.trade_id if fill else 0,
+        "b": "0",
+        "a": "0",
+        "m": fill.is_maker if fill else False,
+        "R": order.reduce_only,
+        "wt": "CONTRACT_PRICE",
+        "ot": order.type,
+        "ps": "BOTH",
+        "cp": False,
+        "rp": d8(fill.realized_pnl) if fill else "0",
+        "pP": False,
+        "si": 0,
+        "ss": 0,
+        "V": "NONE",
+        "pm": "NONE",
+        "gtd": 0,
+    }
+    if fill is not None:
+        details |= {"n": d8(fill.fee), "N": fill.fee_asset}
+    return {"e": "ORDER_TRADE_UPDATE", "E": now_ms, "T": details["T"], "o": details}
+
+
+def account_update(account: MarginAccount, symbols: Iterable[str], now_ms: int) -> dict[str, Any]:
+    """The user event that follows fills: the wallet and the positions they touched."""
+    wallet = d8(account.wallet)
+    return {
+        "e": "ACCOUNT_UPDATE",
+        "E": now_ms,
+        "T": now_ms,
+        "a": {
+            "m": "ORDER",
+            "B": [{"a": account.asset, "wb": wallet, "cw": wallet, "bc": "0"}],
+            "P": [
+                {
+                    "s": symbol,
+                    "pa": plain(position.amount),
+                    "ep": plain(position.entry_price.quantize(Decimal("1e-8"))),
+                    "bep": plain(position.entry_price.quantize(Decimal("1e-8"))),
+                    "cr": "0",
+                    "up": d8(position.unrealized(account.mark(symbol))),
+                    "mt": "cross",
+                    "iw": "0",
+                    "ps": "BOTH",
+                }
+                for symbol in sorted(symbols)
+                if (position := account.positions.get(symbol)) is not None
+            ],
+        },
+    }
+
+
+def position_risk(account: MarginAccount, symbol: str, position: Position) -> dict[str, Any]:
+    """A row of GET /fapi/v3/positionRisk (and v2, whose extra fields are included)."""
+    mark = account.mark(symbol)
+    notional, margin = position.amount * mark, abs(position.amount) * mark
+    entry = plain(position.entry_price.quantize(Decimal("1e-8")))
+    margin /= account.leverage_of(symbol)
+    return {
+        "symbol": symbol,
+        "positionSide": "BOTH",
+        "positionAmt": plain(position.amount),
+        "entryPrice": entry,
+        "breakEvenPrice": entry,
+        "markPrice": d8(mark),
+        "unRealizedProfit": d8(position.unrealized(mark)),
+        "liquidationPrice": "0",
+        "isolatedMargin": "0",
+        "notional": d8(notional),
+        "marginAsset": account.asset,
+        "isolatedWallet": "0",
+        "initialMargin": d8(margin),
+        "maintMargin": d8(margin / 2),
+        "positionInitialMargin": d8(margin),
+        "openOrderInitialMargin": "0",
+        "adl": 0,
+        "bidNotional": "0",
+        "askNotional": "0",
+        "marginType": "cross",
+        "isAutoAddMargin": "false",
+        "leverage": str(account.leverage_of(symbol)),
+        "maxNotionalValue": MAX_NOTIONAL,
+        "updateTime": position.updated_ns // 1_000_000,
+    }
+
+
+def account_info(account: MarginAccount, now_ms: int) -> dict[str, Any]:
+    """GET /fapi/v2/account and v3."""
+    wallet, unrealized = account.wallet, account.unrealized_pnl
+    positions, orders = account.position_margin, account.order_margin
+    shared = {
+        "unrealizedProfit": d8(unrealized),
+        "marginBalance": d8(wallet + unrealized),
+        "maintMargin": d8(positions / 2),
+        "initialMargin": d8(positions + orders),
+        "positionInitialMargin": d8(positions),
+        "openOrderInitialMargin": d8(orders),
+        "crossWalletBalance": d8(wallet),
+        "crossUnPnl": d8(unrealized),
+        "availableBalance": d8(account.available),
+        "maxWithdrawAmount": d8(account.available),
+    }
+    asset = {"asset": account.asset, "walletBalance": d8(wallet), **shared}
+    return {
+        "feeTier": 0,
+        "canTrade": True,
+        "canDeposit": True,
+        "canWithdraw": True,
+        "updateTime": 0,
+        "multiAssetsMargin": False,
+        "tradeGroupId": -1,
+        "totalInitialMargin": shared["initialMargin"],
+        "totalMaintMargin": shared["maintMargin"],
+        "totalWalletBalance": d8(wallet),
+        "totalUnrealizedProfit": shared["unrealizedProfit"],
+        "totalMarginBalance": shared["marginBalance"],
+        "totalPositionInitialMargin": shared["positionInitialMargin"],
+        "totalOpenOrderInitialMargin": shared["openOrderInitialMargin"],
+        "totalCrossWalletBalance": shared["crossWalletBalance"],
+        "totalCrossUnPnl": shared["crossUnPnl"],
+        "availableBalance": shared["availableBalance"],
+        "maxWithdrawAmount": shared["maxWithdrawAmount"],
+        "assets": [asset | {"marginAvailable": True, "updateTime": now_ms}],
+        "positions": [
+            _account_position(account, symbol, position)
+            for symbol, position in account.positions.items()
+        ],
+    }
+
+
+def _account_position(account: MarginAccount, symbol: str, position: Position) -> dict[str, Any]:
+    row = position_risk(account, symbol, position)
+    row |= {"unrealizedProfit": row["unRealizedProfit"], "isolated": False}
+    return row | {"maxNotional": MAX_NOTIONAL}
+
+
+def symbol_info(instrument: Instrument, filters: list[dict[str, Any]]) -> dict[str, Any]:
+    """A symbol of exchangeInfo."""
+    return {
+        "symbol": instrument.symbol,
+        "pair": instrument.symbol,
+        "contractType": "PERPETUAL",
+        "deliveryDate": 4133404800000,
+        "onboardDate": 1569398400000,
+        "status": "TRADING",
+        "maintMarginPercent": "2.5000",
+        "requiredMarginPercent": "5.0000",
+        "baseAsset": instrument.base,
+        "quoteAsset": instrument.quote,
+        "marginAsset": instrument.quote,
+        "pricePrecision": instrument.price_decimals,
+        "quantityPrecision": instrument.quantity_decimals,
+        "baseAssetPrecision": 8,
+        "quotePrecision": 8,
+        "underlyingType": "COIN",
+        "underlyingSubType": ["PoW"],
+        "settlePlan": 0,
+        "triggerProtect": "0.0500",
+        "liquidationFee": "0.012500",
+        "marketTakeBound": "0.05",
+        "maxMoveOrderLimit": 10000,
+        "filters": filters,
+        "orderTypes": ["LIMIT", "MARKET"],
+        "timeInForce": ["GTC", "IOC", "FOK", "GTX"],
+    }

@@ -1,0 +1,189 @@
+"""Market streams: who listens to what, and pushing it when a book or tape moves."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from venues.simulators.binance.market_data import MarketDataApi
+from venues.simulators.binance.market_messages import BookChange, MarketMessages
+from venues.simulators.exchange import Exchange, Print
+from venues.simulators.matching import ZERO, Side
+from venues.simulators.outbox import Outbox
+from venues.simulators.tape import MINUTE_MS, Bar, Tape
+
+DEPTH_INTERVAL_S = 0.1
+EVERYTHING = 1_000_000
+
+_PARTIAL_DEPTH = re.compile(r"depth(5|10|20)(?:@\d+ms)?")
+_DIFF_DEPTH = re.compile(r"depth(?:@\d+ms)?")
+
+type Sides = dict[Side, dict[Decimal, Decimal]]
+
+
+class MarketStreams:
+    """Subscriptions of all market sockets of a product.
+
+    Topics are kept by symbol. A socket on ``/stream`` gets its payloads wrapped with the name of
+    the stream, one on ``/ws`` gets them bare.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        tapes: Mapping[str, Tape],
+        messages: MarketMessages,
+        market_data: MarketDataApi,
+    ) -> None:
+        self._exchange = exchange
+        self._tapes = tapes
+        self._messages = messages
+        self._market_data = market_data
+        self._subscribers: dict[str, dict[str, dict[Outbox, bool]]] = {}
+        self._published: dict[str, tuple[int, Sides]] = {}
+        self._flushing: set[str] = set()
+        self._last_closed_ms: dict[str, int] = {}
+        self.silent = False
+
+    def subscribe(
+        self, outbox: Outbox, names: Iterable[str], now_ns: int, *, wrapped: bool
+    ) -> None:
+        """Add streams to a socket. Unknown ones are accepted and stay silent, as on the venue."""
+        for name in names:
+            symbol, _, topic = name.partition("@")
+            topics = self._subscribers.setdefault(symbol.upper(), {})
+            topics.setdefault(topic, {})[outbox] = wrapped
+            if topic == "bookTicker" and symbol.upper() in self._exchange.books:
+                # The real book ticks many times a second; a newcomer need not wait for our beat.
+                self._push_top(symbol.upper(), now_ns // 1_000_000, {outbox: wrapped})
+
+    def unsubscribe(self, outbox: Outbox, names: Iterable[str]) -> None:
+        """Remove streams from a socket."""
+        for name in names:
+            symbol, _, topic = name.partition("@")
+            self._subscribers.get(symbol.upper(), {}).get(topic, {}).pop(outbox, None)
+
+    def subscriptions(self, outbox: Outbox) -> list[str]:
+        """The streams of a socket."""
+        return [
+            f"{symbol.lower()}@{topic}"
+            for symbol, topics in self._subscribers.items()
+            for topic, listeners in topics.items()
+            if outbox in listeners
+        ]
+
+    def on_print(self, trade: Print, bar: Bar) -> None:
+        """Push a trade to who listens to trades and bars."""
+        now_ms = trade.time_ns // 1_000_000
+        for topic, listeners in self._topics(trade.symbol):
+            match topic:
+                case "trade":
+                    payload = self._messages.trade(trade, now_ms)
+                case "aggTrade":
+                    payload = self._messages.aggregate_trade(trade, now_ms)
+                case "kline_1m":
+                    payload = self._messages.kline(trade.symbol, bar, now_ms, closed=False)
+                case _:
+                    continue
+            self._push(trade.symbol, topic, listeners, payload)
+
+    def on_book(self, symbol: str, now_ns: int) -> None:
+        """Push the top now, and schedule depth unless that is under way."""
+        depth_wanted = False
+        for topic, listeners in self._topics(symbol):
+            if topic == "bookTicker":
+                self._push_top(symbol, now_ns // 1_000_000, listeners)
+            depth_wanted = depth_wanted or topic.startswith("depth")
+        if depth_wanted and symbol not in self._flushing:
+            self._flushing.add(symbol)
+            loop = asyncio.get_running_loop()
+            flush_ms = now_ns // 1_000_000 + int(DEPTH_INTERVAL_S * 1000)
+            loop.call_later(DEPTH_INTERVAL_S, self._flush_depth, symbol, flush_ms)
+
+    def beat(self, now_ns: int) -> None:
+        """Push what is published once a second."""
+        now_ms = now_ns // 1_000_000
+        for symbol in self._exchange.instruments:
+            closed = self._newly_closed(symbol, now_ms)
+            for topic, listeners in self._topics(symbol):
+                if topic == "kline_1m":
+                    for bar in closed:
+                        payload = self._messages.kline(symbol, bar, now_ms, closed=True)
+                        self._push(symbol, topic, listeners, payload)
+                    continue
+                if topic == "ticker":
+                    row = self._market_data.ticker_row(symbol, now_ms)
+                    payload = self._messages.ticker_event(row, now_ms)
+                elif topic.startswith("markPrice") and self._messages.futures:
+                    mark = self._exchange.marks[symbol]
+                    payload = self._messages.mark_price_event(symbol, mark, now_ms)
+                else:
+                    continue
+                self._push(symbol, topic, listeners, payload)
+
+    def _newly_closed(self, symbol: str, now_ms: int) -> list[Bar]:
+        """Bars that ended since the last beat."""
+        known = self._last_closed_ms.get(symbol, 0)
+        latest = list(self._tapes[symbol].bars)[-2:]
+        closed = [bar for bar in latest if known < bar.open_ms <= now_ms - MINUTE_MS]
+        if closed:
+            self._last_closed_ms[symbol] = closed[-1].open_ms
+        return closed
+
+    def _topics(self, symbol: str) -> list[tuple[str, dict[Outbox, bool]]]:
+        if self.silent:
+            return []
+        topics = self._subscribers.get(symbol, {})
+        return [(topic, listeners) for topic, listeners in topics.items() if listeners]
+
+    def _push_top(self, symbol: str, now_ms: int, listeners: dict[Outbox, bool]) -> None:
+        payload = self._messages.book_ticker(symbol, self._exchange.books[symbol], now_ms)
+        self._push(symbol, "bookTicker", listeners, payload)
+
+    def _flush_depth(self, symbol: str, now_ms: int) -> None:
+        self._flushing.discard(symbol)
+        change = self._change(symbol)
+        book = self._exchange.books[symbol]
+        for topic, listeners in self._topics(symbol):
+            if partial := _PARTIAL_DEPTH.fullmatch(topic):
+                depth = int(partial.group(1))
+                payload = self._messages.partial_depth(symbol, book, depth, now_ms)
+            elif _DIFF_DEPTH.fullmatch(topic) and (change.bids or change.asks):
+                payload = self._messages.depth_update(symbol, change, now_ms)
+            else:
+                continue
+            self._push(symbol, topic, listeners, payload)
+
+    def _change(self, symbol: str) -> BookChange:
+        """What differs from the book as last published; every level when nothing was."""
+        book = self._exchange.books[symbol]
+        levels = {side: dict(book.levels(side, EVERYTHING)) for side in Side}
+        nothing: Sides = {side: {} for side in Side}
+        previous_id, previous = self._published.get(symbol, (0, nothing))
+        self._published[symbol] = (book.update_id, levels)
+        changed = {side: _difference(previous[side], levels[side]) for side in Side}
+        return BookChange(
+            first_id=previous_id + 1,
+            last_id=book.update_id,
+            previous_id=previous_id,
+            bids=changed[Side.BUY],
+            asks=changed[Side.SELL],
+        )
+
+    def _push(
+        self, symbol: str, topic: str, listeners: dict[Outbox, bool], payload: Mapping[str, Any]
+    ) -> None:
+        bare = json.dumps(payload, separators=(",", ":"))
+        name = f"{symbol.lower()}@{topic}"
+        wrapped = f'{{"stream":"{name}","data":{bare}}}'
+        for outbox, is_wrapped in listeners.items():
+            outbox.send(wrapped if is_wrapped else bare)
+
+
+def _difference(
+    before: dict[Decimal, Decimal], after: dict[Decimal, Decimal]
+) -> list[tuple[Decimal, Decimal]]:
+    changed = [(price, size) for price, size in after.items() if before.get(price) != size]
+    return changed + [(price, ZERO) for price in before if price not in after]

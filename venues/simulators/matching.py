@@ -1,0 +1,253 @@
+"""Price-time priority matching on exact decimals: one order book per instrument.
+
+Pure and deterministic: no clock, no I/O, no ids of its own. Orders of every account and the
+market maker's quotes share one book, so each of them is liquidity for all the others.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+ZERO = Decimal(0)
+
+type Level = tuple[Decimal, Decimal]
+"""One price level: price and total resting quantity."""
+
+
+class Side(StrEnum):
+    """Direction of an order."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+
+    @property
+    def opposite(self) -> "Side":
+        """The side that an order of this side trades against."""
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class TimeInForce(StrEnum):
+    """What happens to the part of an order that does not trade at once."""
+
+    GTC = "GTC"  # rests
+    IOC = "IOC"  # dropped
+    FOK = "FOK"  # nothing trades unless everything does
+
+
+@dataclass(slots=True, kw_only=True)
+class BookOrder:
+    """An order as the book sees it; ``leaves`` is what has not traded yet.
+
+    ``price`` None is a market order: it takes any price and never rests.
+    """
+
+    order_id: int
+    owner: str
+    side: Side
+    price: Decimal | None
+    leaves: Decimal
+    time_in_force: TimeInForce = TimeInForce.GTC
+    reduce_only: bool = False
+
+    @property
+    def may_rest(self) -> bool:
+        """Whether an untraded remainder stays in the book."""
+        return self.price is not None and self.time_in_force is TimeInForce.GTC
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One trade: the resting order gives its price, the incoming one is the taker."""
+
+    maker: BookOrder
+    price: Decimal
+    quantity: Decimal
+
+
+type Cap = Callable[[BookOrder], Decimal]
+"""The most that a reduce-only order may trade now."""
+
+
+def uncapped(order: BookOrder) -> Decimal:
+    """Let an order trade all of its remainder."""
+    return order.leaves
+
+
+class _Ladder:
+    """One side of the book. Keys ascend towards the best price, so the best is always last."""
+
+    def __init__(self, side: Side) -> None:
+        self._sign = 1 if side is Side.BUY else -1
+        self._keys: list[Decimal] = []
+        self._levels: dict[Decimal, dict[int, BookOrder]] = {}
+
+    def add(self, order: BookOrder) -> None:
+        assert order.price is not None
+        key = order.price * self._sign
+        queue = self._levels.get(key)
+        if queue is None:
+            queue = self._levels[key] = {}
+            insort(self._keys, key)
+        queue[order.order_id] = order
+
+    def remove(self, order: BookOrder) -> None:
+        assert order.price is not None
+        key = order.price * self._sign
+        queue = self._levels[key]
+        del queue[order.order_id]
+        if not queue:
+            del self._levels[key]
+            del self._keys[bisect_left(self._keys, key)]
+
+    def front(self) -> BookOrder | None:
+        """The oldest order at the best price."""
+        if not self._keys:
+            return None
+        return next(iter(self._levels[self._keys[-1]].values()))
+
+    def queues(self) -> Iterator[tuple[Decimal, dict[int, BookOrder]]]:
+        """Price levels from the best to the worst."""
+        for key in reversed(self._keys):
+            yield key * self._sign, self._levels[key]
+
+
+class OrderBook:
+    """Resting orders of one instrument, and the rules by which incoming ones trade.
+
+    ``update_id`` grows with every change, for feeds that number their updates.
+    """
+
+    def __init__(self) -> None:
+        self._ladders = {side: _Ladder(side) for side in Side}
+        self._orders: dict[int, BookOrder] = {}
+        self._reductions: dict[int, BookOrder] = {}
+        self.update_id = 0
+
+    def __contains__(self, order_id: int) -> bool:
+        return order_id in self._orders
+
+    def __iter__(self) -> Iterator[BookOrder]:
+        return iter(self._orders.values())
+
+    def reductions(self, owner: str) -> list[BookOrder]:
+        """Resting reduce-only orders of one owner."""
+        return [order for order in self._reductions.values() if order.owner == owner]
+
+    def best(self, side: Side) -> Level | None:
+        """Price and total quantity at the top of one side."""
+        for price, queue in self._ladders[side].queues():
+            return price, _total(queue)
+        return None
+
+    def levels(self, side: Side, depth: int) -> list[Level]:
+        """Up to ``depth`` price levels of one side, best first."""
+        levels: list[Level] = []
+        for price, queue in self._ladders[side].queues():
+            if len(levels) == depth:
+                break
+            levels.append((price, _total(queue)))
+        return levels
+
+    def would_take(self, side: Side, price: Decimal) -> bool:
+        """Whether an order at ``price`` would trade at once (what a post-only order must not)."""
+        best = self._ladders[side.opposite].front()
+        return best is not None and _acceptable(side, price, best)
+
+    def takeable(self, side: Side, quantity: Decimal, limit: Decimal | None) -> Level:
+        """Notional and quantity that an order would trade now, without trading it.
+
+        Resting reduce-only orders are left out: how much they may trade depends on positions, and
+        a fill-or-kill order must not start unless it can finish.
+        """
+        notional, taken = ZERO, ZERO
+        for price, queue in self._ladders[side.opposite].queues():
+            if limit is not None and (price - limit) * _sign(side) > 0:
+                break
+            for maker in queue.values():
+                if maker.reduce_only:
+                    continue
+                share = min(quantity - taken, maker.leaves)
+                notional += share * price
+                taken += share
+                if taken == quantity:
+                    return notional, taken
+        return notional, taken
+
+    def execute(self, order: BookOrder, cap: Cap = uncapped) -> Iterator[Match]:
+        """Trade an incoming order, then rest its remainder if its time in force says so.
+
+        Each match is applied to the book before it is yielded, and the next one is found after
+        the caller is done with it, so that the caller may settle accounts and remove orders in
+        between. The iterator must be run to its end.
+        """
+        if order.time_in_force is TimeInForce.FOK:
+            _, available = self.takeable(order.side, order.leaves, order.price)
+            if min(available, _tradable(order, cap)) < order.leaves:
+                return
+        opposite = self._ladders[order.side.opposite]
+        while order.leaves > 0:
+            maker = opposite.front()
+            if maker is None or maker.price is None:
+                break
+            if order.price is not None and not _acceptable(order.side, order.price, maker):
+                break
+            wanted = _tradable(order, cap)
+            if wanted == 0:
+                break
+            quantity = min(wanted, _tradable(maker, cap))
+            assert quantity > 0, "a resting order that cannot trade must be removed by its owner"
+            order.leaves -= quantity
+            self._reduce(maker, maker.leaves - quantity)
+            yield Match(maker, maker.price, quantity)
+        if order.may_rest and _tradable(order, cap) > 0:
+            self._rest(order)
+
+    def shrink(self, order_id: int, leaves: Decimal) -> None:
+        """Make a resting order smaller without losing its place."""
+        self._reduce(self._orders[order_id], leaves)
+
+    def remove(self, order_id: int) -> BookOrder | None:
+        """Take an order out of the book; None if it does not rest there."""
+        order = self._orders.get(order_id)
+        if order is not None:
+            self.update_id += 1
+            self._drop(order)
+        return order
+
+    def _reduce(self, order: BookOrder, leaves: Decimal) -> None:
+        assert ZERO <= leaves <= order.leaves
+        order.leaves = leaves
+        self.update_id += 1
+        if leaves == 0:
+            self._drop(order)
+
+    def _rest(self, order: BookOrder) -> None:
+        self.update_id += 1
+        self._orders[order.order_id] = order
+        if order.reduce_only:
+            self._reductions[order.order_id] = order
+        self._ladders[order.side].add(order)
+
+    def _drop(self, order: BookOrder) -> None:
+        del self._orders[order.order_id]
+        self._reductions.pop(order.order_id, None)
+        self._ladders[order.side].remove(order)
+
+
+def _sign(side: Side) -> int:
+    return 1 if side is Side.BUY else -1
+
+
+def _acceptable(side: Side, limit: Decimal, maker: BookOrder) -> bool:
+    assert maker.price is not None
+    return maker.price <= limit if side is Side.BUY else maker.price >= limit
+
+
+def _tradable(order: BookOrder, cap: Cap) -> Decimal:
+    return cap(order) if order.reduce_only else order.leaves
+
+
+def _total(queue: dict[int, BookOrder]) -> Decimal:
+    return sum((order.leaves for order in queue.values()), ZERO)

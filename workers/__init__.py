@@ -1,0 +1,1 @@
+"""Processes, and the only place where things are wired together."""

@@ -1,0 +1,20 @@
+"""Loading the profile for a command: what is wrong with it is the user's to mend."""
+
+import os
+from pathlib import Path
+
+from config import ConfigError, Settings, load_settings
+from console.cli.errors import CliError, ExitCode
+
+
+def load_profile(path: Path) -> Settings:
+    """The settings of this file. Raises CliError with every problem that it has."""
+    try:
+        return load_settings(path, os.environ)
+    except ConfigError as error:
+        problem = {
+            "code": "bad_config",
+            "detail": f"{error.source} cannot be used.",
+            "errors": list(error.problems),
+        }
+        raise CliError(str(error), ExitCode.BAD_INPUT, problem) from None

@@ -1,0 +1,84 @@
+"""`odum status`: what the API says of itself, and the processes of the stack on this machine."""
+
+import time
+from typing import Any
+
+import psutil
+import typer
+
+from console.cli.client import connect
+from console.cli.errors import CliError, ExitCode
+from console.cli.options import JsonOption, KeyOption, UrlOption, single_command
+from console.cli.output import pick, print_fields, print_json, print_table, warn
+from workers.home import odum_home
+from workers.stack.stack_file import RunningProcess, Stack, read_stack
+
+_COLUMNS = ("name", "state", "pid", "restarts", "uptime_s", "memory_mb")
+_VENUE_COLUMNS = ("venue", "account_id", "connected", "holder", "last_message_age_ms")
+
+app = single_command()
+
+
+@app.command()
+def status(as_json: JsonOption = False, url: UrlOption = None, api_key: KeyOption = None) -> None:
+    """Show the state of trading, and of the local processes when the stack runs here."""
+    stack = None if url else read_stack(odum_home())
+    processes = _processes(stack) if stack else []
+    answer, trouble = _ask(url, api_key)
+    if as_json:
+        problem = trouble.as_json() if trouble else None
+        print_json({"api": answer, "problem": problem, "processes": processes})
+    else:
+        if processes:
+            print_table(_COLUMNS, [[row[name] for name in _COLUMNS] for row in processes])
+            typer.echo()
+        venues = answer.pop("venues", [])
+        print_fields(answer)
+        if venues:
+            typer.echo()
+            print_table(_VENUE_COLUMNS, [pick(venue, *_VENUE_COLUMNS) for venue in venues])
+        if trouble:
+            warn(str(trouble))
+    if trouble:
+        raise typer.Exit(trouble.exit_code)
+
+
+def _ask(url: str | None, api_key: str | None) -> tuple[dict[str, Any], CliError | None]:
+    try:
+        answer: dict[str, Any] = connect(url, api_key).get("/api/live/status")
+    except CliError as error:
+        if error.exit_code is ExitCode.BAD_INPUT:
+            raise
+        return {}, error
+    return answer, None
+
+
+def _processes(stack: Stack) -> list[dict[str, Any]]:
+    entries = [stack.supervisor, *stack.processes.values()]
+    return [_row(entry) for entry in entries]
+
+
+def _row(entry: RunningProcess) -> dict[str, Any]:
+    process = entry.find()
+    row: dict[str, Any] = {
+        "name": entry.name,
+        "state": entry.state if process else "gone",
+        "pid": entry.pid,
+        "restarts": entry.restarts,
+        "uptime_s": None,
+        "memory_mb": None,
+        "log": entry.log,
+    }
+    if process:
+        row["uptime_s"] = round(time.time() - entry.started_at)
+        row["memory_mb"] = _memory_mb(process)
+    return row
+
+
+def _memory_mb(process: psutil.Process) -> int | None:
+    """Resident memory with that of child processes; shared pages count once for each."""
+    try:
+        family = [process, *process.children(recursive=True)]
+        return round(sum(member.memory_info().rss for member in family) / 1e6)
+    except psutil.Error:
+        return None

@@ -1,0 +1,55 @@
+"""`odum up`: the stack of a profile, in the foreground."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.cli.errors import CliError, ExitCode
+from console.cli.options import JsonOption, single_command
+from workers.cli.profile import load_profile
+from workers.home import CONFIG_VARIABLE, config_path, odum_home
+from workers.stack.demo import show_demo_order
+from workers.stack.plan import NAMES, make_plan
+from workers.stack.supervisor import run_stack
+from workers.stack.voice import Voice
+from workers.stack.welcome import welcome
+
+app = single_command()
+
+
+@app.command()
+def up(
+    config: Annotated[
+        Path | None, typer.Option(help=f"The profile; default: {CONFIG_VARIABLE}.")
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Send a small order and show its life.")
+    ] = False,
+    without: Annotated[
+        str, typer.Option(metavar="NAMES", help=f"Leave out some of {', '.join(NAMES)}.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Start the stack, keep it running, stop it with Ctrl-C."""
+    left_out = frozenset(name for name in without.split(",") if name)
+    if unknown := left_out - set(NAMES):
+        raise CliError(
+            f"--without: {', '.join(sorted(unknown))} is none of {', '.join(NAMES)}.",
+            ExitCode.BAD_INPUT,
+        )
+    path = config.resolve() if config else config_path()
+    home = odum_home()
+    settings = load_profile(path)
+    plan = make_plan(settings, home, path, left_out)
+    instrument = settings.venues[settings.trading.venues[0]].instruments[0]
+    voice = Voice(as_json)
+
+    async def when_ready() -> None:
+        if demo:
+            await show_demo_order(instrument, voice)
+        voice.say("serving", welcome(plan.urls, home, instrument), **plan.urls)
+
+    voice.say("starting", f"odum: {plan.mode} stack, state in {home}, pid {os.getpid()}")
+    run_stack(plan, voice, when_ready)

@@ -1,0 +1,179 @@
+"""`odum up`: starts the stack, keeps it running, stops it in order. Idle, it only waits."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+
+from workers.stack.errors import StackError
+from workers.stack.keeper import Keeper
+from workers.stack.lock import locked_home
+from workers.stack.plan import Plan, Remote
+from workers.stack.ports import require_free
+from workers.stack.stack_file import (
+    RunningProcess,
+    Stack,
+    forget_stack,
+    read_stack,
+    start_time,
+    stop_leftovers,
+    write_stack,
+)
+from workers.stack.voice import Voice
+
+START_TIMEOUT_S = 120.0
+STILL_WAITING_EVERY_S = 10.0
+
+_REMOTE_PROBE_INTERVAL_S = 0.25
+
+
+def run_stack(plan: Plan, voice: Voice, when_ready: Callable[[], Awaitable[None]]) -> None:
+    """Run the stack in the foreground until SIGINT, SIGTERM or SIGHUP.
+
+    `when_ready` runs once, when everything is ready, and is cancelled by a stop. Raises StackError
+    when the stack cannot start; whatever had been started is stopped first.
+    """
+    with locked_home(plan.home):
+        clean_up(plan, voice)
+        require_free(plan.ports)
+        try:
+            asyncio.run(_Supervisor(plan, voice).run(when_ready))
+        finally:
+            forget_stack(plan.home)
+
+
+def clean_up(plan: Plan, voice: Voice) -> None:
+    """Stop what a supervisor that was killed has left running on this state folder."""
+    stack = read_stack(plan.home)
+    if stack is None:
+        return
+    if left := stop_leftovers(stack.processes.values()):
+        names = ", ".join(left)
+        voice.say("cleaned_up", f"stopped what a killed run had left behind: {names}")
+    forget_stack(plan.home)
+
+
+class _Supervisor:
+    def __init__(self, plan: Plan, voice: Voice) -> None:
+        self._plan = plan
+        self._voice = voice
+        self._keepers = [Keeper(spec, voice, self._write) for spec in plan.processes]
+        self._events = {keeper.spec.name: keeper.ready for keeper in self._keepers}
+        self._events |= {remote.name: asyncio.Event() for remote in plan.remotes}
+        self._began = time.monotonic()
+        self._stop = asyncio.Event()
+
+    async def run(self, when_ready: Callable[[], Awaitable[None]]) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._asked_to_stop)
+        self._write()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                lives = [tasks.create_task(self._await_remote(r)) for r in self._plan.remotes]
+                for keeper in self._keepers:
+                    needs = [self._events[name] for name in keeper.spec.after]
+                    lives.append(tasks.create_task(keeper.run(needs)))
+                lives.append(tasks.create_task(self._until_ready(when_ready)))
+                await self._stop.wait()
+                for life in lives:
+                    life.cancel()
+        except* StackError as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            await self._stop_all()
+
+    async def _until_ready(self, when_ready: Callable[[], Awaitable[None]]) -> None:
+        await self._all_ready()
+        took_s = time.monotonic() - self._began
+        self._voice.say("ready", f"ready in {took_s:.1f} s", seconds=round(took_s, 3))
+        await when_ready()
+
+    async def _all_ready(self) -> None:
+        waiting = {name: asyncio.create_task(e.wait()) for name, e in self._events.items()}
+        names = {task: name for name, task in waiting.items()}
+        pending = set(names)
+        try:
+            while pending:
+                done, pending = await asyncio.wait(
+                    pending,
+                    timeout=STILL_WAITING_EVERY_S,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                elapsed_s = time.monotonic() - self._began
+                for task in done:
+                    self._say_ready(names[task], elapsed_s)
+                if not done:
+                    self._still_waiting([names[task] for task in pending], elapsed_s)
+        finally:
+            for task in pending:
+                task.cancel()
+
+    def _say_ready(self, name: str, elapsed_s: float) -> None:
+        self._voice.say(
+            "process_ready",
+            f"  {name:<12} ready after {elapsed_s:5.1f} s",
+            process=name,
+            seconds=round(elapsed_s, 3),
+        )
+
+    def _still_waiting(self, names: list[str], elapsed_s: float) -> None:
+        listed = ", ".join(sorted(names))
+        if elapsed_s < START_TIMEOUT_S:
+            text = f"  still waiting for {listed} ({elapsed_s:.0f} s)"
+            self._voice.say("waiting", text, processes=names)
+            return
+        words = [k.last_words() for k in self._keepers if k.spec.name in names]
+        raise StackError("\n".join([f"{listed} not ready after {elapsed_s:.0f} s.", *words]))
+
+    async def _await_remote(self, remote: Remote) -> None:
+        text = f"  {remote.name:<12} runs elsewhere, waiting for {remote.address}"
+        self._voice.say("remote", text, process=remote.name)
+        while True:
+            if await remote.probe():
+                self._events[remote.name].set()
+                return
+            await asyncio.sleep(_REMOTE_PROBE_INTERVAL_S)
+
+    def _asked_to_stop(self) -> None:
+        if not self._stop.is_set():
+            self._stop.set()
+            self._voice.say("stopping", "stopping (again to kill at once)")
+            return
+        for keeper in self._keepers:
+            keeper.kill()
+
+    async def _stop_all(self) -> None:
+        """Stop every process after those that need it, all others at the same time."""
+        stops: dict[str, asyncio.Task[None]] = {}
+        for keeper in reversed(self._keepers):
+            name = keeper.spec.name
+            users = [stops[k.spec.name] for k in self._keepers if name in k.spec.after]
+            stops[name] = asyncio.create_task(_stop_after(keeper, users))
+        if stops:
+            await asyncio.wait(stops.values())
+        self._voice.say("stopped", "stopped")
+
+    def _write(self) -> None:
+        me = RunningProcess(
+            name="supervisor",
+            pid=os.getpid(),
+            started_at=start_time(os.getpid()),
+            stop_signal=int(signal.SIGTERM),
+            state="running",
+        )
+        stack = Stack(
+            mode=self._plan.mode,
+            supervisor=me,
+            urls=self._plan.urls,
+            ports={port.variable: port.number for port in self._plan.ports},
+            processes={k.entry.name: k.entry for k in self._keepers if k.entry},
+        )
+        write_stack(self._plan.home, stack)
+
+
+async def _stop_after(keeper: Keeper, users: list[asyncio.Task[None]]) -> None:
+    if users:
+        await asyncio.wait(users)
+    await keeper.stop()

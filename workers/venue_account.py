@@ -1,0 +1,165 @@
+"""Everything that one process does for the venue accounts it owns, whatever their adapter."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.desk import VenueDesk
+from activities.news import DATABASE_AWAY, VenueNews
+from activities.nudges import WorkflowNudger
+from activities.ports import venue_queue
+from activities.venue import VenueActivities
+from db.leases import VenueLeases
+from db.listener import Listener
+from db.market import MarketData
+from db.oms import UnifiedOMS
+from db.order_writes import CANCELS_CHANNEL
+from db.outbox import Outbox
+from db.pool import Pool
+from domain.outcomes import CancelOutcome
+from venues.port import ExternalAdapter, VenueUnreachable
+from workers.account_lease import AccountLease
+
+logger = logging.getLogger(__name__)
+
+_CATCH_UP_EVERY_S = 30.0
+_FIRST_LOOK_BACK = timedelta(minutes=10)
+_RETRY_S = 0.5
+_DRAIN = timedelta(seconds=5)
+
+
+class VenueAccount:
+    """One account: its lease, its desk, its news and its market data."""
+
+    def __init__(self, adapter: ExternalAdapter, pool: Pool, client: Client, holder: str) -> None:
+        oms, outbox = UnifiedOMS(pool), Outbox(pool)
+        self._adapter = adapter
+        self._market = MarketData(pool)
+        self.desk = VenueDesk(oms, adapter)
+        self._news = VenueNews(adapter, self.desk, oms, WorkflowNudger(client, outbox))
+        self._lease = AccountLease(
+            VenueLeases(pool), adapter.venue, adapter.account_id, holder, adapter.health
+        )
+        self._activities = VenueActivities(self.desk, outbox, lambda: self._lease.token)
+        self._owned_before: datetime | None = None
+
+    @property
+    def venue(self) -> str:
+        return self._adapter.venue
+
+    @property
+    def lease_token(self) -> int:
+        return self._lease.token
+
+    async def acquire(self) -> None:
+        self._owned_before = await self._lease.acquire()
+
+    async def release(self) -> None:
+        await self._lease.release()
+
+    async def catch_up(self) -> None:
+        """Book what happened at the venue while nobody was looking."""
+        since = (self._owned_before or datetime.now(UTC)) - _FIRST_LOOK_BACK
+        while True:
+            try:
+                await self._market.save_instruments(self._adapter.instruments())
+                await self._news.catch_up(since)
+                return
+            except (VenueUnreachable, *DATABASE_AWAY) as error:
+                logger.warning("catching up with %s, trying again: %s", self.venue, error)
+                await asyncio.sleep(_RETRY_S)
+
+    def background(self, tasks: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        """Start what runs as long as the account is ours; the first to fail ends the group."""
+        endless = {
+            "lease": self._lease.held(),
+            "news": self._news.read(),
+            "catch up": self._news.catch_up_at_gaps(_CATCH_UP_EVERY_S),
+            "quotes": self._save_quotes(),
+        }
+        return [
+            tasks.create_task(work, name=f"{name} {self.venue}") for name, work in endless.items()
+        ]
+
+    def worker(self, client: Client) -> Worker:
+        return Worker(
+            client,
+            task_queue=venue_queue(self.venue),
+            activities=[
+                self._activities.submit_order,
+                self._activities.cancel_order,
+                self._activities.ask_venue,
+            ],
+            graceful_shutdown_timeout=_DRAIN,
+        )
+
+    async def _save_quotes(self) -> None:
+        async for quote in self._adapter.quotes():
+            try:
+                await self._market.save_quotes([quote])
+            except DATABASE_AWAY as error:
+                # The next quote is better than this one; risk refuses what has become stale.
+                logger.warning("a quote of %s was not saved: %s", quote.instrument_id, error)
+
+
+class CancelDesk:
+    """The quick road of a cancel: the notification of the request goes straight to the venue.
+
+    The workflow sees every cancel through by itself; this only makes the first try at once.
+    """
+
+    def __init__(self, accounts: Sequence[VenueAccount], dsn: str) -> None:
+        self._desks = {account.venue: account.desk for account in accounts}
+        self._listener = Listener(dsn, CANCELS_CHANNEL, self._heard)
+        self._running: set[asyncio.Task[CancelOutcome]] = set()
+
+    async def start(self) -> None:
+        await self._listener.start()
+
+    async def stop(self) -> None:
+        await self._listener.stop()
+
+    def _heard(self, payload: str) -> None:
+        venue, order_id = payload.split(" ")
+        desk = self._desks.get(venue)
+        if desk is None:
+            return  # another process has that venue
+        task = asyncio.create_task(desk.cancel(order_id), name=f"cancel {order_id}")
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[CancelOutcome]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.warning("%s failed, its workflow tries again: %s", task.get_name(), error)
+
+
+async def serve_accounts(
+    accounts: Sequence[VenueAccount],
+    dsn: str,
+    client: Client,
+    stop: asyncio.Event,
+    ready: Callable[[], None],
+) -> None:
+    """Serve until `stop`, then take no more work, finish what was begun and return."""
+    cancels = CancelDesk(accounts, dsn)
+    async with asyncio.TaskGroup() as tasks:
+        background = [task for account in accounts for task in account.background(tasks)]
+        await asyncio.gather(*(account.catch_up() for account in accounts))
+        await cancels.start()
+        workers = [account.worker(client) for account in accounts]
+        serving = [tasks.create_task(worker.run()) for worker in workers]
+        ready()
+        await stop.wait()
+        logger.info("draining: no new orders are taken")
+        await asyncio.gather(*(worker.shutdown() for worker in workers))
+        await asyncio.gather(*serving)
+        await cancels.stop()
+        for task in background:
+            task.cancel()
