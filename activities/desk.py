@@ -44,7 +44,6 @@ logger = logging.getLogger(__name__)
 SEND_AT_ONCE_S = 1.0
 
 _AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
-_ENDS_WITHIN_S = 0.05
 
 
 class NotYetCertain(OdumError):
@@ -62,15 +61,12 @@ class _Submitting:
         self.answered = asyncio.Event()
         self.ended: asyncio.Future[UnifiedOrder] = asyncio.get_running_loop().create_future()
 
-    async def order_once_ended(self, order: UnifiedOrder) -> UnifiedOrder:
-        """Give an order that trades at once a moment to end, so that one answer tells it all.
-
-        The acknowledgement is written and notified by now; this only spares the workflow a signal.
-        """
+    async def ended_order(self, order: UnifiedOrder, linger_s: float) -> UnifiedOrder:
+        """The order once it has ended, or as it is if it does not end in time."""
         at_once = order.order_type is OrderType.MARKET or order.time_in_force in _AT_ONCE
-        if order.status.is_terminal or not at_once:
+        if order.status.is_terminal or not at_once or not linger_s:
             return order
-        done, _ = await asyncio.wait({self.ended}, timeout=_ENDS_WITHIN_S)
+        done, _ = await asyncio.wait({self.ended}, timeout=linger_s)
         return self.ended.result() if done else order
 
 
@@ -89,8 +85,14 @@ class VenueDesk:
         """True while `submit` is at work on the order: its answer will carry the news."""
         return order_id in self._submissions
 
-    async def submit(self, order_id: str, lease_token: int) -> UnifiedOrder:
-        """Send the order if it may be sent, once; the order as it stands afterwards."""
+    async def submit(
+        self, order_id: str, lease_token: int, *, linger_s: float = 0.0
+    ) -> UnifiedOrder:
+        """Send the order if it may be sent, once; the order as it stands afterwards.
+
+        An order that trades at once is given `linger_s` to end, so that one answer tells it all:
+        the acknowledgement is written and notified by then, only the return is later.
+        """
         work = self._submissions.setdefault(order_id, _Submitting())
         try:
             submission = await self._oms.begin_submission(order_id, lease_token)
@@ -100,7 +102,7 @@ class VenueDesk:
             outcome = await self._send(submission.order, written)
             order = await self._oms.apply(order_id, _event_of(outcome))
             work.answered.set()
-            return await work.order_once_ended(order)
+            return await work.ended_order(order, linger_s)
         finally:
             work.answered.set()
             self._submissions.pop(order_id, None)

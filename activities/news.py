@@ -13,11 +13,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import asyncpg
-
 from activities.desk import NotYetCertain, VenueDesk
 from activities.nudges import WorkflowNudger
 from db.oms import UnifiedOMS
+from db.pool import DATABASE_AWAY
 from domain.identifiers import order_id_of_venue_client_id
 from domain.orders import UnifiedOrder
 from venues.port import (
@@ -31,7 +30,6 @@ from venues.port import (
 
 logger = logging.getLogger(__name__)
 
-DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 _RETRY_S = 0.25
 _LOOK_BACK = timedelta(minutes=10)
 
@@ -111,9 +109,15 @@ class VenueNews:
                 return None
 
     def _nudge(self, order: UnifiedOrder) -> None:
-        task = asyncio.create_task(self._nudger.tell(order), name=f"nudge {order.order_id}")
+        task = asyncio.create_task(self._tell(order), name=f"nudge {order.order_id}")
         self._nudges.add(task)
         task.add_done_callback(self._nudges.discard)
+
+    async def _tell(self, order: UnifiedOrder) -> None:
+        try:
+            await self._nudger.tell(order)
+        except DATABASE_AWAY as error:
+            logger.warning("%s will be told its news again: %s", order.order_id, error)
 
 
 def _submission_times(orders: Iterable[UnifiedOrder]) -> list[datetime]:

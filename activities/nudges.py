@@ -9,6 +9,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from db.outbox import Outbox
+from db.pool import DATABASE_AWAY
 from domain.identifiers import workflow_id_for
 from domain.orders import OrderState, UnifiedOrder
 
@@ -44,5 +45,8 @@ class WorkflowNudger:
         """Tell again what was not told, until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            for order in await self._outbox.waiting(SWEEP_S, _SWEEP_BATCH):
-                await self.tell(order)
+            try:
+                for order in await self._outbox.waiting(SWEEP_S, _SWEEP_BATCH):
+                    await self.tell(order)
+            except DATABASE_AWAY as error:
+                logger.warning("the outbox cannot be read now: %s", error)

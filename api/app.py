@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from api.auth import Authentication
 from api.errors import install_error_handlers
@@ -29,10 +29,8 @@ def create_app(services: ApiServices) -> FastAPI:
     )
     app.state.services = services
     app.state.started = time.monotonic()
-    live = APIRouter(prefix=PREFIX)
     for router in (orders.entry, orders.router, positions.router, trading.router):
-        live.include_router(router)
-    app.include_router(live)
+        app.include_router(router, prefix=PREFIX)
     app.include_router(health.router)
     app.add_middleware(Authentication, keys=services.keys)
     install_error_handlers(app)

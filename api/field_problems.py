@@ -28,6 +28,7 @@ _CODES = {
 }
 _MESSAGES = {
     "missing": "is required",
+    "model_attributes_type": "must be a JSON object",
     "extra_forbidden": "is not a field of this request; remove it or correct its spelling",
 }
 # Codes that our own validators raise; pydantic passes them through.

@@ -70,6 +70,8 @@ def _ports(settings: Settings) -> Iterator[str]:
         ports["simulators.admin_port"] = settings.simulators.admin_port
         ports["simulators.binance.spot_port"] = settings.simulators.binance.spot_port
         ports["simulators.binance.futures_port"] = settings.simulators.binance.futures_port
+    if settings.bench is not None:
+        ports["bench.bare_road_port"] = settings.bench.bare_road_port
     taken: dict[int, str] = {}
     for path, port in ports.items():
         if port in taken:
@@ -120,6 +122,8 @@ def _live(settings: Settings) -> Iterator[str]:
 def _real_venues(settings: Settings) -> Iterator[str]:
     if settings.simulators is not None:
         yield f"simulators: must be null in {settings.mode} mode"
+    if settings.bench is not None:
+        yield f"bench: must be null in {settings.mode} mode; its orders would be real"
     for venue, of_venue in settings.venues.items():
         for path, url in _urls(venue, of_venue):
             if urlsplit(url).scheme in ("http", "ws"):

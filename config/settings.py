@@ -184,6 +184,12 @@ class SimulatorSettings(_Section):
     binance: BinanceSimulatorSettings
 
 
+class BenchSettings(_Section):
+    """The bare road: the same order steps without durability, for `odum bench` to compare with."""
+
+    bare_road_port: Port
+
+
 class Settings(BaseSettings):
     """A whole profile. The file is its only source: variables count where the file names them."""
 
@@ -197,6 +203,7 @@ class Settings(BaseSettings):
     strategy_service: StrategyServiceSettings | None = None
     venues: dict[VenueName, VenueSettings]
     simulators: SimulatorSettings | None = None
+    bench: BenchSettings | None = None
 
     @classmethod
     def settings_customise_sources(

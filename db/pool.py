@@ -14,6 +14,17 @@ type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
 COMMAND_TIMEOUT_S = 5.0
 
+# What a statement raises while the database is down, restarting, out of reach, or gave way to
+# another transaction: the same statement may succeed a moment later.
+DATABASE_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InterfaceError,
+)
+
 
 async def open_pool(dsn: str, *, size: int) -> Pool:
     """A pool with all its connections open already, so that no order pays for opening one.

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from activities.news import DATABASE_AWAY
 from db.leases import VenueLeases
+from db.pool import DATABASE_AWAY
 from venues.port import VenueHealth
 
 logger = logging.getLogger(__name__)

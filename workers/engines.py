@@ -18,6 +18,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig, RPCError, TLSConfig
 
 from config.settings import TemporalSettings, TemporalTlsSettings
+from workers.search_attributes import SEARCH_ATTRIBUTES
 
 logger = logging.getLogger(__name__)
 
@@ -28,16 +29,6 @@ _SAY_SO_AFTER_S = 5.0
 _RETRIES = RetryConfig(
     initial_interval_millis=50, max_interval_millis=2_000, max_elapsed_time_millis=30_000
 )
-
-SEARCH_ATTRIBUTES = {
-    "OrderId": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "ClientOrderId": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "StrategyId": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "Instrument": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "Venue": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "OrderStatus": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "Stuck": IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
-}
 
 POSTGRES_AWAY = (OSError, asyncpg.CannotConnectNowError, asyncpg.InvalidCatalogNameError)
 TEMPORAL_AWAY = (RuntimeError, RPCError)
@@ -82,7 +73,7 @@ async def register_search_attributes(client: Client) -> None:
         ListSearchAttributesRequest(namespace=client.namespace)
     )
     missing = {
-        name: kind
+        name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{kind.upper()}")
         for name, kind in SEARCH_ATTRIBUTES.items()
         if name not in known.custom_attributes
     }

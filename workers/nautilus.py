@@ -9,16 +9,23 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
+from activities.admission import InstrumentBook
 from config import Settings
-from config.settings import VenueSettings
+from config.settings import BenchSettings, VenueSettings
+from db.market import MarketData
 from db.migrate import wait_for_schema
-from db.pool import open_pool
+from db.oms import UnifiedOMS
+from db.pool import Pool, open_pool
 from venues.nautilus import LiveEngine, NautilusVenueConfig, Product
+from workers.api_server import ApiServer, api_services
+from workers.bench.bare_road import BareDesk, BareRoad
 from workers.engines import POSTGRES_AWAY, connect_temporal, once_up
 from workers.lifecycle import run_process
+from workers.order_admission import order_admission
 from workers.venue_account import VenueAccount, serve_accounts
 
 _POOL_SIZE = 10
+_LOOPBACK = "127.0.0.1"
 _START_TIMEOUT = timedelta(seconds=15)
 _PRODUCTS = {"BINANCE_SPOT": Product.SPOT, "BINANCE_FUTURES": Product.USDT_FUTURES}
 
@@ -41,6 +48,9 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
             closing.push_async_callback(account.release)
         await engine.start()
         closing.push_async_callback(engine.stop)
+        if settings.bench is not None:
+            bare = _bare_road(settings, settings.bench, pool, accounts)
+            closing.push_async_callback(_stop_serving, bare, asyncio.create_task(bare.serve()))
         await serve_accounts(accounts, dsn, client, stop, ready)
 
 
@@ -66,6 +76,26 @@ def _venue(name: str, venue: VenueSettings) -> NautilusVenueConfig:
         base_url_ws_stream=venue.base_url_ws_stream,
         environment=venue.environment,
     )
+
+
+def _bare_road(
+    settings: Settings, bench: BenchSettings, pool: Pool, accounts: Sequence[VenueAccount]
+) -> ApiServer:
+    desks = {account.venue: BareDesk(account.desk, account.lease_token) for account in accounts}
+    oms, instruments = UnifiedOMS(pool), InstrumentBook(MarketData(pool))
+    admission = order_admission(settings)
+    services = api_services(
+        settings,
+        pool,
+        lambda preflight: BareRoad(oms, preflight, instruments, admission, desks),
+        readiness={},
+    )
+    return ApiServer(services, _LOOPBACK, bench.bare_road_port)
+
+
+async def _stop_serving(server: ApiServer, serving: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    await serving
 
 
 if __name__ == "__main__":

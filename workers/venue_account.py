@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.desk import VenueDesk
-from activities.news import DATABASE_AWAY, VenueNews
+from activities.news import VenueNews
 from activities.nudges import WorkflowNudger
 from activities.ports import venue_queue
 from activities.venue import VenueActivities
@@ -21,7 +21,7 @@ from db.market import MarketData
 from db.oms import UnifiedOMS
 from db.order_writes import CANCELS_CHANNEL
 from db.outbox import Outbox
-from db.pool import Pool
+from db.pool import DATABASE_AWAY, Pool
 from domain.outcomes import CancelOutcome
 from venues.port import ExternalAdapter, VenueUnreachable
 from workers.account_lease import AccountLease
@@ -46,15 +46,15 @@ class VenueAccount:
         self._lease = AccountLease(
             VenueLeases(pool), adapter.venue, adapter.account_id, holder, adapter.health
         )
-        self._activities = VenueActivities(self.desk, outbox, lambda: self._lease.token)
+        self._activities = VenueActivities(self.desk, outbox, self.lease_token)
         self._owned_before: datetime | None = None
 
     @property
     def venue(self) -> str:
         return self._adapter.venue
 
-    @property
     def lease_token(self) -> int:
+        """The token under which the account is held now; it changes when a lapsed lease is retaken."""
         return self._lease.token
 
     async def acquire(self) -> None:

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -25,12 +26,10 @@ class ApiClient:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise CliError(f"{url!r} is not the URL of an API; {_USE}.", ExitCode.BAD_INPUT)
-        connect = (
-            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        )
         self.url = url.rstrip("/")
+        self._is_https = parts.scheme == "https"
+        self._host, self._port = parts.hostname, parts.port
         self._prefix = parts.path.rstrip("/")
-        self._connection = connect(parts.hostname, parts.port, timeout=_TIMEOUT_S)
         self._headers = {"Accept": "application/json"}
         if api_key:
             self._headers["X-API-Key"] = api_key
@@ -60,15 +59,21 @@ class ApiClient:
             content = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
         try:
-            self._connection.request(method, target, content, headers)
-            response = self._connection.getresponse()
-            text = response.read()
+            # A new connection each: one that a server has closed meanwhile cannot be told from one
+            # that lost an order's answer.
+            with closing(self._connection()) as connection:
+                connection.request(method, target, content, headers)
+                response = connection.getresponse()
+                text = response.read()
         except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
             raise CliError(
                 f"The API at {self.url} does not answer ({error}); {_USE}.", ExitCode.UNAVAILABLE
             ) from None
         return self._answer(response.status, text)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if self._is_https else http.client.HTTPConnection
+        return kind(self._host, self._port, timeout=_TIMEOUT_S)
 
     def _answer(self, status: int, text: bytes) -> Any:
         try:

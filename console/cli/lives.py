@@ -21,6 +21,9 @@ _ORDER_FIELDS = (
     "created_at",
     "updated_at",
 )
+_SAME_IN_EVERY_LINE = frozenset(
+    {"order_id", "strategy_id", "client_order_id", "instrument_id", "account_id", "ts_event"}
+)
 _LIST_COLUMNS = ("order_id", "status", "side", "quantity", "instrument_id", "filled_qty", "avg_px")
 _FILL_COLUMNS = ("ts_event", "quantity", "price", "fee", "fee_currency", "trade_id")
 
@@ -64,15 +67,13 @@ def _clock(event: Mapping[str, Any]) -> str:
 
 
 def _details(event: Mapping[str, Any]) -> str:
-    detail = event.get("detail") or {}
-    shown = {name: value for name, value in detail.items() if value not in (None, "", [], {})}
-    return "  ".join(f"{name}={_short(value)}" for name, value in shown.items())
-
-
-def _short(value: object) -> str:
-    if isinstance(value, Mapping):
-        inner = (f"{k}={v}" for k, v in value.items() if v is not None)
-        return "{" + ", ".join(inner) + "}"
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return str(value)
+    """What the event adds: what is empty, or the same in every line of this order, is left out."""
+    detail = event["detail"]
+    # The request and a fill are records within the event: their members are what is of interest.
+    members = [m for value in detail.values() if isinstance(value, Mapping) for m in value.items()]
+    members += [(name, value) for name, value in detail.items() if not isinstance(value, Mapping)]
+    return "  ".join(
+        f"{name}={','.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in members
+        if name not in _SAME_IN_EVERY_LINE and value not in (None, "", False, [])
+    )

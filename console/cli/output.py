@@ -27,7 +27,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
 
 
 def print_fields(fields: Mapping[str, object]) -> None:
-    """One line per field, `outer.inner` for a field of a field; those without a value are left out."""
+    """One line per field that has a value; `outer.inner` for a field of a field."""
     flat = dict(_flat(fields))
     shown = {name: _text(value) for name, value in flat.items() if value not in (None, "")}
     width = max(map(len, shown), default=0)

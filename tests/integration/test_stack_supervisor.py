@@ -44,7 +44,7 @@ run_stack(PLANS[sys.argv[1]](pathlib.Path(sys.argv[2])), Voice(as_json=True), wh
 
 
 def program(
-    home: Path, name: str, script: str = PROGRAM, after: tuple[str, ...] = ()
+    home: Path, name: str, script: str = PROGRAM, needs: tuple[str, ...] = ()
 ) -> ProcessSpec:
     up = home / f"{name}.up"
 
@@ -61,7 +61,7 @@ def program(
         probe=probe,
         prepare=prepare,
         stop_timeout_s=1.0,
-        after=after,
+        needs=needs,
     )
 
 
@@ -70,7 +70,7 @@ def plan(home: Path, *processes: ProcessSpec, remotes: tuple[Remote, ...] = ()) 
 
 
 def two(home: Path) -> Plan:
-    return plan(home, program(home, "engine"), program(home, "worker", after=("engine",)))
+    return plan(home, program(home, "engine"), program(home, "worker", needs=("engine",)))
 
 
 def stubborn(home: Path) -> Plan:
@@ -78,7 +78,7 @@ def stubborn(home: Path) -> Plan:
 
 
 def broken(home: Path) -> Plan:
-    return plan(home, program(home, "engine"), program(home, "worker", BROKEN, after=("engine",)))
+    return plan(home, program(home, "engine"), program(home, "worker", BROKEN, needs=("engine",)))
 
 
 def elsewhere(home: Path) -> Plan:
@@ -86,7 +86,7 @@ def elsewhere(home: Path) -> Plan:
         return (home / "remote.up").exists()
 
     remote = Remote("engine", "db.example:5432", probe)
-    return plan(home, program(home, "worker", after=("engine",)), remotes=(remote,))
+    return plan(home, program(home, "worker", needs=("engine",)), remotes=(remote,))
 
 
 PLANS: dict[str, Callable[[Path], Plan]] = {
@@ -157,7 +157,7 @@ async def eventually(condition: Callable[[], bool], timeout_s: float = 10.0) -> 
         await asyncio.sleep(0.02)
 
 
-async def test_starts_in_order_and_stops_in_reverse(tmp_path: Path) -> None:
+async def test_a_process_is_stopped_before_what_it_needs(tmp_path: Path) -> None:
     async with supervisor(tmp_path, "two") as running:
         await running.event("ready")
         assert {name: e.state for name, e in running.stack.processes.items()} == {
@@ -165,7 +165,7 @@ async def test_starts_in_order_and_stops_in_reverse(tmp_path: Path) -> None:
             "worker": "ready",
         }
         assert await running.stop() == 0
-        assert running.diary() == ["engine starts", "worker starts", "worker ends", "engine ends"]
+        assert running.diary()[-2:] == ["worker ends", "engine ends"]
         assert read_stack(tmp_path) is None
 
 
@@ -220,11 +220,11 @@ async def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> 
 async def test_an_engine_elsewhere_is_waited_for(tmp_path: Path) -> None:
     async with supervisor(tmp_path, "elsewhere") as running:
         assert "db.example:5432" in (await running.event("remote"))["text"]
-        await asyncio.sleep(0.3)
-        assert running.stack.processes == {}
+        assert (await running.event("process_ready"))["process"] == "worker"
         (tmp_path / "remote.up").write_text("up")
+        assert (await running.event("process_ready"))["process"] == "engine"
         await running.event("ready")
-        assert running.entry("worker").state == "ready"
+        assert set(running.stack.processes) == {"worker"}
 
 
 async def test_idle_it_uses_no_cpu(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.worker import Worker
 
 from tests.support.engines import free_port, running, throw_away_folder
-from workers.stack.embedded_temporal import SEARCH_ATTRIBUTES, EmbeddedTemporal, temporal_version
+from workers.search_attributes import SEARCH_ATTRIBUTES
+from workers.stack.embedded_temporal import EmbeddedTemporal, temporal_version
 from workers.stack.plan import temporal_process
 from workers.stack.probes import http_ok
 

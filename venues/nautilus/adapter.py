@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -71,7 +71,7 @@ class Session:
     client: ListeningClient
     queries: BinanceQueries
     fills: FillHistory
-    instruments: tuple[Instrument, ...]
+    instruments: Mapping[str, Instrument]
 
 
 class NautilusAdapter:
@@ -98,6 +98,7 @@ class NautilusAdapter:
         self._attached = asyncio.Event()
         self._answers = Answers()
         self._events: asyncio.Queue[VenueEvent] = asyncio.Queue()
+        self._gap_is_told = False
         self._last_message_at: datetime | None = None
 
     # --- the engine's side ---
@@ -133,7 +134,7 @@ class NautilusAdapter:
         session = self._session
         if session is None:
             return Unknown(f"{self.venue} is not connected; nothing was sent.")
-        if order.instrument_id not in {known.instrument_id for known in session.instruments}:
+        if order.instrument_id not in session.instruments:
             return Rejected(DENIED_LOCALLY, f"{order.instrument_id} is not traded through here.")
         if session.gateway.prior_life(order.venue_client_id) is PriorLife.EXISTED:
             return Unknown("the venue has had an order with this id; nothing was sent, ask for it.")
@@ -182,11 +183,14 @@ class NautilusAdapter:
         return await self._online().queries.balances()
 
     def instruments(self) -> Sequence[Instrument]:
-        return self._session.instruments if self._session is not None else ()
+        return tuple(self._session.instruments.values()) if self._session is not None else ()
 
     async def events(self) -> AsyncIterator[VenueEvent]:
         while True:
-            yield await self._events.get()
+            event = await self._events.get()
+            if isinstance(event, StreamRestored):
+                self._gap_is_told = False
+            yield event
 
     def quotes(self) -> AsyncIterator[Quote]:
         return self.quote_board.stream()
@@ -210,7 +214,11 @@ class NautilusAdapter:
         self._answers.give(client_id, outcome)
 
     def on_gap(self, why: str) -> None:
+        """One StreamRestored at a time: the pull that follows it covers every earlier gap."""
+        if self._gap_is_told:
+            return
         _LOG.warning("%s: %s; what happened must be pulled.", self.venue, why)
+        self._gap_is_told = True
         self._events.put_nowait(StreamRestored())
 
     def on_order_event(self, event: OrderEvent) -> None:

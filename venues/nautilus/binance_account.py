@@ -16,15 +16,18 @@ from venues.nautilus.rejections import ErrorReply, submit_outcome
 
 
 class OutcomeUnknown(Exception):
-    """The submit got no answer that decides. Not a BinanceError, so nobody takes it for a refusal."""
+    """The submit got no answer that decides.
+
+    Not a BinanceError, so the library does not take it for a refusal.
+    """
 
 
 class OutcomeAccount(BinanceAccountHttpAPI):
     """Sends a new order once, waits a bounded time, and tells the listener what came of it.
 
-    The bound also cancels a request that still waits here for a connection: once the order is called
-    Unknown, nothing of ours may be on its way any more. Commands have a client of their own, without
-    the library's rate limiter: it would hold an order back silently, behind queries too.
+    The bound also cancels a request that still waits here for a connection: once the order is
+    called Unknown, nothing of ours may be on its way any more. Commands have a client of their own,
+    without the library's rate limiter: that would hold an order back silently, behind queries too.
     """
 
     listener: VenueListener
@@ -46,7 +49,8 @@ class OutcomeAccount(BinanceAccountHttpAPI):
             reason = f"no reply within {self.reply_timeout_s:g} s"
             self.listener.on_answer(client_id, Unknown(reason))
             raise OutcomeUnknown(reason) from error
-        except Exception as error:  # noqa: BLE001 - whatever broke, the order may be at the venue
+        except Exception as error:
+            # Whatever broke, the order may be at the venue.
             reason = f"no readable reply: {type(error).__name__}: {error}"
             self.listener.on_answer(client_id, Unknown(reason))
             raise OutcomeUnknown(reason) from error

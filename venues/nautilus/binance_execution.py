@@ -6,27 +6,22 @@ ledger is elsewhere, so we listen at the source: the point where the adapter han
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
-from typing import Any
 
-from nautilus_trader.adapters.binance.config import BinanceExecClientConfig
 from nautilus_trader.adapters.binance.execution import BinanceCommonExecutionClient
-from nautilus_trader.adapters.binance.factories import BinanceLiveExecClientFactory
 from nautilus_trader.adapters.binance.futures.execution import BinanceFuturesExecutionClient
 from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
 from nautilus_trader.execution.messages import SubmitOrder
 from nautilus_trader.execution.reports import FillReport, OrderStatusReport
-from nautilus_trader.live.factories import LiveExecClientFactory
 from nautilus_trader.model.events import OrderEvent
 
 from venues.nautilus.binance_account import (
-    FuturesOutcomeAccount,
     OutcomeAccount,
     OutcomeUnknown,
-    SpotOutcomeAccount,
 )
 from venues.nautilus.listener import VenueListener
+
+_ORDER_MESSAGES = (b'"executionReport"', b'"ORDER_TRADE_UPDATE"')
 
 
 class ListeningClient(BinanceCommonExecutionClient):
@@ -35,6 +30,7 @@ class ListeningClient(BinanceCommonExecutionClient):
     listener: VenueListener
     account: OutcomeAccount
     start_failed = False
+    _has_told = False
 
     def listen(
         self, listener: VenueListener, account: OutcomeAccount, reply_timeout: timedelta
@@ -92,18 +88,26 @@ class ListeningClient(BinanceCommonExecutionClient):
             self._log.error(f"left out a message that is not ASCII: {raw!r}")
             self.listener.on_gap("a message of the user stream could not be read")
             return
+        self._has_told = False
         super()._handle_user_ws_message(raw)
+        # The library logs and drops what it cannot decode, and a cancel of an order that it holds
+        # for closed already.
+        if not self._has_told and any(kind in raw for kind in _ORDER_MESSAGES):
+            self.listener.on_gap("the library kept a message about an order to itself")
 
     def _send_order_event(self, event: OrderEvent) -> None:
+        self._has_told = True
         self.listener.on_order_event(event)
         super()._send_order_event(event)
 
     def _send_order_status_report(self, report: OrderStatusReport) -> None:
         # The node does not know the order, so it will infer what happened. We ask instead.
+        self._has_told = True
         self.listener.on_gap(f"news of {report.client_order_id}, which the node does not hold")
         super()._send_order_status_report(report)
 
     def _send_fill_report(self, report: FillReport) -> None:
+        self._has_told = True
         self.listener.on_gap(f"a fill of {report.client_order_id}, which the node does not hold")
         super()._send_fill_report(report)
 

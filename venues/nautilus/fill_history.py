@@ -27,8 +27,8 @@ _WINDOWS = {Product.SPOT: timedelta(hours=24), Product.USDT_FUTURES: timedelta(d
 class FillHistory:
     """Pulls trades and finds out whose they are.
 
-    A trade carries the venue's order id, which is unique per symbol only, and not our client id. The
-    order list translates; what it said is remembered for the process's life.
+    A trade carries the venue's order id, which is unique per symbol only, and not our client id.
+    The order list translates; what it said is remembered for the life of the node.
     """
 
     def __init__(self, queries: BinanceQueries, config: NautilusVenueConfig) -> None:
@@ -114,7 +114,7 @@ class FillHistory:
             fills.append(self._fill(order_id, instrument_id, trade))
         if foreign:
             _LOG.warning(
-                "%s: %d trades in %s are of orders that are not ours; they are in no position here.",
+                "%s: %d trades in %s belong to orders that are not ours and count nowhere.",
                 self._config.venue,
                 foreign,
                 instrument_id,

@@ -57,6 +57,9 @@ class GatewayStrategy(Strategy):  # type: ignore[misc]
         for instrument_id in self._instrument_ids:
             self.subscribe_quote_ticks(instrument_id)
 
+    def on_stop(self) -> None:
+        """Nothing to undo: the streams end with their clients, right after this."""
+
     def on_quote_tick(self, tick: QuoteTick) -> None:
         self._on_quote(tick)
 

@@ -24,8 +24,9 @@ from venues.nautilus.queries import BinanceQueries
 _LOG = logging.getLogger(__name__)
 _POLL_S = 0.05
 _STREAM_CHECK_S = 1.0
+_STOP_TIMEOUT_S = 5.0
 
-# The first node starts NautilusTrader's logger, which ends when its guard is collected.
+# The first node starts NautilusTrader's logger, which would end when its guard is collected.
 _log_guards: list[Any] = []
 
 
@@ -34,7 +35,10 @@ class NodeNotStarted(Exception):
 
 
 class HostedNode:
-    """Never `node.dispose()`: it would stop the loop and cancel everybody's tasks on it."""
+    """A node that is a guest on our loop.
+
+    Never `node.dispose()`: it would stop the loop and cancel everybody's tasks on it.
+    """
 
     def __init__(
         self, trader_id: str, adapters: Mapping[str, NautilusAdapter], start_timeout: timedelta
@@ -45,7 +49,7 @@ class HostedNode:
             trader_id,
             [adapter.config for adapter in adapters.values()],
             {
-                venue: listening_factory(adapter, adapter.config.ack_timeout)
+                venue: listening_factory(adapter.config, adapter)
                 for venue, adapter in adapters.items()
             },
             self._start_timeout_s,
@@ -59,26 +63,25 @@ class HostedNode:
             on_denied=self._on_denied,
         )
         self._node.trader.add_strategy(self._gateway)
+        self._node.build()
         self._run: asyncio.Task[None] | None = None
-        self._stopped = False
 
     async def start(self) -> None:
         """Return when the node trades. Raises NodeNotStarted.
 
-        The node's own start never fails: at its time-out it logs a line and idles. So we look at the
-        trader, with a deadline of our own.
+        The node's own start never fails: at its time-out it logs a line and idles. So we look at
+        the trader, with a deadline of our own.
         """
-        self._node.build()
         self._run = asyncio.create_task(self._node.run_async(), name="nautilus-run")
         try:
             async with asyncio.timeout(self._start_timeout_s):
                 while not self._node.trader.is_running:
-                    self._raise_if_hopeless()
+                    self._raise_if_hopeless(self._run)
                     await asyncio.sleep(_POLL_S)
         except TimeoutError as error:
             raise NodeNotStarted(
-                f"The trading node did not start within {self._start_timeout_s:g} s; see its log "
-                "lines above for the venue that did not answer."
+                f"The trading node did not start within {self._start_timeout_s:g} s; its own log "
+                "lines say which venue did not answer."
             ) from error
         sessions = {venue: self._session(venue) for venue in self._adapters}
         for venue, session in sessions.items():
@@ -95,26 +98,20 @@ class HostedNode:
                     await self._restore_stream(venue, client)
 
     async def stop(self) -> None:
-        """Leave the venues and free the node; harmless when called twice."""
-        if self._stopped:
-            return
-        self._stopped = True
+        """Leave the venues and free the node."""
         for adapter in self._adapters.values():
             adapter.detach("the trading node stopped before the venue answered")
         if self._run is not None:
-            if self._node.trader.is_running:
-                await self._node.stop_async()
-            else:
-                self._run.cancel()  # it may still be in its start, which would go on by itself
-                await self._node.stop_async()
-            await asyncio.wait({self._run}, timeout=2.0)
+            if not self._node.trader.is_running:
+                self._run.cancel()  # it may still be in its start, and would go on with that
+            await self._node.stop_async()
+            await asyncio.wait({self._run}, timeout=_STOP_TIMEOUT_S)
             self._run.cancel()
         self._node.kernel.dispose()
 
-    def _raise_if_hopeless(self) -> None:
-        assert self._run is not None, "set by start"
-        if self._run.done():
-            raise NodeNotStarted(f"The trading node ended in its start: {self._run.exception()}.")
+    def _raise_if_hopeless(self, run: asyncio.Task[None]) -> None:
+        if run.done():
+            raise NodeNotStarted(f"The trading node ended while starting: {run.exception()}.")
         failed = [venue for venue in self._adapters if self._client(venue).start_failed]
         if failed:
             raise NodeNotStarted(f"{', '.join(failed)} could not be reached or refused the login.")
@@ -135,7 +132,7 @@ class HostedNode:
             client=client,
             queries=queries,
             fills=FillHistory(queries, adapter.config),
-            instruments=tuple(instrument_of(found[text], venue) for text in found),
+            instruments={text: instrument_of(found[text], venue) for text in found},
         )
 
     def _client(self, venue: str) -> ListeningClient:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from venues.nautilus.hosted_node import HostedNode, NodeNotStarted
 from venues.nautilus.rejections import DENIED_LOCALLY
 
 _LOG = logging.getLogger(__name__)
+_TRADER_ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 _PAUSES_S = (0.5, 1, 2, 5, 10)  # between attempts to start; the last one repeats
 
 
@@ -31,6 +33,9 @@ class LiveEngine:
         trader_id: str = "ODUM-001",
         start_timeout: timedelta = timedelta(seconds=15),
     ) -> None:
+        if not _TRADER_ID.fullmatch(trader_id):
+            # Not left to NautilusTrader: its Rust core panics on it, which ends the process.
+            raise ValueError(f"trader id {trader_id!r} must look like ODUM-001.")
         self._trader_id = trader_id
         self._start_timeout = start_timeout
         self._adapters = {config.venue: NautilusAdapter(config) for config in configs}
@@ -43,16 +48,15 @@ class LiveEngine:
         return self._running.is_set()
 
     async def start(self) -> None:
-        """Return once trading is possible; until then keep trying. Raises if the node is impossible
-        to build, which no retry would change."""
+        """Return once trading is possible; until then keep trying."""
+        if self._keeper is not None:
+            raise RuntimeError("the engine was started already; stop it first")
         self._keeper = asyncio.create_task(self._keep_up(), name="nautilus-node")
-        running = asyncio.create_task(self._running.wait())
         try:
-            await asyncio.wait({running, self._keeper}, return_when=asyncio.FIRST_COMPLETED)
-            if self._keeper.done():
-                self._keeper.result()
-        finally:
-            running.cancel()
+            await self._running.wait()
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
 
     async def execute_order(self, order: UnifiedOrder) -> SubmitOutcome:
         """Send the order to its venue once; the outcome is the venue's, see the port."""
@@ -69,21 +73,27 @@ class LiveEngine:
             self._keeper = None
 
     async def _keep_up(self) -> None:
-        attempt = 0
+        failures = 0
         while True:
-            node = HostedNode(self._trader_id, self._adapters, self._start_timeout)
             try:
-                await node.start()
-                attempt = 0
-                self._running.set()
-                await node.wait_until_over()
-                _LOG.error("The trading node ended by itself; it is built anew.")
+                if await self._one_life():
+                    failures = 0
             except NodeNotStarted as problem:
-                pause_s = _PAUSES_S[min(attempt, len(_PAUSES_S) - 1)]
-                attempt += 1
-                _LOG.warning("%s Next attempt in %s s.", problem, pause_s)
-                await node.stop()
-                await asyncio.sleep(pause_s)
-            finally:
-                self._running.clear()
-                await node.stop()
+                _LOG.warning("%s Trying again.", problem)
+            except Exception:  # noqa: BLE001 - the border of the library: nothing may end the keeper
+                _LOG.exception("The trading node broke; it is built anew.")
+            await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
+            failures += 1
+
+    async def _one_life(self) -> bool:
+        """From construction to the end of one node; True if it had come up."""
+        node = HostedNode(self._trader_id, self._adapters, self._start_timeout)
+        try:
+            await node.start()
+            self._running.set()
+            await node.wait_until_over()
+            _LOG.error("The trading node ended by itself; it is built anew.")
+            return True
+        finally:
+            self._running.clear()
+            await node.stop()

@@ -47,6 +47,10 @@ def end_news(event: OrderCanceled | OrderExpired) -> OrderNews:
 
 
 def utc(timestamp_ns: int) -> datetime:
-    """A UNIX time in nanoseconds as an aware datetime (microseconds, rounded down)."""
-    seconds, rest_ns = divmod(timestamp_ns, 1_000_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest_ns // 1000)
+    """A UNIX time in nanoseconds as an aware datetime.
+
+    Rounded to microseconds: the library makes nanoseconds out of milliseconds by floats, which are
+    off by some hundred.
+    """
+    seconds, rest_us = divmod((timestamp_ns + 500) // 1000, 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest_us)

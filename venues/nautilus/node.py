@@ -77,7 +77,7 @@ def build_node(
         TradingNodeConfig(
             trader_id=TraderId(trader_id),
             logging=LoggingConfig(log_level="WARNING", log_colors=False, print_config=False),
-            # Our RiskEngine has decided; a second one with other limits would deny what it approved.
+            # Our RiskEngine has decided; a second one would deny what the first approved.
             risk_engine=LiveRiskEngineConfig(bypass=True),
             exec_engine=_execution_engine(),
             data_clients={config.venue: _data_client(config) for config in configs},
@@ -149,5 +149,7 @@ def _exec_client(config: NautilusVenueConfig) -> BinanceExecClientConfig:
 
 def _instrument_provider(config: NautilusVenueConfig) -> BinanceInstrumentProviderConfig:
     return BinanceInstrumentProviderConfig(
-        load_ids=frozenset(InstrumentId.from_str(text) for text in config.instrument_ids)
+        load_ids=frozenset(InstrumentId.from_str(text) for text in config.instrument_ids),
+        # Otherwise futures fees come from a table inside the library.
+        query_commission_rates=True,
     )

@@ -1,7 +1,7 @@
 """Questions to Binance through the real adapter's HTTP clients.
 
-Answers are read from the venue's own fields, not from NautilusTrader's reports, which are shaped for
-its cache. Whatever is not a clear answer raises VenueUnreachable.
+Answers are read from the venue's own fields, not from NautilusTrader's reports, which are shaped
+for its cache. Whatever is not a clear answer raises VenueUnreachable.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from nautilus_trader.adapters.binance.common.enums import BinanceOrderStatus
 from nautilus_trader.adapters.binance.common.schemas.account import BinanceOrder
 from nautilus_trader.adapters.binance.common.symbol import BinanceSymbol
 from nautilus_trader.adapters.binance.futures.http.account import BinanceFuturesAccountHttpAPI
+from nautilus_trader.adapters.binance.http.account import BinanceAccountHttpAPI
 from nautilus_trader.adapters.binance.http.error import BinanceError
 from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
 from nautilus_trader.core.nautilus_pyo3 import HttpError, HttpTimeoutError
@@ -23,6 +24,7 @@ from nautilus_trader.core.nautilus_pyo3 import HttpError, HttpTimeoutError
 from domain.orders import OrderStatus
 from venues.nautilus.binance_account import error_reply
 from venues.nautilus.config import NautilusVenueConfig
+from venues.nautilus.instruments import plain
 from venues.port import Balance, NotFound, OrderReport, PositionReport, VenueUnreachable
 
 NO_SUCH_ORDER = -2013
@@ -51,7 +53,7 @@ class BinanceQueries:
 
     def __init__(
         self,
-        http: BinanceSpotAccountHttpAPI | BinanceFuturesAccountHttpAPI,
+        http: BinanceAccountHttpAPI,
         config: NautilusVenueConfig,
     ) -> None:
         self.http = http
@@ -78,7 +80,7 @@ class BinanceQueries:
 
     async def positions(self) -> list[PositionReport]:
         """Net positions that are not flat. A spot account has balances, not positions."""
-        if isinstance(self.http, BinanceSpotAccountHttpAPI):
+        if not isinstance(self.http, BinanceFuturesAccountHttpAPI):
             return []
         rows = await self.ask("for positions", self.http.query_futures_position_risk())
         net: dict[str, Decimal] = {}
@@ -97,6 +99,7 @@ class BinanceQueries:
                 Balance(row.asset, Decimal(row.free) + Decimal(row.locked), Decimal(row.free))
                 for row in spot.balances
             ]
+        assert isinstance(self.http, BinanceFuturesAccountHttpAPI), "there are two products"
         futures = await self.ask("for balances", self.http.query_futures_account_info())
         return [
             Balance(row.asset, Decimal(row.walletBalance), Decimal(row.availableBalance))
@@ -127,7 +130,7 @@ class BinanceQueries:
         status = _STATUSES.get(order.status) if order.status is not None else None
         if status is None:
             raise VenueUnreachable(
-                f"{self._config.venue} reports the order status {order.status}, which we cannot read; "
+                f"{self._config.venue} reports an unreadable order status, {order.status}; "
                 "look at the order at the venue."
             )
         return OrderReport(
@@ -135,7 +138,7 @@ class BinanceQueries:
             venue_order_id=str(order.orderId),
             instrument_id=self.instrument_id_of(order.symbol),
             status=status,
-            filled_qty=Decimal(order.executedQty or "0"),
+            filled_qty=plain(Decimal(order.executedQty or "0")),
         )
 
 

@@ -5,15 +5,15 @@ returns, and tells the listener of each step while the order is in exactly that 
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
-from typing import Protocol
 
-from venues.simulators.accounts import Account, MarginAccount
+from venues.simulators.accounts import Account
+from venues.simulators.events import Listener, Print, Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
+from venues.simulators.margin_account import MarginAccount
 from venues.simulators.matching import ZERO, BookOrder, Level, Match, OrderBook, Side, TimeInForce
 from venues.simulators.orders import Fill, NewOrder, Order, OrderType, Refusal, Status
 from venues.simulators.records import accepted_record, amended_record, ended_record, filled_record
@@ -21,47 +21,6 @@ from venues.simulators.state import State
 
 MARKET_MAKER = ""
 """Owner of liquidity that belongs to no account."""
-
-
-class Step(StrEnum):
-    """What just happened to an order."""
-
-    NEW = "NEW"
-    TRADE = "TRADE"
-    AMENDED = "AMENDED"
-    CANCELED = "CANCELED"
-    EXPIRED = "EXPIRED"
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """A public trade."""
-
-    trade_id: int
-    symbol: str
-    price: Decimal
-    quantity: Decimal
-    taker_side: Side
-    time_ns: int
-
-
-class Listener(Protocol):
-    """Who hears of an exchange's life. Called in order, while the order is as the step says."""
-
-    def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
-        """A step in the life of an account's order."""
-
-    def on_funds(self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool) -> None:
-        """Funds of an account changed, once per action, after its steps.
-
-        ``traded`` says that it was by a fill, not only by funds held or released.
-        """
-
-    def on_print(self, trade: Print) -> None:
-        """A public trade."""
-
-    def on_book(self, symbol: str, now_ns: int) -> None:
-        """A book changed, once per action."""
 
 
 class Exchange:
@@ -93,14 +52,14 @@ class Exchange:
         """Put restored orders back into the books; those that never rest end here."""
         for order in list(self.state.priority.values()):
             if order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC:
-                self._trade(order.symbol, _book_order(order), now_ns)
+                self._trade(order.symbol, order.for_book(), now_ns)
             if order.is_open and order.order_id not in self.books[order.symbol]:
                 self._end(order, Status.EXPIRED, now_ns)
         self._commit(None, now_ns)
 
     def submit(self, new: NewOrder, now_ns: int) -> Order | Refusal:
         """Accept an order and let it trade, or say why not."""
-        order = _order(new, self.state.next_order_id, now_ns)
+        order = Order.accepted(new, self.state.next_order_id, now_ns)
         if refusal := self._refusal(order):
             return refusal
         self.state.accept(order)
@@ -118,9 +77,7 @@ class Exchange:
         self._commit(order.symbol, now_ns)
         return None
 
-    def amend(
-        self, order: Order, price: Decimal, quantity: Decimal, now_ns: int
-    ) -> Refusal | None:
+    def amend(self, order: Order, price: Decimal, quantity: Decimal, now_ns: int) -> Refusal | None:
         """Change price and total quantity of a working limit order.
 
         A quantity that has already traded cancels the rest, and so does a price at which a
@@ -133,17 +90,20 @@ class Exchange:
         book = self.books[order.symbol]
         if quantity <= order.executed or (order.post_only and book.would_take(order.side, price)):
             return self.cancel(order, now_ns)
-        if refusal := self._amend_refusal(order, price, quantity):
+        amended = replace(order, price=price, quantity=quantity)
+        account = self.state.accounts[order.account]
+        if refusal := account.refusal(amended, (ZERO, ZERO)):
             return refusal
-        keeps_priority = price == order.price and quantity < order.quantity
-        removed = None if keeps_priority else book.remove(order.order_id)
+        keeps_priority = order.keeps_priority(price, quantity)
+        if not keeps_priority:
+            book.remove(order.order_id)
         self.state.amend(order, price, quantity, now_ns)
         self._ledger.append(amended_record(order))
         self._step(Step.AMENDED, order, None, now_ns)
-        if removed is not None:
-            self._work(order, now_ns)
-        else:
+        if keeps_priority:
             book.shrink(order.order_id, order.leaves)
+        else:
+            self._work(order, now_ns)
         self._commit(order.symbol, now_ns)
         return None
 
@@ -183,6 +143,10 @@ class Exchange:
         chosen = {"account": account.name, "symbol": symbol, "leverage": leverage}
         self._ledger.append({"event": "leverage", "t": t, **chosen})
         self._ledger.flush()
+
+    def close(self) -> None:
+        """Close the ledger; nothing may follow."""
+        self._ledger.close()
 
     def affordable(self, symbol: str, side: Side, budget: Decimal) -> Decimal:
         """The quantity, in whole steps, that a market order for ``budget`` of quote would get."""
@@ -225,13 +189,9 @@ class Exchange:
         takes = book.takeable(order.side, order.quantity, order.price)
         return self.state.accounts[order.account].refusal(order, takes)
 
-    def _amend_refusal(self, order: Order, price: Decimal, quantity: Decimal) -> Refusal | None:
-        amended = replace(order, price=price, quantity=quantity)
-        return self.state.accounts[order.account].refusal(amended, (ZERO, ZERO))
-
     def _work(self, order: Order, now_ns: int) -> None:
         """Trade an account's order; what neither trades nor rests expires."""
-        self._trade(order.symbol, _book_order(order), now_ns)
+        self._trade(order.symbol, order.for_book(), now_ns)
         if order.is_open and order.order_id not in self.books[order.symbol]:
             self._end(order, Status.EXPIRED, now_ns)
 
@@ -259,9 +219,7 @@ class Exchange:
                 Print(trade_id, symbol, match.price, match.quantity, taker.side, now_ns)
             )
 
-    def _fill(
-        self, order: Order, trade_id: int, match: Match, is_maker: bool, now_ns: int
-    ) -> None:
+    def _fill(self, order: Order, trade_id: int, match: Match, is_maker: bool, now_ns: int) -> None:
         account = self.state.accounts[order.account]
         rate = account.fees.maker if is_maker else account.fees.taker
         fill = Fill(
@@ -315,34 +273,3 @@ class Exchange:
             self.listener.on_funds(account, symbols, now_ns, traded=account in traded)
         if symbol is not None:
             self.listener.on_book(symbol, now_ns)
-
-
-def _order(new: NewOrder, order_id: int, now_ns: int) -> Order:
-    return Order(
-        order_id=order_id,
-        account=new.account,
-        client_order_id=new.client_order_id,
-        symbol=new.symbol,
-        side=new.side,
-        type=new.type,
-        price=new.price,
-        quantity=new.quantity,
-        time_in_force=new.time_in_force,
-        post_only=new.post_only,
-        reduce_only=new.reduce_only,
-        quote_quantity=new.quote_quantity,
-        created_ns=now_ns,
-        updated_ns=now_ns,
-    )
-
-
-def _book_order(order: Order) -> BookOrder:
-    return BookOrder(
-        order_id=order.order_id,
-        owner=order.account,
-        side=order.side,
-        price=order.price,
-        leaves=order.leaves,
-        time_in_force=order.time_in_force,
-        reduce_only=order.reduce_only,
-    )

@@ -6,9 +6,11 @@ The live exchange and a restart apply the same four changes, so that what is res
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from venues.simulators.accounts import Account, MarginAccount
+from venues.simulators.accounts import Account
 from venues.simulators.ledger import Record
-from venues.simulators.orders import Fill, Order, OrderStore, Status
+from venues.simulators.margin_account import MarginAccount
+from venues.simulators.order_store import OrderStore
+from venues.simulators.orders import Fill, Order, Status
 from venues.simulators.records import accepted_order, filled_fill
 
 
@@ -47,8 +49,8 @@ class State:
             order.status = Status.PARTIALLY_FILLED
 
     def amend(self, order: Order, price: Decimal, quantity: Decimal, now_ns: int) -> None:
-        """New terms for a working order. Only a smaller quantity alone keeps its priority."""
-        keeps_priority = price == order.price and quantity < order.quantity
+        """New terms for a working order."""
+        keeps_priority = order.keeps_priority(price, quantity)
         account = self.accounts[order.account]
         account.release(order.order_id)
         order.price, order.quantity, order.updated_ns = price, quantity, now_ns

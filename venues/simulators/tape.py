@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from venues.simulators.exchange import Print
+from venues.simulators.events import Print
 from venues.simulators.matching import ZERO, Side
 
 PRINTS_KEPT = 1000

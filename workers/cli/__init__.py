@@ -27,6 +27,7 @@ COMMANDS = {
     "trading": "console.cli.trading",
     "config": "workers.cli.config",
     "doctor": "workers.cli.doctor",
+    "bench": "workers.cli.bench",
 }
 
 

@@ -54,11 +54,11 @@ def _ask(url: str | None, api_key: str | None) -> tuple[dict[str, Any], CliError
 
 
 def _processes(stack: Stack) -> list[dict[str, Any]]:
-    entries = [stack.supervisor, *stack.processes.values()]
-    return [_row(entry) for entry in entries]
+    supervisor = _row(stack.supervisor, with_children=False)
+    return [supervisor, *(_row(entry, with_children=True) for entry in stack.processes.values())]
 
 
-def _row(entry: RunningProcess) -> dict[str, Any]:
+def _row(entry: RunningProcess, *, with_children: bool) -> dict[str, Any]:
     process = entry.find()
     row: dict[str, Any] = {
         "name": entry.name,
@@ -71,14 +71,15 @@ def _row(entry: RunningProcess) -> dict[str, Any]:
     }
     if process:
         row["uptime_s"] = round(time.time() - entry.started_at)
-        row["memory_mb"] = _memory_mb(process)
+        family = [process, *process.children(recursive=True)] if with_children else [process]
+        row["memory_mb"] = _memory_mb(family)
     return row
 
 
-def _memory_mb(process: psutil.Process) -> int | None:
-    """Resident memory with that of child processes; shared pages count once for each."""
+def _memory_mb(family: list[psutil.Process]) -> int | None:
+    """Memory of these processes; a page that several share counts once, where the system knows."""
     try:
-        family = [process, *process.children(recursive=True)]
-        return round(sum(member.memory_info().rss for member in family) / 1e6)
+        infos = [member.memory_full_info() for member in family]
     except psutil.Error:
         return None
+    return round(sum(getattr(info, "pss", info.uss) for info in infos) / 1e6)

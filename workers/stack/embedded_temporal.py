@@ -5,20 +5,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from workers.search_attributes import SEARCH_ATTRIBUTES
 from workers.stack.errors import StackError, UnusableState
 from workers.stack.probes import http_ok
 
 HOST = "127.0.0.1"
-
-SEARCH_ATTRIBUTES = {
-    "OrderId": "Keyword",
-    "ClientOrderId": "Keyword",
-    "StrategyId": "Keyword",
-    "Instrument": "Keyword",
-    "Venue": "Keyword",
-    "OrderStatus": "Keyword",
-    "Stuck": "Bool",
-}
 
 # The defaults are made for shared clusters. With the dev server's single shard they quantise every
 # dispatch to 50 ms above 20 tasks/s, and let no timer fire earlier than 1 s after it was set.

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 import psutil
@@ -35,13 +35,11 @@ class Keeper:
         self._process: asyncio.subprocess.Process | None = None
         self._restarts = 0
 
-    async def run(self, needs: Iterable[asyncio.Event]) -> None:
-        """Wait for what the process needs, then keep it running until this task is cancelled.
+    async def run(self) -> None:
+        """Keep the process running until this task is cancelled.
 
         Raises StackError when the process cannot be brought up for the first time.
         """
-        for need in needs:
-            await need.wait()
         while True:
             began = time.monotonic()
             try:
@@ -74,7 +72,13 @@ class Keeper:
 
     async def _live(self) -> str:
         """One life of the process; how it ended."""
-        await self.spec.prepare()
+        try:
+            await self.spec.prepare()
+        except OSError as error:
+            raise StackError(
+                f"{self.spec.name} cannot use its state: {error}; mend the permissions of the "
+                "state folder, or set ODUM_HOME to another one."
+            ) from error
         process = self._process = await spawn(self.spec)
         self._record(process.pid)
         ended = asyncio.create_task(process.wait())

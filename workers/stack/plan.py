@@ -77,7 +77,7 @@ def make_plan(
     if settings.simulators and SIMULATORS not in without:
         simulators = settings.simulators
         admin = f"http://127.0.0.1:{simulators.admin_port}"
-        processes.append(_ours(SIMULATORS, home, env, after=()))
+        processes.append(_ours(SIMULATORS, home, env, needs=()))
         for number, purpose, variable in (
             (simulators.admin_port, "the simulators' admin", "ODUM_SIM_ADMIN_PORT"),
             (simulators.binance.spot_port, "simulated Binance spot", "ODUM_SIM_BINANCE_SPOT_PORT"),
@@ -97,10 +97,15 @@ def make_plan(
         ports.append(Port(settings.api.port, "the API", "ODUM_API_PORT", settings.api.host))
         needs = tuple(name for name in (POSTGRES, TEMPORAL) if name in known)
         health = f"{urls['api']}/healthz"
-        processes.append(_ours(GATEWAY, home, env, after=needs, health=health))
+        processes.append(_ours(GATEWAY, home, env, needs=needs, health=health))
     if NAUTILUS not in without:
         needs = tuple(name for name in (POSTGRES, TEMPORAL, SIMULATORS) if name in known)
-        processes.append(_ours(NAUTILUS, home, env, after=needs))
+        processes.append(_ours(NAUTILUS, home, env, needs=needs))
+        if settings.bench is not None:
+            urls["bare_road"] = f"http://127.0.0.1:{settings.bench.bare_road_port}"
+            ports.append(
+                Port(settings.bench.bare_road_port, "the bench's bare road", "ODUM_BARE_ROAD_PORT")
+            )
 
     return Plan(settings.mode, home, tuple(processes), tuple(remotes), tuple(ports), urls)
 
@@ -135,7 +140,7 @@ def temporal_process(server: EmbeddedTemporal, home: Path) -> ProcessSpec:
 
 
 def _ours(
-    name: str, home: Path, env: dict[str, str], after: tuple[str, ...], health: str = ""
+    name: str, home: Path, env: dict[str, str], needs: tuple[str, ...], health: str = ""
 ) -> ProcessSpec:
     """One of our own processes: ready when it says so in its ready file, and by HTTP if it can."""
     ready = ready_file(home, name)
@@ -154,7 +159,7 @@ def _ours(
         prepare=forget_earlier_run,
         env=env,
         cwd=PROJECT_ROOT,
-        after=after,
+        needs=needs,
     )
 
 

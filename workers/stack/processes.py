@@ -19,7 +19,11 @@ async def nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """How one process is run. `after` names the processes it needs when it first starts."""
+    """How one process is run.
+
+    `needs` names the processes that it uses: it waits for them by itself when it starts, so that
+    all can start at once, and they are stopped after it.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -31,7 +35,7 @@ class ProcessSpec:
     user: str = ""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0
-    after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def command(self) -> tuple[str, ...]:

@@ -72,9 +72,7 @@ class _Supervisor:
         try:
             async with asyncio.TaskGroup() as tasks:
                 lives = [tasks.create_task(self._await_remote(r)) for r in self._plan.remotes]
-                for keeper in self._keepers:
-                    needs = [self._events[name] for name in keeper.spec.after]
-                    lives.append(tasks.create_task(keeper.run(needs)))
+                lives += [tasks.create_task(keeper.run()) for keeper in self._keepers]
                 lives.append(tasks.create_task(self._until_ready(when_ready)))
                 await self._stop.wait()
                 for life in lives:
@@ -149,7 +147,7 @@ class _Supervisor:
         stops: dict[str, asyncio.Task[None]] = {}
         for keeper in reversed(self._keepers):
             name = keeper.spec.name
-            users = [stops[k.spec.name] for k in self._keepers if name in k.spec.after]
+            users = [stops[k.spec.name] for k in self._keepers if name in k.spec.needs]
             stops[name] = asyncio.create_task(_stop_after(keeper, users))
         if stops:
             await asyncio.wait(stops.values())

@@ -36,7 +36,7 @@ def _commands(api: str, key_file: Path, home: Path, instrument: str) -> list[str
         f"  {odum} order list",
         f"  {odum} positions",
         f"  {odum} status",
-        f"  {curl}/orders --json '{body}'",
+        f"  {curl}/orders -H 'Content-Type: application/json' -d '{body}'",
         f"  {curl}/positions",
     ]
 

@@ -15,8 +15,8 @@ def paper(**env: str) -> Settings:
 
 def test_paper_runs_everything_embedded(tmp_path: Path) -> None:
     plan = make_plan(paper(), tmp_path, PAPER)
-    after = {process.name: set(process.after) for process in plan.processes}
-    assert after == {
+    needs = {process.name: set(process.needs) for process in plan.processes}
+    assert needs == {
         "postgres": set(),
         "temporal": set(),
         "simulators": set(),
@@ -39,7 +39,7 @@ def test_engines_that_run_elsewhere_are_waited_for_not_started(tmp_path: Path) -
     assert {process.name for process in plan.processes} == {"simulators", "gateway", "nautilus"}
     assert {remote.name for remote in plan.remotes} == {"postgres", "temporal"}
     gateway = next(process for process in plan.processes if process.name == "gateway")
-    assert set(gateway.after) == {"postgres", "temporal"}
+    assert set(gateway.needs) == {"postgres", "temporal"}
     assert "ODUM_POSTGRES_PORT" not in {port.variable for port in plan.ports}
 
 
@@ -52,8 +52,8 @@ def test_a_profile_without_simulators_starts_none(tmp_path: Path) -> None:
 
 def test_what_is_left_out_is_not_waited_for(tmp_path: Path) -> None:
     plan = make_plan(paper(), tmp_path, PAPER, frozenset({"simulators", "temporal"}))
-    after = {process.name: set(process.after) for process in plan.processes}
-    assert after == {"postgres": set(), "gateway": {"postgres"}, "nautilus": {"postgres"}}
+    needs = {process.name: set(process.needs) for process in plan.processes}
+    assert needs == {"postgres": set(), "gateway": {"postgres"}, "nautilus": {"postgres"}}
 
 
 def test_no_command_line_shows_a_password(tmp_path: Path) -> None:

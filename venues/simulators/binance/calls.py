@@ -8,7 +8,7 @@ from typing import Any
 from venues.simulators.binance.errors import INVALID_SYMBOL, ApiError
 from venues.simulators.binance.params import Params
 from venues.simulators.exchange import Exchange
-from venues.simulators.faults import Action
+from venues.simulators.fault_kinds import Action
 from venues.simulators.instruments import Instrument
 from venues.simulators.orders import Order
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from venues.simulators.binance.market_streams import MarketStreams
 from venues.simulators.binance.user_streams import UserStreams
-from venues.simulators.exchange import Print, Step
+from venues.simulators.events import Print, Step
 from venues.simulators.orders import Fill, Order
 from venues.simulators.tape import Tape
 
@@ -38,9 +38,7 @@ class Feed:
         else:
             self._users.push_fill(order.account, order.client_order_id, event)
 
-    def on_funds(
-        self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool
-    ) -> None:
+    def on_funds(self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool) -> None:
         """Stream what became of an account, where the product does that."""
         event = self._funds_event(account, symbols, now_ns // 1_000_000, traded)
         if event is not None:

@@ -77,9 +77,7 @@ def _check_futures_quantity(instrument: Instrument, quantity: Decimal, *, market
         raise ApiError(-4023, "Quantity not increased by step size.")
 
 
-def _check_futures_price(
-    instrument: Instrument, side: Side, price: Decimal, mark: Decimal
-) -> None:
+def _check_futures_price(instrument: Instrument, side: Side, price: Decimal, mark: Decimal) -> None:
     if price == 0:
         raise ApiError(-4001, "Price less than or equal to zero.")
     if decimals(price) > instrument.price_decimals:

@@ -10,13 +10,20 @@ from typing import Any
 from aiohttp import web
 
 from venues.simulators.binance.calls import Call, Endpoint, Routes, Security
-from venues.simulators.binance.errors import ApiError, banned, status_unknown, unavailable
-from venues.simulators.binance.errors import too_much_weight
+from venues.simulators.binance.errors import (
+    ApiError,
+    banned,
+    status_unknown,
+    too_much_weight,
+    unavailable,
+)
 from venues.simulators.binance.limits import BAN_MS, RateLimiter
 from venues.simulators.binance.params import Params, parse_params
 from venues.simulators.binance.signing import KeyRing, check_signed
 from venues.simulators.exchange import Exchange
-from venues.simulators.faults import COMMANDS, Ending, Faults, Plan
+from venues.simulators.fault_kinds import COMMANDS
+from venues.simulators.fault_plans import Ending, Plan
+from venues.simulators.faults import Faults
 from venues.simulators.wire import WireLog
 
 API_KEY_HEADER = "X-MBX-APIKEY"
@@ -86,7 +93,7 @@ class Front:
         account = None
         try:
             endpoint = self.route(request.method, request.path)
-            params = parse_params(request.rel_url.raw_query_string, body)
+            params = parse_params(_raw_query(request), body)
             self._limiter.use(endpoint.weight, self.now_ns() // 1_000_000)
             account = self._authenticate(request, endpoint, body, params)
             answer = await self.perform(
@@ -170,8 +177,7 @@ class Front:
             return None
         key = self.keys.identify(request.headers.get(API_KEY_HEADER))
         if endpoint.security is Security.SIGNED:
-            query = request.rel_url.raw_query_string
-            check_signed(key, query, body, params, self.now_ns() // 1_000_000)
+            check_signed(key, _raw_query(request), body, params, self.now_ns() // 1_000_000)
         return key.account
 
     def _call(self, params: Mapping[str, str], account: str | None) -> Call:
@@ -193,6 +199,11 @@ class Front:
             wait = self._limiter.retry_after_s(error, self.now_ns() // 1_000_000)
             headers["Retry-After"] = str(wait)
         return Answer(error.status, error.body, headers)
+
+
+def _raw_query(request: web.BaseRequest) -> str:
+    """The query as it was sent: the signature covers its very bytes."""
+    return request.raw_path.partition("?")[2]
 
 
 async def _leave_unanswered(request: web.BaseRequest, ending: Ending) -> None:

@@ -29,7 +29,7 @@ from venues.simulators.binance.history import order_page, trade_page
 from venues.simulators.binance.limits import RateLimiter
 from venues.simulators.binance.params import Params
 from venues.simulators.exchange import Exchange
-from venues.simulators.faults import Action
+from venues.simulators.fault_kinds import Action
 from venues.simulators.matching import Side, TimeInForce
 from venues.simulators.orders import NewOrder, Order, OrderType, Refusal
 

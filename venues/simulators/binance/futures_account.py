@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from venues.simulators.accounts import MarginAccount, Position
 from venues.simulators.binance import futures_messages as messages
 from venues.simulators.binance.calls import Call, Routes, instrument_of, instruments_of, signed
 from venues.simulators.binance.errors import ApiError, missing
 from venues.simulators.exchange import Exchange
-from venues.simulators.faults import Action
+from venues.simulators.fault_kinds import Action
+from venues.simulators.margin_account import MarginAccount, Position
 
 MAX_LEVERAGE = 125
 
@@ -32,22 +32,23 @@ class FuturesAccountApi:
             ("POST", "/fapi/v1/positionSide/dual"): signed(self.set_position_mode),
             ("GET", "/fapi/v1/multiAssetsMargin"): signed(self.assets_mode, 30),
             ("GET", "/fapi/v1/commissionRate"): signed(self.commission_rate, 20),
+            ("GET", "/fapi/v1/leverageBracket"): signed(self.leverage_brackets),
             ("POST", "/fapi/v1/leverage"): signed(self.set_leverage),
             ("POST", "/fapi/v1/marginType"): signed(self.set_margin_type),
         }
 
     def account(self, call: Call) -> dict[str, Any]:
         """Wallet, margins and positions."""
-        return messages.account_info(self._account(call), call.now_ms)
+        return messages.account_info(self.account_of(call.account), call.now_ms)
 
     def balance(self, call: Call) -> list[dict[str, Any]]:
         """The wallet, by asset."""
-        info = messages.account_info(self._account(call), call.now_ms)
+        info = messages.account_info(self.account_of(call.account), call.now_ms)
         return [asset | {"balance": asset["walletBalance"]} for asset in info["assets"]]
 
     def position_risk(self, call: Call) -> list[dict[str, Any]]:
         """Positions, of one symbol or all; flat ones only when asked for by symbol."""
-        account = self._account(call)
+        account = self.account_of(call.account)
         rows: list[dict[str, Any]] = []
         for instrument in instruments_of(self._exchange, call.params):
             position = account.positions.get(instrument.symbol, Position())
@@ -57,7 +58,7 @@ class FuturesAccountApi:
 
     def symbol_config(self, call: Call) -> list[dict[str, Any]]:
         """Margin type and leverage, of one symbol or all."""
-        account = self._account(call)
+        account = self.account_of(call.account)
         return [
             {
                 "symbol": instrument.symbol,
@@ -85,12 +86,25 @@ class FuturesAccountApi:
 
     def commission_rate(self, call: Call) -> dict[str, str]:
         """Fee rates of a symbol."""
-        fees = self._account(call).fees
+        fees = self.account_of(call.account).fees
         return {
             "symbol": instrument_of(self._exchange, call.params).symbol,
             "makerCommissionRate": str(fees.maker),
             "takerCommissionRate": str(fees.taker),
         }
+
+    def leverage_brackets(self, call: Call) -> list[dict[str, Any]]:
+        """One bracket for any notional, of one symbol or all."""
+        bracket = {
+            "bracket": 1,
+            "initialLeverage": MAX_LEVERAGE,
+            "notionalFloor": 0,
+            "notionalCap": int(messages.MAX_NOTIONAL),
+            "maintMarginRatio": 0.004,
+            "cum": 0,
+        }
+        instruments = instruments_of(self._exchange, call.params)
+        return [{"symbol": each.symbol, "brackets": [bracket]} for each in instruments]
 
     def set_leverage(self, call: Call) -> dict[str, Any]:
         """Choose the leverage of a symbol."""
@@ -100,7 +114,7 @@ class FuturesAccountApi:
             raise missing("leverage")
         if not 1 <= leverage <= MAX_LEVERAGE:
             raise ApiError(-4028, f"Leverage {leverage} is not valid")
-        account = self._account(call)
+        account = self.account_of(call.account)
         self._exchange.set_leverage(account, symbol, leverage, call.now_ns)
         return {"leverage": leverage, "maxNotionalValue": messages.MAX_NOTIONAL, "symbol": symbol}
 
@@ -111,7 +125,8 @@ class FuturesAccountApi:
             raise ApiError(-4047, "Margin type cannot be changed if there exists open orders.")
         raise ApiError(-4046, "No need to change margin type.")
 
-    def _account(self, call: Call) -> MarginAccount:
-        account = self._exchange.state.accounts[call.account]
+    def account_of(self, name: str) -> MarginAccount:
+        """The account behind an API key."""
+        account = self._exchange.state.accounts[name]
         assert isinstance(account, MarginAccount)
         return account

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from venues.simulators.accounts import MarginAccount, Position
-from venues.simulators.exchange import Step
+from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
+from venues.simulators.margin_account import MarginAccount, Position
 from venues.simulators.matching import ZERO, Side
 from venues.simulators.orders import Fill, Order, Status
 

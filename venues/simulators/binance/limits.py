@@ -102,7 +102,9 @@ class RateLimiter:
     def described(self) -> list[dict[str, object]]:
         """The ``rateLimits`` of exchangeInfo."""
         weight = ("REQUEST_WEIGHT", "MINUTE", 1, self.limits.weight_per_minute)
-        orders = [("ORDERS", order.interval, order.number, order.limit) for order in self.limits.orders]
+        orders = [
+            ("ORDERS", order.interval, order.number, order.limit) for order in self.limits.orders
+        ]
         keys = ("rateLimitType", "interval", "intervalNum", "limit")
         return [dict(zip(keys, row, strict=True)) for row in (weight, *orders)]
 

@@ -27,6 +27,7 @@ class MarketDataApi:
             "time": Endpoint(self.time),
             "depth": Endpoint(self.depth, weight=5),
             "trades": Endpoint(self.trades, weight=25),
+            "aggTrades": Endpoint(self.aggregate_trades, weight=4),
             "klines": Endpoint(self.klines, weight=2),
             "ticker/price": Endpoint(self.ticker_price, weight=2),
             "ticker/bookTicker": Endpoint(self.book_ticker, weight=2),
@@ -55,6 +56,11 @@ class MarketDataApi:
         prints = self._tape(call).prints
         recent = list(prints)[-call.params.limit(500, 1000) :]
         return [self._messages.rest_trade(trade) for trade in recent]
+
+    def aggregate_trades(self, call: Call) -> list[dict[str, Any]]:
+        """Recent trades, each an aggregate of itself, oldest first."""
+        recent = list(self._tape(call).prints)[-call.params.limit(500, 1000) :]
+        return [self._messages.rest_aggregate_trade(trade) for trade in recent]
 
     def klines(self, call: Call) -> list[list[Any]]:
         """One-minute bars; other intervals are not kept."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from venues.simulators.exchange import Print
+from venues.simulators.events import Print
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO, Level, OrderBook, Side
 from venues.simulators.tape import MINUTE_MS, Bar
@@ -132,6 +132,11 @@ class MarketMessages:
             "isBuyerMaker": trade.taker_side is Side.SELL,
         }
         return row if self.futures else row | {"isBestMatch": True}
+
+    def rest_aggregate_trade(self, trade: Print) -> dict[str, Any]:
+        """An aggregate trade as REST tells it: the stream's without its envelope."""
+        event = self.aggregate_trade(trade, trade.time_ns // 1_000_000)
+        return {name: value for name, value in event.items() if name not in ("e", "E", "s")}
 
     def rest_kline(self, symbol: str, bar: Bar) -> list[Any]:
         """A bar as REST tells it."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from venues.simulators.binance.market_data import MarketDataApi
 from venues.simulators.binance.market_messages import BookChange, MarketMessages
-from venues.simulators.exchange import Exchange, Print
+from venues.simulators.events import Print
+from venues.simulators.exchange import Exchange
 from venues.simulators.matching import ZERO, Side
 from venues.simulators.outbox import Outbox
 from venues.simulators.tape import MINUTE_MS, Bar, Tape

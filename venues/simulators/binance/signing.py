@@ -38,12 +38,12 @@ class ApiKey:
 
     @classmethod
     def create(cls, key: str, secret: str, account: str) -> "ApiKey":
-        """A key from its secret; raises ValueError for a PEM that is not Ed25519."""
+        """A key from its secret; raises TypeError for a PEM that is not Ed25519."""
         if not secret.lstrip().startswith("-----BEGIN"):
             return cls(key, account, secret.encode())
         private = load_pem_private_key(secret.encode(), password=None)
         if not isinstance(private, Ed25519PrivateKey):
-            raise ValueError("the simulated Binance verifies HMAC and Ed25519 keys only")
+            raise TypeError("the simulated Binance verifies HMAC and Ed25519 keys only")
         return cls(key, account, b"", private.public_key())
 
     def verifies(self, payload: str, signature: str) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from venues.simulators.binance.front import Front
+from venues.simulators.binance.listen_keys import ListenKeys
 from venues.simulators.binance.market_streams import MarketStreams
-from venues.simulators.binance.user_streams import ListenKeys, Subscription, UserStreams
+from venues.simulators.binance.user_streams import Subscription, UserStreams
 from venues.simulators.binance.ws_api import Session, WsMethods
 from venues.simulators.outbox import Outbox
 

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from venues.simulators.accounts import SpotAccount
 from venues.simulators.binance import spot_messages as messages
 from venues.simulators.binance.calls import (
     Call,
@@ -30,10 +29,11 @@ from venues.simulators.binance.history import order_page, trade_page
 from venues.simulators.binance.limits import RateLimiter
 from venues.simulators.binance.params import Params
 from venues.simulators.exchange import Exchange
-from venues.simulators.faults import Action
+from venues.simulators.fault_kinds import Action
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import Side, TimeInForce
 from venues.simulators.orders import NewOrder, OrderType, Refusal
+from venues.simulators.spot_account import SpotAccount
 
 POST_ONLY = "LIMIT_MAKER"
 

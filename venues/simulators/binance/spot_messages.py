@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from venues.simulators.accounts import SpotAccount
-from venues.simulators.exchange import Step
+from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO, Side
 from venues.simulators.orders import Fill, Order, OrderType
+from venues.simulators.spot_account import SpotAccount
 
 EXECUTION_TYPES = {
     Step.NEW: "NEW",
@@ -112,9 +112,7 @@ def trade_row(fill: Fill) -> dict[str, Any]:
     }
 
 
-def execution_report(
-    step: Step, order: Order, fill: Fill | None, now_ms: int
-) -> dict[str, Any]:
+def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
     """The user event of one step. A cancel names the order in ``C`` and the request in ``c``."""
     is_cancel = step is Step.CANCELED
     last_quantity, last_price = (fill.quantity, fill.price) if fill else (ZERO, ZERO)
@@ -163,7 +161,11 @@ def account_position(account: SpotAccount, assets: Iterable[str], now_ms: int) -
         "E": now_ms,
         "u": now_ms,
         "B": [
-            {"a": asset, "f": d8(account.balances[asset].free), "l": d8(account.balances[asset].locked)}
+            {
+                "a": asset,
+                "f": d8(account.balances[asset].free),
+                "l": d8(account.balances[asset].locked),
+            }
             for asset in sorted(assets)
             if asset in account.balances
         ],

@@ -5,12 +5,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from venues.simulators.binance.calls import Security
 from venues.simulators.binance.errors import ApiError, missing
 from venues.simulators.binance.front import Answer, Front, NoAnswer
+from venues.simulators.binance.listen_keys import ListenKeys
 from venues.simulators.binance.signing import check_session
-from venues.simulators.binance.calls import Security
-from venues.simulators.binance.user_streams import ListenKeys, Subscription, UserStreams
-from venues.simulators.faults import Ending
+from venues.simulators.binance.user_streams import Subscription, UserStreams
+from venues.simulators.fault_plans import Ending
 from venues.simulators.outbox import Outbox
 
 SPOT_REQUESTS = {
@@ -154,9 +155,7 @@ class Session:
         elif endpoint.security is not Security.NONE:
             account = self._logged_on()
         received_ns = time.time_ns()
-        return await self._front.perform(
-            endpoint, rest_method, path, params, account, received_ns
-        )
+        return await self._front.perform(endpoint, rest_method, path, params, account, received_ns)
 
     def _signed(self, params: Mapping[str, str]) -> str:
         if "apiKey" not in params:

@@ -1,0 +1,208 @@
+"""What the commands ask of the API, and what they show of its answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.scripted_api import ScriptedApi
+from tests.unit.cli.conftest import Odum
+
+ORDERS = "/api/live/orders"
+SPOT = "BTCUSDT.BINANCE_SPOT"
+
+
+def order(status: str = "FILLED", events: int = 2) -> dict[str, Any]:
+    names = ("OrderReceived", "OrderRouted", "VenueAccepted", "FillBooked")
+    return {
+        "order_id": "o1",
+        "strategy_id": "demo",
+        "client_order_id": "c1",
+        "instrument_id": SPOT,
+        "venue": "BINANCE_SPOT",
+        "side": "BUY",
+        "order_type": "LIMIT",
+        "quantity": "0.01",
+        "price": "50000",
+        "time_in_force": "GTC",
+        "post_only": False,
+        "reduce_only": False,
+        "status": status,
+        "filled_qty": "0.01",
+        "avg_px": "49999.5",
+        "reason": None,
+        "fills": [],
+        "events": [
+            {
+                "version": n + 1,
+                "name": names[n],
+                "detail": {"instrument_id": SPOT, "bid": None, "fill": {"fee": "0.1"}},
+                "at": f"2026-01-02T03:04:05.67890{n}+00:00",
+            }
+            for n in range(events)
+        ],
+    }
+
+
+def test_submit_sends_what_was_said(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"POST {ORDERS}"] = (201, order())
+    outcome = odum(
+        *("order", "submit", SPOT, "sell", "0.01", "--price", "50000", "--tif", "ioc"),
+        *("--reduce-only", "--id", "c1", "--strategy", "s1", "--send-within-ms", "500"),
+        *("--wait-ms", "100", "--url", api.url, "--api-key", "k1"),
+    )
+    assert outcome.code == 0
+    asked = api.asked[0]
+    assert asked.query == {"wait_ms": "100"}
+    assert asked.api_key == "k1"
+    assert asked.body == {
+        "strategy_id": "s1",
+        "client_order_id": "c1",
+        "instrument_id": SPOT,
+        "side": "SELL",
+        "order_type": "LIMIT",
+        "quantity": "0.01",
+        "price": "50000",
+        "time_in_force": "IOC",
+        "reduce_only": True,
+        "send_within_ms": 500,
+    }
+
+
+def test_a_pair_goes_to_the_best_venue_at_the_market(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"POST {ORDERS}"] = (201, order())
+    odum("order", "submit", "BTC/USDT", "BUY", "1", "--url", api.url)
+    odum("order", "submit", "BTC/USDT", "BUY", "1", "--url", api.url)
+    first, second = (asked.body for asked in api.asked)
+    assert first["pair"] == "BTC/USDT"
+    assert "instrument_id" not in first
+    assert first["order_type"] == "MARKET"
+    # Two commands are two orders; only --id makes the second the same one.
+    assert first["client_order_id"] != second["client_order_id"]
+
+
+def test_show_prints_the_order_and_its_life(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"GET {ORDERS}/o1"] = (200, order())
+    lines = odum("order", "show", "o1", "--url", api.url).out.splitlines()
+    assert lines[0].split(None, 1) == ["order", f"BUY 0.01 {SPOT} LIMIT 50000 GTC"]
+    assert any(line.split() == ["status", "FILLED"] for line in lines)
+    assert lines[-1] == "03:04:05.678  OrderRouted  fee=0.1"
+
+
+def test_an_id_is_one_segment_of_the_path(odum: Odum, api: ScriptedApi) -> None:
+    odum("order", "show", "../status?x=1", "--url", api.url)
+    assert api.asked[0].path == f"{ORDERS}/..%2Fstatus%3Fx%3D1"
+
+
+def test_list_passes_filters_and_shows_the_way_on(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"GET {ORDERS}"] = (200, {"orders": [order()], "next_cursor": "abc"})
+    words = ("order", "list", "--status", "filled", "--venue", "BINANCE_SPOT", "--cursor", "x")
+    outcome = odum(*words, "--attention", "--limit", "1", "--url", api.url)
+    assert api.asked[0].query == {
+        "status": "FILLED",
+        "venue": "BINANCE_SPOT",
+        "limit": "1",
+        "attention": "true",
+        "cursor": "x",
+    }
+    assert outcome.out.splitlines()[-1] == "more: --cursor abc"
+
+
+def test_watch_prints_each_event_once_until_the_end(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"GET {ORDERS}/o1"] = [
+        (200, order("SUBMITTING", 1)),
+        (200, order("ACCEPTED", 3)),
+        (200, order("ACCEPTED", 3)),
+        (200, order("FILLED", 4)),
+    ]
+    outcome = odum("order", "watch", "o1", "--json", "--url", api.url)
+    versions = [json.loads(line)["version"] for line in outcome.out.splitlines()]
+    assert versions == [1, 2, 3, 4]
+
+
+def test_cancel_and_resolve(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"POST {ORDERS}/o1/cancel"] = (202, order("ACCEPTED"))
+    api.answers[f"POST {ORDERS}/o1/resolve"] = (204, b"")
+    assert odum("order", "cancel", "o1", "--url", api.url).code == 0
+    assert odum("order", "resolve", "o1", "retry", "--reason", "up", "--url", api.url).code == 0
+    assert api.asked[1].body == {"decision": "retry", "reason": "up"}
+
+
+def test_positions(odum: Odum, api: ScriptedApi) -> None:
+    position = {
+        "instrument_id": SPOT,
+        "account_id": "BINANCE_SPOT-main",
+        "quantity": "0.01",
+        "avg_px": None,
+        "realized": "0",
+        "fees": {"USDT": "0.1"},
+        "fill_count": 1,
+    }
+    api.answers[f"GET /api/live/positions/{SPOT}"] = (200, {"positions": [position]})
+    outcome = odum("positions", SPOT, "--url", api.url)
+    header, row = outcome.out.splitlines()
+    assert header.split()[0] == "instrument_id"
+    assert row.split(None, 4)[:4] == [SPOT, "BINANCE_SPOT-main", "0.01", "-"]
+
+
+def test_trading_stop_needs_a_reason(odum: Odum, api: ScriptedApi) -> None:
+    assert odum("trading", "stop", "--url", api.url).code == 2
+    api.answers["POST /api/live/stop"] = (200, {"running": False, "reason": "storm"})
+    outcome = odum("trading", "stop", "storm", "--url", api.url)
+    assert api.asked[0].body == {"reason": "storm"}
+    assert "storm" in outcome.out
+
+
+def test_address_and_key_come_from_the_running_stack(
+    odum: Odum, api: ScriptedApi, home: Path
+) -> None:
+    (home / "run").mkdir()
+    (home / "run" / "stack.json").write_text(json.dumps({"urls": {"api": api.url}}))
+    (home / "api_key").write_text("generated-key\n")
+    api.answers[f"GET {ORDERS}/o1"] = (200, order())
+    assert odum("order", "show", "o1").code == 0
+    assert api.asked[0].api_key == "generated-key"
+
+
+def test_the_environment_comes_before_the_running_stack(
+    odum: Odum, api: ScriptedApi, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "api_key").write_text("generated-key\n")
+    monkeypatch.setenv("ODUM_URL", api.url)
+    monkeypatch.setenv("ODUM_API_KEY", "my-key")
+    api.answers[f"GET {ORDERS}/o1"] = (200, order())
+    assert odum("order", "show", "o1").code == 0
+    assert api.asked[0].api_key == "my-key"
+
+
+def test_status_of_an_api_elsewhere(odum: Odum, api: ScriptedApi) -> None:
+    venue = {"venue": "BINANCE_SPOT", "account_id": "a", "connected": True}
+    answer = {"mode": "paper", "trading": {"running": True}, "venues": [venue]}
+    api.answers["GET /api/live/status"] = (200, answer)
+    outcome = odum("status", "--url", api.url)
+    assert outcome.code == 0
+    assert "trading.running  yes" in outcome.out
+    assert odum("status", "--url", api.url, "--json").document["processes"] == []
+
+
+def test_config_check_names_every_problem(odum: Odum, tmp_path: Path) -> None:
+    file = tmp_path / "profile.json"
+    file.write_text('{"mode": "paper", "mood": "good"}')
+    outcome = odum("config", "check", str(file))
+    assert outcome.code == 2
+    assert "mood" in outcome.err
+    assert "trading" in outcome.err
+
+
+def test_config_show_masks_secrets(odum: Odum, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ODUM_POSTGRES_PASSWORD", "hush-hush")
+    outcome = odum("config", "show")
+    assert outcome.document["mode"] == "paper"
+    assert "hush-hush" not in outcome.out
+
+
+def test_down_without_a_stack_is_fine(odum: Odum, home: Path) -> None:
+    outcome = odum("down")
+    assert outcome.code == 0
+    assert str(home) in outcome.out

@@ -1,0 +1,258 @@
+"""Putting a Binance product together: exchange, REST, streams and sockets behind one port."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from venues.simulators.accounts import Account, FeeRates
+from venues.simulators.binance import futures_messages, instruments, spot_messages
+from venues.simulators.binance.feed import Feed, FundsEvent, OrderEvent
+from venues.simulators.binance.front import Front
+from venues.simulators.binance.futures import FuturesApi
+from venues.simulators.binance.futures_account import FuturesAccountApi
+from venues.simulators.binance.limits import RateLimiter, RateLimits
+from venues.simulators.binance.listen_keys import ListenKeyApi, ListenKeys
+from venues.simulators.binance.market_data import MarketDataApi
+from venues.simulators.binance.market_messages import MarketMessages
+from venues.simulators.binance.market_streams import MarketStreams
+from venues.simulators.binance.signing import ApiKey, KeyRing
+from venues.simulators.binance.sockets import Sockets
+from venues.simulators.binance.spot import SpotApi
+from venues.simulators.binance.user_streams import UserStreams
+from venues.simulators.binance.ws_api import FUTURES_REQUESTS, SPOT_REQUESTS, WsMethods
+from venues.simulators.events import Step
+from venues.simulators.exchange import Exchange
+from venues.simulators.faults import Faults
+from venues.simulators.margin_account import MarginAccount
+from venues.simulators.opening import open_exchange
+from venues.simulators.orders import Fill, Order
+from venues.simulators.spot_account import SpotAccount
+from venues.simulators.tape import Tape
+from venues.simulators.wire import WireLog
+
+SPOT_NAME = "BINANCE_SPOT"
+FUTURES_NAME = "BINANCE_FUTURES"
+SPOT_FEES = FeeRates(maker=Decimal("0.001"), taker=Decimal("0.001"))
+FUTURES_FEES = FeeRates(maker=Decimal("0.0002"), taker=Decimal("0.0004"))
+SPOT_BALANCES = {
+    "BTC": Decimal(1000),
+    "ETH": Decimal(10_000),
+    "BNB": Decimal(1000),
+    "USDT": Decimal(50_000_000),
+}
+FUTURES_BALANCES = {"USDT": Decimal(50_000_000)}
+SPOT_PING_S = 20.0
+FUTURES_PING_S = 180.0
+SHUTDOWN_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a product needs from the process that runs it."""
+
+    keys: list[ApiKey]
+    limits: RateLimits
+    ledger_path: Path
+    faults: Faults
+    wire: WireLog
+    now_ns: int
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that the keys trade for."""
+        return sorted({key.account for key in self.keys})
+
+
+class BinanceVenue:
+    """One running product."""
+
+    def __init__(
+        self,
+        name: str,
+        exchange: Exchange,
+        ledger_path: Path,
+        sockets: Sockets,
+        front: Front,
+        markets: MarketStreams,
+        users: UserStreams,
+        listen_keys: ListenKeys,
+    ) -> None:
+        self.name = name
+        self.exchange = exchange
+        self.ledger_path = ledger_path
+        self._sockets = sockets
+        self._front = front
+        self._markets = markets
+        self._users = users
+        self._listen_keys = listen_keys
+        self._runner: web.ServerRunner | None = None
+
+    async def listen(self, host: str, port: int) -> int:
+        """Serve on a port (0 for a free one); returns the port."""
+        server = web.Server(self._front.serve_with(self._sockets.serve), access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_S)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        bound: int = self._runner.addresses[0][1]
+        return bound
+
+    async def close(self) -> None:
+        """Stop serving and close the ledger."""
+        await self._sockets.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self.exchange.close()
+
+    def beat(self, now_ns: int) -> None:
+        """Tickers, mark prices, closed bars, and listen keys that ran out."""
+        self._markets.beat(now_ns)
+        now_ms = self._front.now_ns() // 1_000_000
+        for account, key in self._listen_keys.newly_expired(now_ms):
+            self._users.expire(account, key, now_ms)
+
+    def drop_user_streams(self, refuse_s: float) -> int:
+        """Abort all user streams, refuse new ones for a while; returns how many died."""
+        return self._users.drop(refuse_s)
+
+    def expire_listen_keys(self) -> None:
+        """End every listen key now; the next beat tells the streams."""
+        self._listen_keys.expire_all()
+
+    def silence_market_data(self, *, silent: bool) -> None:
+        """Stop or resume the market streams."""
+        self._markets.silent = silent
+
+
+def build_spot(setup: Setup) -> BinanceVenue:
+    """The spot product."""
+
+    def make(name: str, first: Mapping[str, Decimal], marks: Mapping[str, Decimal]) -> Account:
+        return SpotAccount(name, instruments.SPOT, first, SPOT_FEES)
+
+    balances = dict.fromkeys(setup.accounts, SPOT_BALANCES)
+    exchange = open_exchange(setup.ledger_path, instruments.SPOT, balances, make, setup.now_ns)
+    limiter = RateLimiter(setup.limits)
+    api = SpotApi(exchange, limiter)
+
+    def order_event(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
+        return spot_messages.execution_report(step, order, fill, now_ms)
+
+    def funds_event(
+        account: str, symbols: Iterable[str], now_ms: int, traded: bool
+    ) -> dict[str, Any]:
+        touched = [instruments.SPOT[symbol] for symbol in symbols]
+        assets = {asset for listed in touched for asset in (listed.base, listed.quote)}
+        return spot_messages.account_position(api.account_of(account), assets, now_ms)
+
+    return _assemble(
+        SPOT_NAME,
+        exchange,
+        setup,
+        limiter,
+        _Product(
+            futures=False,
+            prefix="/api/v3",
+            listen_key_path="/api/v3/userDataStream",
+            ws_api_path="/ws-api/v3",
+            ws_requests=SPOT_REQUESTS,
+            ping_s=SPOT_PING_S,
+            routes=api.routes(),
+            order_event=order_event,
+            funds_event=funds_event,
+        ),
+    )
+
+
+def build_futures(setup: Setup) -> BinanceVenue:
+    """The USDT-M futures product."""
+
+    def make(name: str, first: Mapping[str, Decimal], marks: Mapping[str, Decimal]) -> Account:
+        return MarginAccount(name, "USDT", first["USDT"], FUTURES_FEES, marks)
+
+    balances = dict.fromkeys(setup.accounts, FUTURES_BALANCES)
+    exchange = open_exchange(setup.ledger_path, instruments.FUTURES, balances, make, setup.now_ns)
+    limiter = RateLimiter(setup.limits)
+    account_api = FuturesAccountApi(exchange)
+
+    def order_event(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
+        instrument = instruments.FUTURES[order.symbol]
+        return futures_messages.order_trade_update(step, order, fill, instrument, now_ms)
+
+    def funds_event(
+        account: str, symbols: Iterable[str], now_ms: int, traded: bool
+    ) -> dict[str, Any] | None:
+        if not traded:
+            return None
+        return futures_messages.account_update(account_api.account_of(account), symbols, now_ms)
+
+    return _assemble(
+        FUTURES_NAME,
+        exchange,
+        setup,
+        limiter,
+        _Product(
+            futures=True,
+            prefix="/fapi/v1",
+            listen_key_path="/fapi/v1/listenKey",
+            ws_api_path="/ws-fapi/v1",
+            ws_requests=FUTURES_REQUESTS,
+            ping_s=FUTURES_PING_S,
+            routes=FuturesApi(exchange, limiter).routes() | account_api.routes(),
+            order_event=order_event,
+            funds_event=funds_event,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Product:
+    """Where the products differ."""
+
+    futures: bool
+    prefix: str
+    listen_key_path: str
+    ws_api_path: str
+    ws_requests: Mapping[str, tuple[str, str]]
+    ping_s: float
+    routes: Mapping[tuple[str, str], Any]
+    order_event: OrderEvent
+    funds_event: FundsEvent
+
+
+def _assemble(
+    name: str, exchange: Exchange, setup: Setup, limiter: RateLimiter, product: _Product
+) -> BinanceVenue:
+    tapes = {symbol: Tape() for symbol in exchange.instruments}
+    messages = MarketMessages(exchange.instruments, futures=product.futures)
+    market_data = MarketDataApi(exchange, tapes, messages)
+    markets = MarketStreams(exchange, tapes, messages, market_data)
+    users = UserStreams(name, setup.faults)
+    listen_keys = ListenKeys(name, setup.accounts, setup.now_ns // 1_000_000)
+    exchange.listener = Feed(users, markets, tapes, product.order_event, product.funds_event)
+    routes = {
+        **product.routes,
+        **market_data.routes(product.prefix),
+        **ListenKeyApi(listen_keys).routes(product.listen_key_path),
+    }
+    front = Front(
+        name,
+        exchange,
+        routes,
+        KeyRing(setup.keys),
+        limiter,
+        setup.faults,
+        setup.wire,
+        users.drop,
+    )
+    methods = WsMethods(product.ws_requests, users, listen_keys)
+    sockets = Sockets(
+        front, markets, users, listen_keys, methods, product.ws_api_path, product.ping_s
+    )
+    return BinanceVenue(
+        name, exchange, setup.ledger_path, sockets, front, markets, users, listen_keys
+    )

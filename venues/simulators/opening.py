@@ -1,0 +1,51 @@
+"""Opening an exchange on its ledger: the first time, and every time after."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from venues.simulators.accounts import Account
+from venues.simulators.exchange import Exchange
+from venues.simulators.instruments import Instrument
+from venues.simulators.ledger import Ledger, read_ledger
+from venues.simulators.state import State
+
+type Balances = Mapping[str, Mapping[str, Decimal]]
+type MakeAccount = Callable[[str, Mapping[str, Decimal], Mapping[str, Decimal]], Account]
+"""Makes an account from its name, its first balances and the live mark prices."""
+
+
+def open_exchange(
+    path: Path,
+    instruments: Mapping[str, Instrument],
+    first_balances: Balances,
+    make_account: MakeAccount,
+    now_ns: int,
+) -> Exchange:
+    """The exchange that a ledger tells of; a new ledger starts with ``first_balances``.
+
+    Ids start from the second in which the ledger began. A venue whose ledger was thrown away thus
+    never issues an id twice, which would look like a duplicate to those who remember it.
+    """
+    ledger = Ledger(path)
+    records = read_ledger(path)
+    started = next(records, None)
+    if started is None:
+        balances = {
+            name: {asset: str(amount) for asset, amount in account.items()}
+            for name, account in first_balances.items()
+        }
+        first_id = now_ns // 1_000_000_000 * 1000
+        started = {"event": "started", "t": now_ns, "first_id": first_id, "balances": balances}
+        ledger.append(started)
+        ledger.flush()
+    marks: dict[str, Decimal] = {}
+    accounts: dict[str, Account] = {}
+    for name, assets in started["balances"].items():
+        amounts = {asset: Decimal(amount) for asset, amount in assets.items()}
+        accounts[name] = make_account(name, amounts, marks)
+    state = State(accounts, started["first_id"])
+    state.replay(records)
+    exchange = Exchange(instruments, state, ledger, marks)
+    exchange.resume(now_ns)
+    return exchange

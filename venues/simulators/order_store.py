@@ -1,0 +1,69 @@
+"""Every order and fill of an exchange, by the ways in which clients ask for them."""
+
+from collections.abc import Iterator
+
+from venues.simulators.orders import Fill, Order
+
+
+class OrderStore:
+    """Every order and fill of an exchange, with the look-ups that its clients need."""
+
+    def __init__(self) -> None:
+        self._orders: dict[int, Order] = {}
+        self._open: dict[tuple[str, str], dict[int, Order]] = {}
+        self._by_client_id: dict[tuple[str, str], Order] = {}
+        self._by_symbol: dict[tuple[str, str], list[Order]] = {}
+        self._fills: dict[tuple[str, str], list[Fill]] = {}
+        self._fills_by_order: dict[int, list[Fill]] = {}
+
+    def add(self, order: Order) -> None:
+        """Remember a new order. A client id names the latest order that used it."""
+        self._orders[order.order_id] = order
+        self._open.setdefault((order.account, order.symbol), {})[order.order_id] = order
+        self._by_client_id[order.account, order.client_order_id] = order
+        self._by_symbol.setdefault((order.account, order.symbol), []).append(order)
+
+    def add_fill(self, fill: Fill) -> None:
+        """Remember a fill."""
+        self._fills.setdefault((fill.account, fill.symbol), []).append(fill)
+        self._fills_by_order.setdefault(fill.order_id, []).append(fill)
+
+    def closed(self, order: Order) -> None:
+        """Take a finished order out of the open ones."""
+        del self._open[order.account, order.symbol][order.order_id]
+
+    def get(self, order_id: int) -> Order | None:
+        """The order with this venue id."""
+        return self._orders.get(order_id)
+
+    def by_client_id(self, account: str, client_order_id: str) -> Order | None:
+        """The latest order of an account under this client id."""
+        return self._by_client_id.get((account, client_order_id))
+
+    def open_orders(self, account: str | None = None, symbol: str | None = None) -> list[Order]:
+        """Open orders, oldest first within each symbol."""
+        return [
+            order
+            for (owner, name), orders in self._open.items()
+            if account in (None, owner) and symbol in (None, name)
+            for order in orders.values()
+        ]
+
+    def open_count(self, account: str, symbol: str) -> int:
+        """How many orders of an account rest in a symbol."""
+        return len(self._open.get((account, symbol), ()))
+
+    def history(self, account: str, symbol: str) -> list[Order]:
+        """Every order of an account in a symbol, oldest first."""
+        return self._by_symbol.get((account, symbol), [])
+
+    def fills(self, account: str, symbol: str) -> list[Fill]:
+        """Every fill of an account in a symbol, oldest first."""
+        return self._fills.get((account, symbol), [])
+
+    def fills_of(self, order: Order) -> list[Fill]:
+        """Every fill of one order, oldest first."""
+        return self._fills_by_order.get(order.order_id, [])
+
+    def __iter__(self) -> Iterator[Order]:
+        return iter(self._orders.values())

@@ -1,0 +1,115 @@
+"""A spot account: balances of assets, locked while orders work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from venues.simulators.accounts import SATOSHI, FeeRates
+from venues.simulators.instruments import Instrument
+from venues.simulators.matching import ZERO, Level, Side
+from venues.simulators.orders import Fill, Order, Refusal
+
+
+@dataclass(slots=True)
+class Balance:
+    """An asset's free amount, and the amount locked by working orders."""
+
+    free: Decimal = ZERO
+    locked: Decimal = ZERO
+
+
+class SpotAccount:
+    """Balances of assets. The fee is taken from the asset received."""
+
+    def __init__(
+        self,
+        name: str,
+        instruments: Mapping[str, Instrument],
+        balances: Mapping[str, Decimal],
+        fees: FeeRates,
+    ) -> None:
+        self.name = name
+        self.fees = fees
+        self.balances = {asset: Balance(free=amount) for asset, amount in balances.items()}
+        self._instruments = instruments
+        self._held: dict[int, tuple[str, Decimal]] = {}
+
+    def refusal(self, order: Order, takes: Level) -> Refusal | None:
+        """A sell needs its base quantity; a buy its limit notional, or what it would take now."""
+        instrument = self._instruments[order.symbol]
+        if order.side is Side.SELL:
+            asset, amount = instrument.base, order.leaves
+        else:
+            taken, _ = takes
+            asset = instrument.quote
+            amount = taken if order.price is None else order.price * order.leaves
+        held_asset, held = self._held.get(order.order_id, (asset, ZERO))
+        assert held_asset == asset, "an order locks one asset for its whole life"
+        return Refusal.INSUFFICIENT_FUNDS if amount > self._of(asset).free + held else None
+
+    def hold(self, order: Order) -> None:
+        """Lock base for a sell and quote for a buy. A market order never rests: no lock."""
+        if order.price is None:
+            return
+        instrument = self._instruments[order.symbol]
+        if order.side is Side.SELL:
+            asset, amount = instrument.base, order.leaves
+        else:
+            asset, amount = instrument.quote, order.price * order.leaves
+        balance = self._of(asset)
+        balance.free -= amount
+        balance.locked += amount
+        self._held[order.order_id] = (asset, amount)
+
+    def release(self, order_id: int) -> None:
+        """Unlock what an order still held."""
+        asset, amount = self._held.pop(order_id, ("", ZERO))
+        if amount:
+            balance = self._of(asset)
+            balance.locked -= amount
+            balance.free += amount
+
+    def fee_asset(self, order: Order) -> str:
+        """Base for a buy, quote for a sell."""
+        instrument = self._instruments[order.symbol]
+        return instrument.base if order.side is Side.BUY else instrument.quote
+
+    def fee(self, order: Order, price: Decimal, quantity: Decimal, rate: Decimal) -> Decimal:
+        """A fraction of the received amount, cut to eight decimals."""
+        received = quantity if order.side is Side.BUY else price * quantity
+        return (received * rate).quantize(SATOSHI, ROUND_DOWN)
+
+    def realized_pnl(self, order: Order, price: Decimal, quantity: Decimal) -> Decimal:
+        """Spot has no positions."""
+        return ZERO
+
+    def reducible(self, symbol: str, side: Side) -> Decimal:
+        """Spot has no positions."""
+        return ZERO
+
+    def settle(self, order: Order, fill: Fill) -> None:
+        """Pay from the lock (a better price frees the difference), receive net of the fee."""
+        instrument = self._instruments[fill.symbol]
+        notional = fill.price * fill.quantity
+        if fill.side is Side.BUY:
+            paid, paid_asset = notional, instrument.quote
+            received, received_asset = fill.quantity, instrument.base
+        else:
+            paid, paid_asset = fill.quantity, instrument.base
+            received, received_asset = notional, instrument.quote
+        self._unlock_for(order, fill)
+        self._of(paid_asset).free -= paid
+        self._of(received_asset).free += received - fill.fee
+
+    def _unlock_for(self, order: Order, fill: Fill) -> None:
+        if order.order_id not in self._held or order.price is None:
+            return
+        asset, held = self._held[order.order_id]
+        share = fill.quantity if fill.side is Side.SELL else order.price * fill.quantity
+        balance = self._of(asset)
+        balance.locked -= share
+        balance.free += share
+        self._held[order.order_id] = (asset, held - share)
+
+    def _of(self, asset: str) -> Balance:
+        return self.balances.setdefault(asset, Balance())

@@ -1,0 +1,57 @@
+"""`odum bench`: measure the paper stack that runs on this machine."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.cli.errors import CliError, ExitCode
+from console.cli.options import JsonOption, command_group
+from console.cli.output import print_fields, print_json
+from workers.api_keys import KEY_FILE
+from workers.bench.orders import INSTRUMENTS, Target, as_document, run
+from workers.home import odum_home
+from workers.stack.stack_file import read_stack
+
+app = command_group("Measure the paper stack that runs on this machine.")
+
+
+@app.callback()
+def _root() -> None:
+    """Make typer treat the application as a group of commands."""
+
+
+@app.command()
+def orders(
+    rate: Annotated[float, typer.Option(min=0.1, max=500, help="Orders a second.")] = 20,
+    count: Annotated[int, typer.Option(min=4, max=100_000, help="Orders in all.")] = 300,
+    venue: Annotated[str, typer.Option(help=f"One of {', '.join(INSTRUMENTS)}.")] = "BINANCE_SPOT",
+    bare: Annotated[bool, typer.Option(help="Also the bare road, for the ratio.")] = True,
+    cancels: Annotated[bool, typer.Option(help="Also cancels of resting orders.")] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Time orders from POST to the venue's acknowledgement, against the road without durability."""
+    if venue not in INSTRUMENTS:
+        raise CliError(
+            f"There is no venue {venue!r}; choose one of {', '.join(INSTRUMENTS)}.",
+            ExitCode.BAD_INPUT,
+        )
+    target = _target(odum_home(), venue)
+    report = as_document(asyncio.run(run(target, rate, count, bare=bare, cancels=cancels)))
+    print_json(report) if as_json else print_fields(report)
+
+
+def _target(home: Path, venue: str) -> Target:
+    stack = read_stack(home)
+    if stack is None or "bare_road" not in stack.urls:
+        raise CliError(
+            "No paper stack runs here; start it with `make paper`.", ExitCode.UNAVAILABLE
+        )
+    return Target(
+        api_url=stack.urls["api"],
+        bare_url=stack.urls["bare_road"],
+        admin_url=stack.urls["simulators_admin"],
+        key=(home / KEY_FILE).read_text().strip(),
+        venue=venue,
+    )

@@ -1,0 +1,29 @@
+"""The profile's limits and accounts, as the pure admission wants them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from config import Settings
+from domain.admission import OrderAdmission
+from domain.risk import RiskEngine, RiskLimits
+from domain.routing import SmartOrderRouter
+
+
+def order_admission(settings: Settings) -> OrderAdmission:
+    limits = settings.trading.risk_limits
+    quote_age_max = timedelta(milliseconds=limits.max_quote_age_ms)
+    return OrderAdmission(
+        router=SmartOrderRouter(quote_age_max),
+        engine=RiskEngine(),
+        limits=RiskLimits(
+            max_order_size=limits.max_order_size,
+            max_order_notional=limits.max_order_notional,
+            max_position_size=limits.max_position_size,
+            max_exposure=limits.max_exposure,
+            max_orders_per_minute=limits.max_orders_per_minute,
+            price_collar_bps=limits.price_collar_bps,
+            quote_age_max=quote_age_max,
+        ),
+        accounts={name: venue.account_id for name, venue in settings.venues.items()},
+    )
