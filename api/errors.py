@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -15,19 +14,10 @@ from starlette.responses import Response
 
 from api.field_problems import field_problems
 from api.problems import FieldProblem, problem, problem_of
+from db.pool import DATABASE_AWAY
 from domain.errors import InvalidOrder, OdumError
 
 logger = logging.getLogger(__name__)
-
-# What says "PostgreSQL is out of reach", as opposed to "our SQL is wrong". The only sockets that
-# Python itself opens in this process are PostgreSQL's; a time-out is an OSError too.
-DATABASE_UNREACHABLE = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.exceptions.OperatorInterventionError,
-    asyncpg.exceptions.InsufficientResourcesError,
-)
 
 _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
 _HTTP_DETAILS = {
@@ -153,7 +143,7 @@ def install_error_handlers(app: FastAPI) -> None:
         logger.error("%s: the database cannot be reached: %s", request.url.path, error)
         return problem_of(DatabaseUnavailable(), request.url.path)
 
-    for kind in DATABASE_UNREACHABLE:
+    for kind in DATABASE_AWAY:
         app.add_exception_handler(kind, database)
 
     @app.exception_handler(Exception)

@@ -9,11 +9,12 @@ import logging
 from dataclasses import dataclass
 
 from activities.ports import OperatorDecision
-from api.errors import DATABASE_UNREACHABLE, DeniedWhileStopped, RiskDenied
+from api.errors import DeniedWhileStopped, RiskDenied
 from api.order_workflows import OrderWorkflows
 from api.preflight import Preflight
 from db.feed import OrderFeed
 from db.oms import UnifiedOMS
+from db.pool import DATABASE_AWAY
 from domain.errors import ConflictingOrder, UnknownOrder
 from domain.identifiers import is_order_id, order_id_for, workflow_id_for
 from domain.orders import OrderRequest, OrderStatus, UnifiedOrder
@@ -107,7 +108,7 @@ class ExecutionOrchestrator:
     async def _read(self, order_id: str) -> UnifiedOrder | None:
         try:
             return await self._oms.order(order_id)
-        except DATABASE_UNREACHABLE as error:
+        except DATABASE_AWAY as error:
             logger.warning("%s is durable but cannot be read now: %s", order_id, error)
             return None
 

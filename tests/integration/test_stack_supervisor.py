@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +90,23 @@ def elsewhere(home: Path) -> Plan:
     return plan(home, program(home, "worker", needs=("engine",)), remotes=(remote,))
 
 
+def spoilt(home: Path) -> Plan:
+    engine = program(home, "engine")
+
+    async def prepare() -> None:
+        await engine.prepare()
+        if (home / "spoilt").exists():
+            raise OSError("the disk is full")
+
+    return plan(home, replace(engine, prepare=prepare), program(home, "worker"))
+
+
 PLANS: dict[str, Callable[[Path], Plan]] = {
     "two": two,
     "stubborn": stubborn,
     "broken": broken,
     "elsewhere": elsewhere,
+    "spoilt": spoilt,
 }
 
 
@@ -236,6 +249,22 @@ async def test_idle_it_uses_no_cpu(tmp_path: Path) -> None:
         await asyncio.sleep(2)
         after = process.cpu_times()
         assert after.user + after.system - before.user - before.system <= 0.02
+
+
+async def test_once_it_has_run_trouble_with_one_process_spares_the_others(
+    tmp_path: Path,
+) -> None:
+    async with supervisor(tmp_path, "spoilt") as running:
+        await running.event("ready")
+        engine, worker = running.entry("engine"), running.entry("worker")
+        (tmp_path / "spoilt").write_text("from now on")
+        os.kill(engine.pid, signal.SIGKILL)
+        await running.event("restarting")
+        assert "the disk is full" in (await running.event("restarting"))["text"]
+        assert running.entry("worker").find() is not None
+        (tmp_path / "spoilt").unlink()
+        assert (await running.event("recovered"))["process"] == "engine"
+        assert running.entry("worker").pid == worker.pid
 
 
 async def test_one_supervisor_per_state_folder(tmp_path: Path) -> None:

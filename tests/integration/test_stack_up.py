@@ -69,8 +69,8 @@ class Machine:
 
     def stop(self) -> None:
         for process in self._started:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            with process:
+                process.send_signal(signal.SIGTERM)
 
 
 @pytest.fixture

@@ -211,7 +211,13 @@ class NautilusAdapter:
         self._last_message_at = datetime.now(UTC)
 
     def on_answer(self, client_id: str, outcome: SubmitOutcome) -> None:
-        self._answers.give(client_id, outcome)
+        if not self._answers.is_news(client_id, outcome):
+            return
+        match outcome:
+            case Accepted(venue_order_id):
+                self._events.put_nowait(OrderNews(client_id, VenueAccepted(venue_order_id)))
+            case Rejected(code, reason):
+                self._events.put_nowait(OrderNews(client_id, VenueRejected(code, reason)))
 
     def on_gap(self, why: str) -> None:
         """One StreamRestored at a time: the pull that follows it covers every earlier gap."""
@@ -228,39 +234,28 @@ class NautilusAdapter:
             return
         match event:
             case OrderAccepted():
-                self._on_accepted(client_id, event.venue_order_id.value)
+                self.on_answer(client_id, Accepted(event.venue_order_id.value))
             case OrderFilled():
                 self._on_filled(client_id, event)
             case OrderCanceled() | OrderExpired():
                 # An order that came to an end has existed: that answers the submit, too.
-                self._answers.give(client_id, Accepted(event.venue_order_id.value))
+                self._answers.is_news(client_id, Accepted(event.venue_order_id.value))
                 self._events.put_nowait(end_news(event))
             case OrderRejected():
-                self._on_rejected(client_id, event.reason)
+                # A refusal by reply was told as the answer before it came here.
+                self.on_answer(client_id, stream_rejection(event.reason))
             case OrderDenied():
                 self.on_denied(event)
 
     def on_denied(self, event: OrderDenied) -> None:
-        self._answers.give(event.client_order_id.value, Rejected(DENIED_LOCALLY, event.reason))
-
-    def _on_accepted(self, client_id: str, venue_order_id: str) -> None:
-        if self._answers.give(client_id, Accepted(venue_order_id)):
-            return
-        if not self._answers.is_repeated(client_id):
-            self._events.put_nowait(OrderNews(client_id, VenueAccepted(venue_order_id)))
+        """NautilusTrader itself would not send the order."""
+        self.on_answer(event.client_order_id.value, Rejected(DENIED_LOCALLY, event.reason))
 
     def _on_filled(self, client_id: str, event: OrderFilled) -> None:
         if event.reconciliation:
             self.on_gap(f"a fill of {client_id} was inferred")
             return
-        self._answers.give(client_id, Accepted(event.venue_order_id.value))
+        self._answers.is_news(client_id, Accepted(event.venue_order_id.value))
         news = fill_news(event, self.account_id)
         if news is not None:
             self._events.put_nowait(news)
-
-    def _on_rejected(self, client_id: str, reason: str) -> None:
-        """A rejection on the stream; one by reply was told as the answer before it came here."""
-        outcome = stream_rejection(reason)
-        if self._answers.give(client_id, outcome) or isinstance(outcome, Unknown):
-            return
-        self._events.put_nowait(OrderNews(client_id, VenueRejected(outcome.code, outcome.reason)))

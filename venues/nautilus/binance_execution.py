@@ -31,6 +31,7 @@ class ListeningClient(BinanceCommonExecutionClient):
     account: OutcomeAccount
     start_failed = False
     _has_told = False
+    _is_abandoned = False
 
     def listen(
         self, listener: VenueListener, account: OutcomeAccount, reply_timeout: timedelta
@@ -51,15 +52,23 @@ class ListeningClient(BinanceCommonExecutionClient):
     @property
     def stream_is_abandoned(self) -> bool:
         """The library gave the user stream up for good: one failed recovery is enough for that."""
-        return bool(self._ws_client._is_recovery_failed)  # noqa: SLF001
+        # Remembered here, for the library forgets it at the first attempt to connect.
+        self._is_abandoned = self._is_abandoned or self._ws_client._is_recovery_failed  # noqa: SLF001
+        return self._is_abandoned
 
     async def restore_stream(self) -> None:
         """Connect the abandoned user stream anew. Raises whatever the library raises."""
-        await self._ws_client.connect()
-        await self._ws_client.session_logon()
-        await self._ws_client.subscribe_user_data_stream(
-            pre_dispatch_hook=self._reconcile_after_resubscribe
-        )
+        stream = self._ws_client
+        try:
+            await stream.connect()
+            await stream.session_logon()
+            await stream.subscribe_user_data_stream(
+                pre_dispatch_hook=self._reconcile_after_resubscribe
+            )
+        except BaseException:
+            await stream.disconnect()  # or the next attempt would leave this connection open
+            raise
+        self._is_abandoned = False
 
     async def _connect(self) -> None:
         try:

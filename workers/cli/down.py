@@ -2,7 +2,6 @@
 
 import signal
 
-import psutil
 import typer
 
 from console.cli.errors import CliError, ExitCode
@@ -34,20 +33,15 @@ def down(as_json: JsonOption = False) -> None:
 
 def _stop(stack: Stack) -> list[str]:
     """The names of what was stopped. Raises CliError when the supervisor does not end."""
-    supervisor = stack.supervisor.find()
-    if supervisor is None:
+    supervisor = stack.supervisor
+    if supervisor.find() is None:
         return stop_leftovers(stack.processes.values())
     names = [name for name, entry in stack.processes.items() if entry.find()]
-    try:
-        supervisor.send_signal(signal.SIGTERM)
-        supervisor.wait(_SUPERVISOR_TIMEOUT_S)
-    except psutil.NoSuchProcess:
-        return names
-    except psutil.TimeoutExpired:
+    if not supervisor.stop(signal.SIGTERM, _SUPERVISOR_TIMEOUT_S):
         raise CliError(
             f"The supervisor (pid {supervisor.pid}) did not stop within "
             f"{_SUPERVISOR_TIMEOUT_S:.0f} s; kill it with `kill -9 {supervisor.pid}` and run "
             "`odum down` again.",
             ExitCode.INTERNAL,
-        ) from None
+        )
     return names

@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,6 +61,7 @@ SERVER_SETTINGS = {
 }
 
 _ORPHANS_TIMEOUT_S = 5.0
+_ORPHANS_POLL_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +122,18 @@ class EmbeddedPostgres:
                 ssl=False,
                 timeout=5,
             )
+            try:
+                await self._ensure_database(connection)
+            finally:
+                await connection.close()
         except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError):
             raise UnusableState(
                 f"PostgreSQL in {self.folder} was created with another user or password than "
                 f"{self.user!r} in the configuration; restore the old ones, or move the folder "
                 "away to start empty."
             ) from None
-        except (OSError, TimeoutError, asyncpg.PostgresError):
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return False
-        try:
-            await self._ensure_database(connection)
-        finally:
-            await connection.close()
         return True
 
     async def _ensure_database(self, connection: asyncpg.Connection) -> None:
@@ -212,14 +215,16 @@ class EmbeddedPostgres:
 
         The caller holds the lock of the state folder, so nobody else means to run a server here.
         """
-        leftovers = self._processes()
-        for process in leftovers:
-            # SIGINT is PostgreSQL's fast shutdown; an orphaned backend ends its session on it.
-            _signal(process, signal.SIGINT)
-        _, alive = psutil.wait_procs(leftovers, timeout=_ORPHANS_TIMEOUT_S)
-        for process in alive:
-            _signal(process, signal.SIGKILL)
-        psutil.wait_procs(alive, timeout=_ORPHANS_TIMEOUT_S)
+        # SIGINT is PostgreSQL's fast shutdown; an orphaned backend ends by itself.
+        for number in (signal.SIGINT, signal.SIGKILL):
+            deadline = time.monotonic() + _ORPHANS_TIMEOUT_S
+            leftovers = self._processes()
+            for process in leftovers:
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(number)
+            while leftovers and time.monotonic() < deadline:
+                time.sleep(_ORPHANS_POLL_S)
+                leftovers = self._processes()
         # PostgreSQL believes any living process with that number, also one that has nothing to do
         # with it; after a reboot that is a server which refuses to start.
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
@@ -246,13 +251,6 @@ def postgres_binary() -> Path:
             "dependencies again with `make install`."
         )
     return Path(folders[0]) / "pginstall" / "bin" / "postgres"
-
-
-def _signal(process: psutil.Process, number: signal.Signals) -> None:
-    try:
-        process.send_signal(number)
-    except psutil.NoSuchProcess:
-        return
 
 
 def postgres_version() -> str:

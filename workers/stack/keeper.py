@@ -44,10 +44,12 @@ class Keeper:
             began = time.monotonic()
             try:
                 ending = await self._live()
-            except StackError as error:
+            except (StackError, OSError) as error:
+                # A full disk or an engine's state gone bad: once the stack has run, the others
+                # go on, and this one is tried again.
                 if not self.ready.is_set():
-                    raise
-                ending = str(error)
+                    raise _cannot_start(self.spec, error) from error
+                ending = f"cannot run: {error}"
             await self._pause(ending, time.monotonic() - began)
 
     async def stop(self) -> None:
@@ -72,13 +74,7 @@ class Keeper:
 
     async def _live(self) -> str:
         """One life of the process; how it ended."""
-        try:
-            await self.spec.prepare()
-        except OSError as error:
-            raise StackError(
-                f"{self.spec.name} cannot use its state: {error}; mend the permissions of the "
-                "state folder, or set ODUM_HOME to another one."
-            ) from error
+        await self.spec.prepare()
         process = self._process = await spawn(self.spec)
         self._record(process.pid)
         ended = asyncio.create_task(process.wait())
@@ -90,6 +86,10 @@ class Keeper:
                     self._voice.say("recovered", text, process=self.spec.name)
                 self.ready.set()
             return _describe(await ended)
+        except (StackError, OSError):
+            # It still runs, but is of no use; the next life must not meet it.
+            await stop(self.spec, process)
+            raise
         finally:
             ended.cancel()
 
@@ -144,6 +144,15 @@ class Keeper:
         if self.entry is not None:
             self.entry = replace(self.entry, state=state, restarts=self._restarts)
             self._changed()
+
+
+def _cannot_start(spec: ProcessSpec, error: StackError | OSError) -> StackError:
+    if isinstance(error, StackError):
+        return error
+    return StackError(
+        f"{spec.name} cannot start: {error}; mend the state folder's permissions or free some "
+        "space, or set ODUM_HOME to another folder."
+    )
 
 
 def _describe(code: int) -> str:

@@ -4,7 +4,10 @@ A process is named by pid and start time together: a pid alone may belong to som
 """
 
 import json
+import signal
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from workers.home import run_folder
 
 # The clock that start times are derived from may be stepped between two readings.
 _START_TIME_TOLERANCE_S = 2.0
+
+_END_POLL_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,23 @@ class RunningProcess:
         except psutil.NoSuchProcess:
             return None
         return process if age_gap_s <= _START_TIME_TOLERANCE_S else None
+
+    def stop(self, number: int, timeout_s: float) -> bool:
+        """Send the signal and wait for the end; False if the process still lives after that time.
+
+        A zombie counts as ended: it is not ours to reap, and perhaps nobody does.
+        """
+        process = self.find()
+        if process is None:
+            return True
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+        deadline = time.monotonic() + timeout_s
+        while self.find() is not None:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_END_POLL_S)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +119,8 @@ def start_time(pid: int) -> float:
 
 def stop_leftovers(processes: Iterable[RunningProcess], timeout_s: float = 15.0) -> list[str]:
     """Stop what a killed supervisor left behind, last started first; the names of what ran."""
-    stopped = []
-    for entry in reversed(list(processes)):
-        process = entry.find()
-        if process is None:
-            continue
-        stopped.append(entry.name)
-        try:
-            process.send_signal(entry.stop_signal)
-            process.wait(timeout_s)
-        except psutil.NoSuchProcess:
-            continue
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(timeout_s)
-    return stopped
+    left = [entry for entry in processes if entry.find()]
+    for entry in reversed(left):
+        if not entry.stop(entry.stop_signal, timeout_s):
+            entry.stop(signal.SIGKILL, timeout_s)
+    return [entry.name for entry in left]

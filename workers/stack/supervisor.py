@@ -168,7 +168,11 @@ class _Supervisor:
             ports={port.variable: port.number for port in self._plan.ports},
             processes={k.entry.name: k.entry for k in self._keepers if k.entry},
         )
-        write_stack(self._plan.home, stack)
+        try:
+            write_stack(self._plan.home, stack)
+        except OSError as error:
+            # Worth knowing, but no reason to take the stack down.
+            self._voice.say("not_written", f"stack.json is out of date: {error}")
 
 
 async def _stop_after(keeper: Keeper, users: list[asyncio.Task[None]]) -> None:

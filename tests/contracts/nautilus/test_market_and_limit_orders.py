@@ -133,7 +133,7 @@ async def test_a_partial_fill_leaves_a_working_rest_that_can_be_cancelled(
     venue: VenueOnTest,
 ) -> None:
     quote = await venue.quote()
-    order = venue.order(Side.BUY, quote.ask, quote.ask_size + Decimal("0.5"))
+    order = venue.order(Side.BUY, quote.ask, quantity="10")  # no first level is that deep
     assert isinstance(await venue.adapter.submit_order(order), Accepted)
     filled = sum(fill.quantity for fill in await venue.fills_of(order, Decimal("0.001")))
     assert filled < order.quantity

@@ -124,10 +124,12 @@ async def test_a_question_without_an_answer_is_never_not_found(
 async def test_a_definite_refusal_is_a_rejection_with_the_venues_code(
     venue: VenueOnTest,
 ) -> None:
-    order = venue.order(Side.BUY, await venue.away(Side.BUY), quantity="9000")
+    order = venue.order(Side.BUY, await venue.away(Side.BUY, 400), quantity="0.00102")
+    if venue.name == SPOT:
+        order = venue.order(Side.BUY, await venue.away(Side.BUY), quantity="8000")
     outcome = await venue.adapter.submit_order(order)
     assert isinstance(outcome, Rejected)
-    assert outcome.code == ("-2010" if venue.name == SPOT else "-2019")
+    assert outcome.code == ("-2010" if venue.name == SPOT else "-1111")
     assert isinstance(await venue.adapter.find_by_client_id(order), NotFound)
     assert venue.news_heard(order) == []
 

@@ -23,7 +23,7 @@ _JSON = {"Content-Type": "application/json"}
         (b'{"client_order_id": "\\ud800"}', _JSON, 400, "invalid_json"),
         (b"[" * 5000, _JSON, 400, "invalid_json"),
         (b"", _JSON, 422, "missing_field"),
-        (b"null", _JSON, 422, "missing_field"),
+        (b"null", _JSON, 422, "wrong_type"),
         (b"[]", _JSON, 422, "wrong_type"),
         (b'"buy"', _JSON, 422, "wrong_type"),
         (b'{"quantity": ' + b"[" * 1000 + b"]" * 1000 + b"}", _JSON, 422, "missing_field"),

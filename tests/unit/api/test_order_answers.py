@@ -1,6 +1,10 @@
 """One client_order_id names one order for ever, whatever happens to the parts behind the API."""
 
-from tests.support.live_api import LiveApi, order_body
+from dataclasses import replace
+from decimal import Decimal
+
+from db.market import MarketData
+from tests.support.live_api import INSTRUMENTS, LiveApi, order_body
 
 
 async def test_the_same_request_again_gives_the_same_order(api: LiveApi) -> None:
@@ -36,12 +40,18 @@ async def test_another_request_under_the_same_id_is_a_conflict(api: LiveApi) -> 
 async def test_a_placed_order_is_answered_though_its_terms_are_no_longer_offered(
     api: LiveApi,
 ) -> None:
-    body = order_body(price="100.505")
-    await api.admit(order_body(price="100.505", client_order_id=body["client_order_id"]))
+    body = order_body(price="100.5")
+    await api.admit(body)
+    market, listed = MarketData(api.pool), INSTRUMENTS[0]
+    await market.save_instruments([replace(listed, tick=Decimal(1))])
+    try:
+        again = await api.http.post("/api/live/orders", json=body)
+        new = await api.http.post("/api/live/orders", json=order_body(price="100.5"))
+    finally:
+        await market.save_instruments([listed])
 
-    answer = await api.http.post("/api/live/orders", json=body)
-
-    assert answer.json()["client_order_id"] == body["client_order_id"]
+    assert again.status_code == 200
+    assert (new.status_code, new.json()["code"]) == (422, "price_off_tick")
 
 
 async def test_a_denied_order_names_rule_limit_and_value_every_time(api: LiveApi) -> None:

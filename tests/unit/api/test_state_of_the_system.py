@@ -84,7 +84,7 @@ async def test_an_unforeseen_error_gives_a_reference_and_no_detail(
     ("method", "path", "status", "code"),
     [
         ("GET", "/api/live/nothing", 404, "no_such_route"),
-        ("GET", "/api/live/orders/", 404, "order_not_found"),
+        ("GET", "/api/live/orders/", 404, "no_such_route"),
         ("DELETE", "/api/live/orders", 405, "method_not_allowed"),
     ],
 )

@@ -1,0 +1,240 @@
+"""Orders through the API over real PostgreSQL and real Temporal, to a venue and back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from db.migrate import migrate
+from db.pool import open_pool
+from domain.identifiers import workflow_id_for
+from tests.support.engines import embedded_postgres, embedded_temporal
+from tests.support.instant_venue import InstantVenue, serving
+from tests.support.live_api import DEMO, LiveApi, live_api, order_body
+from workers.engines import register_search_attributes
+from workers.gateway import order_worker
+
+ORDERS = "/api/live/orders"
+
+
+@dataclass(frozen=True)
+class Road:
+    api: LiveApi
+    venue: InstantVenue
+    temporal: Client
+
+    async def place(self, body: dict[str, Any], query: str = "") -> httpx.Response:
+        return await self.api.http.post(f"{ORDERS}{query}", json=body)
+
+    async def until(self, order_id: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The order, as soon as the API shows that this holds."""
+        async with asyncio.timeout(10):
+            while True:
+                answer = await self.api.http.get(f"{ORDERS}/{order_id}")
+                if answer.status_code == 200 and holds(order := answer.json()):
+                    return order
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def postgres_dsn() -> Iterator[str]:
+    with embedded_postgres() as server:
+        asyncio.run(migrate(server.dsn))
+        yield server.dsn
+
+
+@pytest.fixture(scope="module")
+def temporal_address() -> Iterator[str]:
+    with embedded_temporal() as server:
+        yield server.address
+
+
+@pytest.fixture
+async def road(postgres_dsn: str, temporal_address: str) -> AsyncIterator[Road]:
+    client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+    await register_search_attributes(client)
+    venue = InstantVenue("BINANCE_SPOT")
+    async with AsyncExitStack() as closing:
+        pool = await open_pool(postgres_dsn, size=8)
+        closing.push_async_callback(pool.close)
+        api = await closing.enter_async_context(live_api(postgres_dsn, client))
+        await closing.enter_async_context(order_worker(client, pool, api.admission))
+        await closing.enter_async_context(serving(venue, pool, postgres_dsn, client))
+        yield Road(api, venue, client)
+
+
+async def test_an_order_is_answered_when_its_venue_has_it(road: Road) -> None:
+    body = order_body()
+
+    answer = await road.place(body)
+
+    order = answer.json()
+    assert (answer.status_code, order["status"]) == (201, "ACCEPTED")
+    assert answer.headers["location"] == f"{ORDERS}/{order['order_id']}"
+    assert order["venue_order_id"] == f"venue-{order['venue_client_id']}"
+    assert road.venue.sent[order["venue_client_id"]] == 1
+
+
+async def test_temporal_shows_what_the_order_is(road: Road) -> None:
+    body = order_body()
+    order = (await road.place(body)).json()
+
+    handle = road.temporal.get_workflow_handle(workflow_id_for("demo", body["client_order_id"]))
+    found = await handle.describe()
+
+    assert (
+        await found.static_summary() == "BUY 0.1 BTCUSDT.BINANCE_SPOT LIMIT at 100.5 GTC for demo"
+    )
+    attributes = {pair.key.name: pair.value for pair in found.typed_search_attributes}
+    assert attributes["OrderId"] == order["order_id"]
+    assert attributes["ClientOrderId"] == body["client_order_id"]
+    assert attributes["StrategyId"] == "demo"
+    assert attributes["Instrument"] == "BTCUSDT.BINANCE_SPOT"
+    assert attributes["Venue"] == "BINANCE_SPOT"
+    assert attributes["Stuck"] is False
+
+
+async def test_twenty_equal_requests_at_once_are_one_order(road: Road) -> None:
+    body = order_body()
+
+    answers = await asyncio.gather(*(road.place(body) for _ in range(20)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert len({answer.json()["order_id"] for answer in answers}) == 1
+    assert road.venue.sent[answers[0].json()["venue_client_id"]] == 1
+
+
+async def test_different_requests_under_one_id_at_once_are_one_order(road: Road) -> None:
+    bodies = [order_body(client_order_id="same-id", quantity=f"0.{n}") for n in range(1, 9)]
+
+    answers = await asyncio.gather(*map(road.place, bodies))
+
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [201] + [409] * 7
+    placed = next(answer.json() for answer in answers if answer.status_code == 201)
+    assert road.venue.sent[placed["venue_client_id"]] == 1
+
+
+async def test_a_slow_venue_gives_202_and_the_order_goes_on(road: Road) -> None:
+    road.venue.delay_s = 0.6
+    body = order_body()
+
+    first = await road.place(body, "?wait_ms=300")
+    again = await road.place(body)
+
+    assert (first.status_code, first.json()["status"]) == (202, "SUBMITTING")
+    assert (again.status_code, again.json()["order_id"]) == (200, first.json()["order_id"])
+    order = await road.until(first.json()["order_id"], lambda o: bool(o["status"] == "ACCEPTED"))
+    assert road.venue.sent[order["venue_client_id"]] == 1
+
+
+async def test_without_waiting_the_order_is_safe_all_the_same(road: Road) -> None:
+    answer = await road.place(order_body(), "?wait_ms=0")
+
+    assert answer.status_code == 202
+    await road.until(answer.json()["order_id"], lambda order: bool(order["status"] == "ACCEPTED"))
+
+
+async def test_a_denied_order_is_never_sent(road: Road) -> None:
+    body = order_body(quantity="60")
+
+    first, again = await road.place(body), await road.place(body)
+
+    assert (first.status_code, first.json()["code"]) == (422, "risk_denied")
+    assert first.json()["rule"] == again.json()["rule"]
+    assert (first.json()["limit"], first.json()["value"]) == ("50", "60")
+    assert not road.venue.sent
+    order = (await road.api.http.get(f"{ORDERS}/{first.json()['order_id']}")).json()
+    assert order["status"] == "DENIED"
+
+
+async def test_fills_reach_the_order_and_the_position(road: Road) -> None:
+    order = (await road.place(order_body(quantity="0.2"))).json()
+
+    road.venue.fill(order["order_id"], "0.05", "100")
+    road.venue.fill(order["order_id"], "0.15", "102")
+    filled = await road.until(order["order_id"], lambda o: bool(o["status"] == "FILLED"))
+
+    assert (filled["filled_qty"], filled["leaves_qty"], filled["avg_px"]) == ("0.2", "0", "101.5")
+    assert [fill["quantity"] for fill in filled["fills"]] == ["0.05", "0.15"]
+    answer = await road.api.http.get("/api/live/positions/BTCUSDT.BINANCE_SPOT")
+    (position,) = answer.json()["positions"]
+    assert (position["quantity"], position["avg_px"]) == ("0.2", "101.5")
+    assert position["fees"] == {"USDT": "0.02"}
+
+
+async def test_a_working_order_is_canceled_at_its_venue(road: Road) -> None:
+    order = (await road.place(order_body())).json()
+
+    answer = await road.api.http.post(f"{ORDERS}/{order['order_id']}/cancel")
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "ACCEPTED")
+    assert answer.json()["cancel_requested_at"] is not None
+    await road.until(order["order_id"], lambda o: bool(o["status"] == "CANCELED"))
+    again = await road.api.http.post(f"{ORDERS}/{order['order_id']}/cancel")
+    assert (again.status_code, again.json()["code"]) == (409, "order_finished")
+
+
+async def test_a_strategy_may_not_cancel_for_another(road: Road) -> None:
+    order = (await road.place(order_body(strategy_id="bench"))).json()
+
+    answer = await road.api.http.post(
+        f"{ORDERS}/{order['order_id']}/cancel", headers={"X-API-Key": DEMO}
+    )
+
+    assert answer.status_code == 404
+    kept = (await road.api.http.get(f"{ORDERS}/{order['order_id']}")).json()
+    assert (kept["status"], kept["cancel_requested_at"]) == ("ACCEPTED", None)
+
+
+async def test_losing_the_database_after_the_start_is_no_refusal(road: Road) -> None:
+    road.venue.delay_s = 0.6
+    body = order_body()
+
+    placing = asyncio.create_task(road.place(body, "?wait_ms=400"))
+    await asyncio.sleep(0.2)
+    await road.api.pool.close()
+    answer = await placing
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "RECEIVED")
+    assert answer.json()["client_order_id"] == body["client_order_id"]
+
+
+async def test_only_what_is_stuck_can_be_resolved(road: Road) -> None:
+    working = (await road.place(order_body())).json()["order_id"]
+    ended = (await road.place(order_body(quantity="60"))).json()["order_id"]
+
+    async def resolve(order_id: str) -> tuple[int, str]:
+        answer = await road.api.http.post(
+            f"{ORDERS}/{order_id}/resolve", json={"decision": "retry"}
+        )
+        return answer.status_code, answer.json()["code"]
+
+    assert await resolve(working) == (409, "not_stuck")
+    assert await resolve(ended) == (409, "not_stuck")
+    assert await resolve("o" + "2" * 23) == (404, "order_not_found")
+
+
+@pytest.mark.slow
+async def test_an_order_stuck_before_its_record_is_found_and_resolved(road: Road) -> None:
+    body = order_body()
+    await road.api.pool.execute("ALTER TABLE fills RENAME TO lost")
+    try:
+        answer = await road.place(body, "?wait_ms=100")
+    finally:
+        await road.api.pool.execute("ALTER TABLE lost RENAME TO fills")
+    assert answer.status_code in (201, 202)
+
+
+async def _soon(what: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(5):
+        while not await what():
+            await asyncio.sleep(0.02)

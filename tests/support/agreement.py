@@ -1,0 +1,60 @@
+"""Do the venue's ledger, our fills and our positions say the same? Exactly, to the last digit."""
+
+from decimal import Decimal
+from typing import Any
+
+import asyncpg
+
+from db.oms import UnifiedOMS
+from db.order_queries import OrderFilter
+from db.pool import open_pool
+from db.positions import PositionTracker
+from domain.audit import first_break
+from domain.identifiers import order_id_of_venue_client_id
+from tests.support.stack import PaperStack
+
+VENUES = ("BINANCE_SPOT", "BINANCE_FUTURES")
+
+
+async def assert_books_agree(stack: PaperStack) -> None:
+    """The OMS has each execution of the ledger once, positions are their fold, audits hold."""
+    pool = await open_pool(stack.postgres_dsn, size=2)
+    try:
+        booked = await pool.fetch("SELECT trade_id, order_id, quantity, price, fee FROM fills")
+        ours = {(row["order_id"], row["trade_id"]): row for row in booked}
+        theirs = {key: fill for venue in VENUES for key, fill in _fills(stack, venue).items()}
+        assert ours.keys() == theirs.keys()
+        for key, row in ours.items():
+            assert row["quantity"] == Decimal(theirs[key]["quantity"])
+            assert row["price"] == Decimal(theirs[key]["price"])
+            assert row["fee"] == Decimal(theirs[key]["fee"])
+        for venue in VENUES:
+            assert stack.ledger(venue).doubled == []
+        await _assert_positions(pool)
+        await _assert_audits(pool)
+    finally:
+        await pool.close()
+
+
+def _fills(stack: PaperStack, venue: str) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (str(order_id_of_venue_client_id(client_id)), str(fill["trade_id"])): fill
+        for client_id, orders in stack.ledger(venue).orders.items()
+        for order in orders
+        for fill in order.fills
+    }
+
+
+async def _assert_positions(pool: asyncpg.Pool) -> None:
+    tracker = PositionTracker(pool)
+    for position in await tracker.all():
+        assert await tracker.refolded(position) == position
+
+
+async def _assert_audits(pool: asyncpg.Pool) -> None:
+    oms = UnifiedOMS(pool)
+    for order in await oms.orders(OrderFilter(), limit=10_000):
+        events = await oms.events(order.order_id)
+        chain = [(order.order_id, e.version, e.name, e.detail, e.hash) for e in events]
+        assert first_break(chain) is None
+        assert events[-1].hash == order.last_hash
