@@ -175,7 +175,8 @@ class VenueDesk:
     async def _absent(self, order: UnifiedOrder, answer: NotFound) -> UnifiedOrder:
         if not order.status.is_in_doubt or order.submitted_at is None:
             raise NotYetCertain(
-                f"the venue does not find the {order.status} order {order.order_id}: {answer.reason}"
+                f"the venue does not find the {order.status} order {order.order_id}: "
+                f"{answer.reason}"
             )
         horizon = self._adapter.capabilities.visibility_horizon
         if datetime.now(UTC) - order.submitted_at < horizon:
@@ -202,11 +203,9 @@ class VenueDesk:
 
     async def book_fills_since(self, since: datetime) -> int:
         """Pull the venue's executions and book those that we missed; how many those were."""
-        booked = 0
-        for fill in await self._adapter.fills_since(since):
-            if await self.book(fill) is not None:
-                booked += 1
-        return booked
+        missed = await self._oms.unbooked(await self._adapter.fills_since(since))
+        booked = [fill for fill in missed if await self.book(fill) is not None]
+        return len(booked)
 
     async def _order(self, order_id: str) -> UnifiedOrder:
         order = await self._oms.order(order_id)

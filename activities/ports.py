@@ -26,8 +26,8 @@ def venue_queue(venue: str) -> str:
 class Decision(StrEnum):
     """An operator's word on a stuck order.
 
-    RETRY the step, SKIP it and go on (where the step can be left out), or ABORT: the order shall end,
-    unsent if it was not sent, else by a cancel at the venue.
+    RETRY the step, SKIP it and go on (where the step can be left out), or ABORT: the order shall
+    end, unsent if it was not sent, else by a cancel at the venue.
     """
 
     RETRY = "retry"

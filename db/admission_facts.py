@@ -21,7 +21,8 @@ _LIVE = ", ".join(f"'{status}'" for status in sorted(LIVE))
 _FACTS = f"""
 WITH live AS (
     SELECT o.instrument_id, o.side, o.quantity - o.filled_qty AS leaves,
-           (o.quantity - o.filled_qty) * o.reference_price * i.multiplier AS value
+           (o.quantity - o.filled_qty) * i.multiplier
+               * CASE WHEN i.inverse THEN 1 ELSE o.reference_price END AS value
     FROM unified_orders o JOIN instruments i USING (instrument_id)
     WHERE o.status IN ({_LIVE})
 ), account AS (
@@ -30,10 +31,11 @@ WITH live AS (
            (SELECT count(*) FROM unified_orders
              WHERE strategy_id = $2 AND created_at > now() - interval '1 minute') AS orders,
            (SELECT coalesce(sum(value), 0) FROM live)
-           + (SELECT coalesce(sum(abs(p.quantity) * i.multiplier
-                      * coalesce((q.bid + q.ask) / 2, p.avg_px, 0)), 0)
+           + (SELECT coalesce(sum(abs(p.quantity) * i.multiplier * CASE WHEN i.inverse THEN 1
+                      ELSE coalesce((q.bid + q.ask) / 2, p.avg_px, 0) END), 0)
                 FROM unified_positions p JOIN instruments i USING (instrument_id)
-                LEFT JOIN quotes q USING (instrument_id)
+                LEFT JOIN quotes q
+                       ON q.instrument_id = p.instrument_id AND q.bid > 0 AND q.ask > 0
                WHERE p.quantity <> 0) AS exposure
 )
 SELECT c.instrument_id AS candidate, a.now, a.trading, a.orders, a.exposure,

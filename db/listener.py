@@ -11,6 +11,8 @@ import asyncpg
 
 logger = logging.getLogger(__name__)
 
+type Session = asyncpg.Connection[asyncpg.Record]
+
 _RECONNECT_S = 0.2
 
 
@@ -32,11 +34,12 @@ class Listener:
         self._channel = channel
         self._heard = heard
         self._connected = connected
+        self._connection: Session | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listening when this returns. Raises OSError or asyncpg.PostgresError if it cannot."""
-        connection = await self._listen()
+        connection = self._connection = await self._listen()
         self._task = asyncio.create_task(self._keep(connection), name=f"listen {self._channel}")
 
     async def stop(self) -> None:
@@ -44,35 +47,38 @@ class Listener:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        if self._connection is not None:
+            self._connection.terminate()
 
-    async def _keep(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
-        try:
-            while True:
-                await self._until_lost(connection)
-                logger.warning("lost the notifications on %s, connecting again", self._channel)
-                connection = await self._reconnect()
-        finally:
-            connection.terminate()
+    async def _keep(self, connection: Session) -> None:
+        while True:
+            await self._until_lost(connection)
+            logger.warning("lost the notifications on %s, connecting again", self._channel)
+            connection = self._connection = await self._reconnect()
 
-    async def _until_lost(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    async def _until_lost(self, connection: Session) -> None:
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
         if not connection.is_closed():
             await lost.wait()
 
-    async def _reconnect(self) -> asyncpg.Connection[asyncpg.Record]:
+    async def _reconnect(self) -> Session:
         while True:
             try:
                 return await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(_RECONNECT_S)
 
-    async def _listen(self) -> asyncpg.Connection[asyncpg.Record]:
-        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(self._dsn)
+    async def _listen(self) -> Session:
+        connection: Session = await asyncpg.connect(self._dsn)
 
         def hear(_connection: object, _pid: int, _channel: str, payload: object) -> None:
             self._heard(str(payload))
 
-        await connection.add_listener(self._channel, hear)
+        try:
+            await connection.add_listener(self._channel, hear)
+        except BaseException:
+            connection.terminate()
+            raise
         self._connected()
         return connection

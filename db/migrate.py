@@ -16,6 +16,14 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x0D0_5C3  # any number, the same for all appliers
 _POLL_S = 0.1
 
+_NOT_THERE_YET = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # it starts or shuts down
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.UndefinedTableError,
+)
+
 
 async def migrate(dsn: str) -> None:
     """Apply all pending migrations in one transaction under an advisory lock."""
@@ -42,15 +50,15 @@ async def _revision(dsn: str) -> str | None:
     """The applied revision; None while the database or its first migration is not there yet."""
     try:
         connection = await asyncpg.connect(dsn)
-    except (OSError, asyncpg.CannotConnectNowError, asyncpg.InvalidCatalogNameError):
+        try:
+            revision: str | None = await connection.fetchval(
+                "SELECT version_num FROM alembic_version"
+            )
+            return revision
+        finally:
+            await connection.close()
+    except _NOT_THERE_YET:
         return None
-    try:
-        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-        return revision
-    except asyncpg.UndefinedTableError:
-        return None
-    finally:
-        await connection.close()
 
 
 def _upgrade(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """UnifiedOMS: every change of an order, each in one transaction under the order's row lock.
 
-The decisions are pure functions of `domain`; here they are given the row and their answer is stored.
+The decisions are pure functions of `domain`; here they get the row and their answer is stored.
 """
 
 from __future__ import annotations
@@ -173,6 +173,15 @@ class UnifiedOMS(OrderQueries):
                 nudge_cancel=not changed.status.is_terminal,
             )
             return changed
+
+    async def unbooked(self, fills: Sequence[Fill]) -> list[Fill]:
+        """Those of the fills that were not booked yet, in their order."""
+        rows = await self._pool.fetch(
+            "SELECT order_id, trade_id FROM fills WHERE order_id = ANY($1)",
+            list({fill.order_id for fill in fills}),
+        )
+        booked = {(row["order_id"], row["trade_id"]) for row in rows}
+        return [fill for fill in fills if (fill.order_id, fill.trade_id) not in booked]
 
     async def book_fill(self, fill: Fill, instrument: Instrument) -> UnifiedOrder | None:
         """Book a fill exactly once: fill, order, position, audit, outbox in one transaction.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -39,6 +39,7 @@ async def open_pool(dsn: str, *, size: int) -> Pool:
         max_inactive_connection_lifetime=0,
         server_settings={"application_name": "odum", "timezone": "UTC"},
         init=_speak_json,
+        reset=_nothing_to_reset,
     )
 
 
@@ -50,14 +51,22 @@ async def transaction(pool: Pool, begin: str = "BEGIN") -> AsyncIterator[Connect
     trip of their own.
     """
     async with pool.acquire() as connection:
-        await connection.execute(begin)
         try:
+            await connection.execute(begin)  # may fail after BEGIN, while it waits for a lock
             yield connection
         except BaseException:
-            if not connection.is_closed():
+            # A lost connection is rolled back by the server; its own error is the one to raise.
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                 await connection.execute("ROLLBACK")
             raise
         await connection.execute("COMMIT")
+
+
+async def _nothing_to_reset(_connection: object) -> None:
+    """Our statements leave nothing behind in a session, so returning it costs no round trip.
+
+    asyncpg itself still ends a transaction that was left open.
+    """
 
 
 async def _speak_json(connection: asyncpg.Connection[asyncpg.Record]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Numeric,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -29,6 +30,10 @@ from domain.orders import LIVE
 _LIVE_SQL = "status IN ({})".format(", ".join(f"'{status}'" for status in sorted(LIVE)))
 
 
+def _text(*, nullable: bool = False, **column: Any) -> Any:
+    return Field(sa_column=Column(Text, nullable=nullable, **column))
+
+
 def _decimal(*, nullable: bool = False) -> Any:
     return Field(sa_column=Column(Numeric, nullable=nullable))
 
@@ -38,7 +43,7 @@ def _time(*, nullable: bool = False) -> Any:
 
 
 class UnifiedOrderRow(SQLModel, table=True):
-    """One row an order, over all venues; the columns are the fields of `domain.orders.UnifiedOrder`.
+    """One row an order, over all venues; the columns are the fields of `UnifiedOrder`.
 
     A live order's leaves, valued at `reference_price`, are its risk reservation: there is no second
     record of it that could disagree.
@@ -52,37 +57,37 @@ class UnifiedOrderRow(SQLModel, table=True):
         Index("ix_unified_orders_live", "instrument_id", postgresql_where=text(_LIVE_SQL)),
     )
 
-    order_id: str = Field(primary_key=True)
-    strategy_id: str
-    client_order_id: str
-    fingerprint: str
-    instrument_id: str
-    venue: str
-    account_id: str
-    side: str
-    order_type: str
+    order_id: str = _text(primary_key=True)
+    strategy_id: str = _text()
+    client_order_id: str = _text()
+    fingerprint: str = _text()
+    instrument_id: str = _text()
+    venue: str = _text()
+    account_id: str = _text()
+    side: str = _text()
+    order_type: str = _text()
     quantity: Decimal = _decimal()
     price: Decimal | None = _decimal(nullable=True)
-    time_in_force: str
+    time_in_force: str = _text()
     post_only: bool
     reduce_only: bool
     reference_price: Decimal = _decimal()
-    status: str
+    status: str = _text()
     leg: int
-    venue_client_id: str = Field(unique=True)
+    venue_client_id: str = _text(unique=True)
     send_deadline: datetime = _time()
     created_at: datetime = _time()
     updated_at: datetime = _time()
     version: int
-    last_hash: str
-    venue_order_id: str | None
+    last_hash: str = _text()
+    venue_order_id: str | None = _text(nullable=True)
     filled_qty: Decimal = _decimal()
     cum_quote: Decimal = _decimal()
     cancel_requested_at: datetime | None = _time(nullable=True)
     submitted_at: datetime | None = _time(nullable=True)
-    reason_code: str | None
-    reason: str | None
-    anomaly: str | None
+    reason_code: str | None = _text(nullable=True)
+    reason: str | None = _text(nullable=True)
+    anomaly: str | None = _text(nullable=True)
 
 
 class OrderEventRow(SQLModel, table=True):
@@ -92,10 +97,10 @@ class OrderEventRow(SQLModel, table=True):
 
     order_id: str = Field(sa_column=Column(ForeignKey("unified_orders.order_id"), primary_key=True))
     version: int = Field(primary_key=True)
-    name: str
+    name: str = _text()
     detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     at: datetime = _time()
-    hash: str
+    hash: str = _text()
 
 
 class FillRow(SQLModel, table=True):
@@ -109,15 +114,15 @@ class FillRow(SQLModel, table=True):
 
     booked_seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     order_id: str = Field(sa_column=Column(ForeignKey("unified_orders.order_id"), nullable=False))
-    account_id: str
-    instrument_id: str
-    trade_id: str
-    venue_order_id: str
-    side: str
+    account_id: str = _text()
+    instrument_id: str = _text()
+    trade_id: str = _text()
+    venue_order_id: str = _text()
+    side: str = _text()
     quantity: Decimal = _decimal()
     price: Decimal = _decimal()
     fee: Decimal = _decimal()
-    fee_currency: str
+    fee_currency: str = _text()
     is_maker: bool
     ts_event: datetime = _time()
     booked_at: datetime = _time()
@@ -128,8 +133,8 @@ class UnifiedPositionRow(SQLModel, table=True):
 
     __tablename__ = "unified_positions"
 
-    account_id: str = Field(primary_key=True)
-    instrument_id: str = Field(primary_key=True)
+    account_id: str = _text(primary_key=True)
+    instrument_id: str = _text(primary_key=True)
     quantity: Decimal = _decimal()
     avg_px: Decimal | None = _decimal(nullable=True)
     realized: Decimal = _decimal()
@@ -139,7 +144,7 @@ class UnifiedPositionRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """Orders whose workflow must be told of news. One row an order: only the latest state counts."""
+    """Orders whose workflow must hear of news. One row an order: only the latest state counts."""
 
     __tablename__ = "outbox"
 
@@ -153,13 +158,13 @@ class InstrumentRow(SQLModel, table=True):
 
     __tablename__ = "instruments"
 
-    instrument_id: str = Field(primary_key=True)
-    venue: str
-    symbol: str
-    kind: str
-    base: str
-    quote: str
-    settlement: str
+    instrument_id: str = _text(primary_key=True)
+    venue: str = _text()
+    symbol: str = _text()
+    kind: str = _text()
+    base: str = _text()
+    quote: str = _text()
+    settlement: str = _text()
     tick: Decimal = _decimal()
     lot: Decimal = _decimal()
     min_qty: Decimal = _decimal()
@@ -176,7 +181,7 @@ class QuoteRow(SQLModel, table=True):
     __tablename__ = "quotes"
     __table_args__ = {"prefixes": ["UNLOGGED"]}
 
-    instrument_id: str = Field(primary_key=True)
+    instrument_id: str = _text(primary_key=True)
     bid: Decimal = _decimal()
     bid_size: Decimal = _decimal()
     ask: Decimal = _decimal()
@@ -189,9 +194,9 @@ class VenueLeaseRow(SQLModel, table=True):
 
     __tablename__ = "venue_leases"
 
-    account_id: str = Field(primary_key=True)
-    venue: str
-    holder: str
+    account_id: str = _text(primary_key=True)
+    venue: str = _text()
+    holder: str = _text()
     token: int = Field(sa_column=Column(BigInteger, nullable=False))
     expires_at: datetime = _time()
     connected: bool
@@ -205,8 +210,8 @@ class TradingStateRow(SQLModel, table=True):
 
     id: int = Field(primary_key=True)
     running: bool
-    reason: str
-    by: str
+    reason: str = _text()
+    by: str = _text()
     at: datetime = _time()
 
 
@@ -216,8 +221,8 @@ class RefusalRow(SQLModel, table=True):
     __tablename__ = "refusals"
 
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    principal: str
-    code: str
+    principal: str = _text()
+    code: str = _text()
     detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     at: datetime = _time()
-    hash: str
+    hash: str = _text()

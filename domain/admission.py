@@ -62,10 +62,11 @@ class OrderAdmission:
     def candidates(
         self, request: OrderRequest, instruments: Sequence[Instrument]
     ) -> list[Instrument]:
-        """The instruments that the request could be routed to."""
+        """The instruments that the request could be routed to: only where we have an account."""
+        tradable = [i for i in instruments if i.venue in self._accounts]
         if request.instrument_id is not None:
-            return [i for i in instruments if i.instrument_id == request.instrument_id]
-        return [i for i in instruments if i.pair == request.pair]
+            return [i for i in tradable if i.instrument_id == request.instrument_id]
+        return [i for i in tradable if i.pair == request.pair]
 
     def decide(
         self,

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 class OdumError(Exception):
-    """Base of all errors that we raise on purpose. `str(error)` says what happened and what to do."""
+    """Base of all errors raised on purpose. `str(error)` says what happened and what to do."""
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
@@ -43,8 +43,8 @@ class ConflictingOrder(OdumError):
 
     def __init__(self, client_order_id: str) -> None:
         super().__init__(
-            f"client_order_id {client_order_id!r} already names a different order of this strategy; "
-            "send a new id for a new order."
+            f"client_order_id {client_order_id!r} already names a different order of this "
+            "strategy; send a new id for a new order."
         )
 
 

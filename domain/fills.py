@@ -13,8 +13,8 @@ from domain.sides import Side
 class Fill:
     """One execution as the venue reported it.
 
-    (account_id, instrument_id, trade_id, order_id) is its identity: Binance numbers trades per symbol
-    and gives both sides of a self-trade the same number. `fee` is positive for a cost, in
+    (account_id, instrument_id, trade_id, order_id) is its identity: Binance numbers trades per
+    symbol and gives both sides of a self-trade the same number. `fee` is positive for a cost, in
     `fee_currency`. `ts_event` is the venue's time in UTC.
     """
 

@@ -43,5 +43,9 @@ def order_id_of_venue_client_id(client_id: str) -> str | None:
 
 
 def workflow_id_for(strategy_id: str, client_order_id: str) -> str:
-    """The id of the order's workflow, readable in Temporal UI."""
-    return f"order-{strategy_id}-{client_order_id}"
+    """The id of the order's workflow, readable in Temporal UI.
+
+    Hyphens of the strategy are doubled, so that ("a-b", "c") and ("a", "b-c") differ: a client
+    order id starts with a letter or digit, so the first odd run of hyphens ends the strategy.
+    """
+    return f"order-{strategy_id.replace('-', '--')}-{client_order_id}"

@@ -22,5 +22,6 @@ class Quote:
     def mid(self) -> Decimal:
         return (self.bid + self.ask) / 2
 
-    def is_fresh(self, now: datetime, max_age: timedelta) -> bool:
-        return now - self.received_at <= max_age
+    def is_usable(self, now: datetime, max_age: timedelta) -> bool:
+        """Fresh, and with both sides: an empty side is quoted as zero, and its mid is no price."""
+        return now - self.received_at <= max_age and self.bid > 0 and self.ask > 0

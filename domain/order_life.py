@@ -88,7 +88,7 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
         case EndedUnsent(code, reason):
             if order.status is not OrderStatus.APPROVED:
                 raise IllegalTransition(
-                    f"{order.order_id} is {order.status}, it may be at the venue and cannot end here"
+                    f"{order.order_id} is {order.status}, maybe at the venue: it cannot end here"
                 )
             return replace(order, status=_UNSENT_ENDS[code], reason_code=code, reason=reason)
 
@@ -102,6 +102,8 @@ def _accepted(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
             reason_code=None,
             reason=None,
         )
+    if order.venue_order_id == venue_order_id:
+        return None  # said before, whatever became of the order since
     if _held_for_absent(order):
         return replace(
             order,
@@ -145,11 +147,12 @@ def _filled(order: UnifiedOrder, fill: Fill) -> UnifiedOrder:
     contradicted = _held_for_absent(order)
     if contradicted:
         anomaly = f"a fill arrived although the order was {order.status} here"
-        order = replace(order, reason_code=None, reason=None)
     if filled >= order.quantity:
         status = OrderStatus.FILLED
     elif contradicted or not order.status.is_terminal:
         status = OrderStatus.PARTIALLY_FILLED
+    if status is not order.status:
+        order = replace(order, reason_code=None, reason=None)  # it explained the state before
     return replace(
         order,
         status=status,

@@ -35,7 +35,7 @@ class CancelTaken:
 
 @dataclass(frozen=True, slots=True)
 class CancelRefused:
-    """The venue refused, most often because the order is already finished: ask what became of it."""
+    """The venue refused, most often because the order is finished: ask what became of it."""
 
     reason: str
 

@@ -1,9 +1,9 @@
 """SmartOrderRouter: which venue gets the order.
 
-An explicit instrument goes where it says. A pair goes to the venue with the best effective price for
-the whole quantity at the top of its book: buy p * (1 + fee), sell p * (1 - fee). A venue with a
-stale or missing quote is no candidate (fail closed), and one that shows less than the quantity is
-taken only if none shows enough.
+An explicit instrument goes where it says. A pair goes to the venue with the best effective price
+for the whole quantity at the top of its book: buy p * (1 + fee), sell p * (1 - fee). A venue with a
+stale, one-sided or missing quote is no candidate (fail closed), and one that shows less than the
+quantity is taken only if none shows enough.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class SmartOrderRouter:
             Route(instrument, quote)
             for instrument in offered
             if (quote := quotes.get(instrument.instrument_id)) is not None
-            and quote.is_fresh(now, self._quote_age_max)
+            and quote.is_usable(now, self._quote_age_max)
         ]
         if not fresh:
             return NoRoute(
@@ -89,7 +89,7 @@ class SmartOrderRouter:
 
 
 def _cost(request: OrderRequest, route: Route) -> tuple[bool, Decimal, str]:
-    """Sort key: enough shown size first, then the effective price, then the name (deterministic)."""
+    """Sort key: enough shown size first, then the effective price, then, at a tie, the name."""
     quote = route.quote
     assert quote is not None, "candidates have quotes"
     fee = route.instrument.taker_fee

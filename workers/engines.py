@@ -14,10 +14,10 @@ from temporalio.api.operatorservice.v1 import (
     ListSearchAttributesRequest,
 )
 from temporalio.client import Client, GrpcCompression
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig, RPCError, TLSConfig
 
 from config.settings import TemporalSettings, TemporalTlsSettings
+from workers.payloads import DATA_CONVERTER
 from workers.search_attributes import SEARCH_ATTRIBUTES
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ async def connect_temporal(settings: TemporalSettings) -> Client:
         return await Client.connect(
             settings.address,
             namespace=settings.namespace,
-            data_converter=pydantic_data_converter,
+            data_converter=DATA_CONVERTER,
             tls=_tls(settings.tls),
             api_key=settings.api_key.get_secret_value() if settings.api_key else None,
             grpc_compression=GrpcCompression.NONE,

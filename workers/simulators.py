@@ -54,12 +54,14 @@ def build(settings: Settings, folder: Path, now_ns: int) -> tuple[Simulators, in
         path = folder / f"{name.lower()}.jsonl"
         return Setup([key], _roomy(limits), path, faults, wire, now_ns)
 
-    served = [
-        Served(build_spot(setup(SPOT_NAME, SPOT_LIMITS)), chosen.binance.spot_port),
-        Served(build_futures(setup(FUTURES_NAME, FUTURES_LIMITS)), chosen.binance.futures_port),
-    ]
-    seed, host = chosen.binance.seed, chosen.host
-    return Simulators(served, faults, wire, seed, host), chosen.admin_port
+    binance = chosen.binance
+    served: list[Served] = []
+    if SPOT_NAME in settings.venues:
+        served.append(Served(build_spot(setup(SPOT_NAME, SPOT_LIMITS)), binance.spot_port))
+    if FUTURES_NAME in settings.venues:
+        futures = build_futures(setup(FUTURES_NAME, FUTURES_LIMITS))
+        served.append(Served(futures, binance.futures_port))
+    return Simulators(served, faults, wire, binance.seed, chosen.host), chosen.admin_port
 
 
 def _roomy(limits: RateLimits) -> RateLimits:

@@ -54,7 +54,7 @@ class VenueAccount:
         return self._adapter.venue
 
     def lease_token(self) -> int:
-        """The token under which the account is held now; it changes when a lapsed lease is retaken."""
+        """The token under which the account is held now; a lapsed lease is retaken under another."""
         return self._lease.token
 
     async def acquire(self) -> None:

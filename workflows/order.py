@@ -1,8 +1,8 @@
 """OrderWorkflow: the life of one order, from the request to the last fill.
 
 The row in the database says where the order stands; this workflow says what to do next. Every loop
-looks at the state and does the one thing that state asks for, so a crash, a retry or a continued run
-goes on from wherever the row is.
+looks at the state and does the one thing that state asks for, so a crash, a retry or a continued
+run goes on from wherever the row is.
 """
 
 from __future__ import annotations
@@ -10,10 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from temporalio import workflow
-from temporalio.common import Priority, RetryPolicy, SearchAttributeKey
+from temporalio.common import (
+    Priority,
+    RetryPolicy,
+    SearchAttributeKey,
+    SearchAttributeUpdate,
+)
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
@@ -93,6 +98,7 @@ class OrderWorkflow:
                 )
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(request)
+        self._publish()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._order
 
@@ -200,6 +206,7 @@ class OrderWorkflow:
             self._cancels_unconfirmed = 0
 
     async def _wait_for_news(self) -> None:
+        self._publish()
         version = self._order.version
         waits_for = f"fills of the {self._order.status} order at {self._order.venue}"
         workflow.set_current_details(f"{self._story()}\n\nWaiting for {waits_for}.")
@@ -250,14 +257,19 @@ class OrderWorkflow:
         if self._state is not None and state.version <= self._state.version:
             return
         self._state = state
-        if self._published is None and state.venue:
-            workflow.upsert_search_attributes(
-                [VENUE.value_set(state.venue), STATUS.value_set(state.status)]
-            )
-        elif state.status is not self._published:
-            workflow.upsert_search_attributes([STATUS.value_set(state.status)])
-        self._published = state.status
         workflow.set_current_details(self._story())
+
+    def _publish(self) -> None:
+        """Let lists and searches know the status. Only where the order rests: each costs an event
+        and a write of the index, and what lasts for milliseconds nobody reads."""
+        order = self._order
+        if order.status is self._published:
+            return
+        attributes: list[SearchAttributeUpdate[Any]] = [STATUS.value_set(order.status)]
+        if self._published is None and order.venue:
+            attributes.append(VENUE.value_set(order.venue))
+        workflow.upsert_search_attributes(attributes)
+        self._published = order.status
 
     def _story(self) -> str:
         order, request = self._order, self._request
@@ -272,6 +284,8 @@ class OrderWorkflow:
 
     async def _park(self, step: StuckStep, at_most: timedelta | None = None) -> None:
         """Wait for an operator, for news of the order, or for the time to try again by itself."""
+        if self._state is not None:
+            self._publish()
         version = self._state.version if self._state is not None else 0
         self._stuck = step
         self._decision = None

@@ -1,6 +1,6 @@
 """Alembic's entry: runs on the connection that `db.migrate` hands over, under its lock.
 
-By hand (`alembic revision --autogenerate`) it connects to the URL in the variable ODUM_DATABASE_URL.
+By hand (`alembic revision --autogenerate`) it connects to the URL in ODUM_DATABASE_URL.
 """
 
 from __future__ import annotations

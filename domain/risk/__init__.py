@@ -1,4 +1,4 @@
-"""Pre-trade risk: a pure engine over rules, one file each. A new rule is one new file in `rules/`."""
+"""Pre-trade risk: a pure engine over rules. A new rule is one new file in `rules/`."""
 
 from domain.risk.engine import Approved, Denied, RiskDecision, RiskEngine
 from domain.risk.proposal import Proposal, RiskFacts, RiskLimits

@@ -15,7 +15,7 @@ from domain.risk.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """Permission to send up to `quantity`, valued at `reference_price`; names the rules that passed."""
+    """Permission to send up to `quantity`, valued at `reference_price`; it passed the `rules`."""
 
     quantity: Decimal
     reference_price: Decimal

@@ -53,13 +53,15 @@ class Proposal:
 
     @property
     def fresh_quote(self) -> Quote | None:
-        if self.quote is None or not self.quote.is_fresh(self.facts.now, self.limits.quote_age_max):
+        """The quote that may value the order; None if it is missing, stale or one-sided."""
+        quote = self.quote
+        if quote is None or not quote.is_usable(self.facts.now, self.limits.quote_age_max):
             return None
-        return self.quote
+        return quote
 
     @property
     def reference_price(self) -> Decimal | None:
-        """The price that values the order: its limit if that is worse than the market, else the mid.
+        """The price that values the order: its limit if that is above the market, else the mid.
 
         A limit far below the market must not shrink a buy's value, nor hide a sell's.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -39,8 +39,10 @@ class Road:
         async with asyncio.timeout(10):
             while True:
                 answer = await self.api.http.get(f"{ORDERS}/{order_id}")
-                if answer.status_code == 200 and holds(order := answer.json()):
-                    return order
+                if answer.status_code == 200:
+                    order: dict[str, Any] = answer.json()
+                    if holds(order):
+                        return order
                 await asyncio.sleep(0.02)
 
 
@@ -225,16 +227,23 @@ async def test_only_what_is_stuck_can_be_resolved(road: Road) -> None:
 
 @pytest.mark.slow
 async def test_an_order_stuck_before_its_record_is_found_and_resolved(road: Road) -> None:
-    body = order_body()
-    await road.api.pool.execute("ALTER TABLE fills RENAME TO lost")
+    async def resolve(decision: str) -> httpx.Response:
+        return await road.api.http.post(f"{ORDERS}/{order_id}/resolve", json={"decision": decision})
+
+    await road.api.pool.execute("ALTER TABLE quotes RENAME TO lost")  # only admissions read it
     try:
-        answer = await road.place(body, "?wait_ms=100")
+        answer = await road.place(order_body(send_within_ms=60_000), "?wait_ms=100")
+        assert (answer.status_code, answer.json()["status"]) == (202, "RECEIVED")
+        order_id = answer.json()["order_id"]
+        async with asyncio.timeout(50):
+            stuck = f"OrderId = '{order_id}' AND Stuck = true"
+            while not [found async for found in road.temporal.list_workflows(stuck)]:
+                await asyncio.sleep(0.2)
+        refused = await resolve("skip")
     finally:
-        await road.api.pool.execute("ALTER TABLE lost RENAME TO fills")
-    assert answer.status_code in (201, 202)
+        await road.api.pool.execute("ALTER TABLE lost RENAME TO quotes")
 
-
-async def _soon(what: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(5):
-        while not await what():
-            await asyncio.sleep(0.02)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_stuck")
+    assert "choose retry, abort" in refused.json()["detail"]
+    assert (await resolve("retry")).status_code == 204
+    await road.until(order_id, lambda o: bool(o["status"] == "ACCEPTED"))

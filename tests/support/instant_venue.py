@@ -137,13 +137,16 @@ async def serving(venue: InstantVenue, pool: Pool, dsn: str, client: Client) -> 
     account = VenueAccount(venue, pool, client, "test worker")
     await account.acquire()
     stop, ready = asyncio.Event(), asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(serve_accounts([account], dsn, client, stop, ready.set))
-        await ready.wait()
-        try:
-            yield
-        finally:
-            stop.set()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(serve_accounts([account], dsn, client, stop, ready.set))
+            await ready.wait()
+            try:
+                yield
+            finally:
+                stop.set()
+    finally:
+        await account.release()
 
 
 def _venue_order_id(order: UnifiedOrder) -> str:

@@ -21,6 +21,7 @@ from venues.port import FillNews, OrderNews, StreamRestored, VenueEvent
 
 SPOT, FUTURES = "BINANCE_SPOT", "BINANCE_FUTURES"
 _NEWS_TIMEOUT_S = 5.0
+_RECONNECT_TIMEOUT_S = 30.0  # the library waits longer before each further reconnect
 _numbers = itertools.count(1)
 
 
@@ -172,10 +173,25 @@ class VenueOnTest:
             if isinstance(event, OrderNews) and event.venue_client_id == order.venue_client_id
         ]
 
+    async def disconnected(self) -> None:
+        """Wait until the adapter has noticed that its user stream is away."""
+        async with asyncio.timeout(_NEWS_TIMEOUT_S):
+            while self.adapter.health().connected:
+                await asyncio.sleep(0.02)
+
+    async def given_up(self) -> None:
+        """Wait until the library has given the user stream up, which it says in one flag only."""
+        session = self.adapter._session
+        assert session is not None
+        async with asyncio.timeout(_RECONNECT_TIMEOUT_S):
+            while not session.client.stream_is_given_up:
+                await asyncio.sleep(0.02)
+
     async def gap(self, after: int) -> None:
         """Wait for a StreamRestored behind the first `after` events."""
         await self._until(
-            lambda: any(isinstance(event, StreamRestored) for event in self.heard[after:])
+            lambda: any(isinstance(event, StreamRestored) for event in self.heard[after:]),
+            _RECONNECT_TIMEOUT_S,
         )
 
     async def ledger_of(self, order: UnifiedOrder, event: str) -> list[dict[str, Any]]:
@@ -184,9 +200,9 @@ class VenueOnTest:
             venue=self.name, client_order_id=order.venue_client_id, event=event
         )
 
-    async def _until(self, condition: Any) -> None:
+    async def _until(self, condition: Any, timeout_s: float = _NEWS_TIMEOUT_S) -> None:
         try:
-            async with asyncio.timeout(_NEWS_TIMEOUT_S), self._changed:
+            async with asyncio.timeout(timeout_s), self._changed:
                 await self._changed.wait_for(condition)
         except TimeoutError:
             raise AssertionError(f"it did not come; heard were {self.heard[-10:]}") from None

@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import httpx
 
 from tests.support.engines import free_port
 from venues.simulators.ledger import LedgerSummary, read_ledger, summarise
+from workers.api_keys import KEY_FILE, operator_key
 from workers.home import PROJECT_ROOT
 
 PORT_VARIABLES = (
@@ -31,16 +31,62 @@ PORT_VARIABLES = (
     "ODUM_SIM_BINANCE_FUTURES_PORT",
     "ODUM_BARE_ROAD_PORT",
 )
+ODUM = Path(sys.executable).with_name("odum")
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 60.0
 
+BENCH_KEY = "bench-key-0123456789abcdef"
+EXPIRED_KEY = "expired-key-0123456789abcdef"
+ORDERS_PER_MINUTE_MAX = 300
 
-@dataclass(frozen=True)
+
 class PaperStack:
-    """A running stack. Its processes may be killed; the supervisor brings them back."""
+    """A stack in a folder and on ports of its own. Its processes may be killed; the supervisor
+    brings them back."""
 
-    home: Path
-    env: dict[str, str]
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        ports = {name: str(free_port()) for name in PORT_VARIABLES}
+        profile = home / "profile.json"
+        profile.write_text(json.dumps(_profile(home)))
+        self.env = {**os.environ, **ports, "ODUM_HOME": str(home), "ODUM_CONFIG": str(profile)}
+        self._up: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """`odum up` in a process of its own; returns when it serves."""
+        log = self.home / "up.log"
+        with log.open("wb") as output:
+            self._up = subprocess.Popen(
+                [ODUM, "up", "--json"],
+                cwd=PROJECT_ROOT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        _wait_for_serving(self._up, log)
+
+    def stop(self) -> int:
+        """Ctrl-C; the exit code."""
+        assert self._up is not None, "start comes first"
+        self._up.send_signal(signal.SIGINT)
+        try:
+            return self._up.wait(STOP_TIMEOUT_S)
+        finally:
+            self._up.kill()
+
+    def odum(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """One command of the CLI, as a user on this machine runs it."""
+        return subprocess.run(
+            [ODUM, *words],
+            cwd=PROJECT_ROOT,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=STOP_TIMEOUT_S,
+            check=False,
+        )
 
     @property
     def api_url(self) -> str:
@@ -108,30 +154,27 @@ class PaperStack:
 
 @contextmanager
 def paper_stack() -> Iterator[PaperStack]:
-    """`odum up` in a process of its own; stopped and removed at the end."""
+    """The paper stack, running; stopped and removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="odum-stack-"))
-    ports = {name: str(free_port()) for name in PORT_VARIABLES}
-    env = {**os.environ, **ports, "ODUM_HOME": str(home)}
-    output = (home / "up.log").open("ab")
-    process = subprocess.Popen(
-        [str(Path(sys.executable).parent / "odum"), "up", "--json"],
-        cwd=PROJECT_ROOT,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-    )
+    stack = PaperStack(home)
     try:
-        _wait_for_serving(process, home / "up.log")
-        yield PaperStack(home, env)
+        stack.start()
+        yield stack
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(STOP_TIMEOUT_S)
-        finally:
-            process.kill()
-            output.close()
-            shutil.rmtree(home, ignore_errors=True)
+        stack.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _profile(home: Path) -> dict[str, Any]:
+    """The paper profile with callers of every kind, and a velocity that a test can reach."""
+    profile: dict[str, Any] = json.loads((PROJECT_ROOT / "config" / "paper.json").read_text())
+    profile["trading"]["risk_limits"]["max_orders_per_minute"] = ORDERS_PER_MINUTE_MAX
+    profile["api"]["keys"] = [
+        {"name": "operator", "key": operator_key(home / KEY_FILE), "role": "operator"},
+        {"name": "bench-bot", "key": BENCH_KEY, "strategies": ["bench"]},
+        {"name": "old-bot", "key": EXPIRED_KEY, "expires_at": "2020-01-01T00:00:00Z"},
+    ]
+    return profile
 
 
 def _wait_for_serving(process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from domain.outcomes import SubmitOutcome, Unknown
+from domain.outcomes import Accepted, SubmitOutcome, Unknown
 
 _REMEMBERED_MAX = 20_000
 
@@ -45,6 +45,10 @@ class Answers:
             return False
         self._remember(client_id, outcome)
         return True
+
+    def was_accepted(self, client_id: str) -> bool:
+        """Whether the venue's last word was that it has the order."""
+        return self._told.get(client_id) is Accepted
 
     def give_up(self, reason: str) -> None:
         """The node is gone: every waiting submit is in doubt."""

@@ -31,7 +31,6 @@ class ListeningClient(BinanceCommonExecutionClient):
     account: OutcomeAccount
     start_failed = False
     _has_told = False
-    _is_abandoned = False
 
     def listen(
         self, listener: VenueListener, account: OutcomeAccount, reply_timeout: timedelta
@@ -47,28 +46,23 @@ class ListeningClient(BinanceCommonExecutionClient):
         """Whether news of orders can arrive now."""
         stream = self._ws_client
         socket = stream._stream_client if stream._is_futures else stream._client  # noqa: SLF001
-        return stream.subscription_id is not None and socket is not None and socket.is_active()
+        if stream.subscription_id is None or socket is None:
+            return False
+        # A socket that is being connected anew calls itself active all the time.
+        return not (socket.is_reconnecting() or socket.is_closed())
 
     @property
-    def stream_is_abandoned(self) -> bool:
-        """The library gave the user stream up for good: one failed recovery is enough for that."""
-        # Remembered here, for the library forgets it at the first attempt to connect.
-        self._is_abandoned = self._is_abandoned or self._ws_client._is_recovery_failed  # noqa: SLF001
-        return self._is_abandoned
+    def stream_is_given_up(self) -> bool:
+        """The library has given up: one failed recovery, and it never listens again."""
+        return bool(self._ws_client._is_recovery_failed)  # noqa: SLF001
 
-    async def restore_stream(self) -> None:
-        """Connect the abandoned user stream anew. Raises whatever the library raises."""
+    async def renew_stream(self) -> None:
+        """Leave the user stream and connect it anew. Raises whatever the library raises."""
         stream = self._ws_client
-        try:
-            await stream.connect()
-            await stream.session_logon()
-            await stream.subscribe_user_data_stream(
-                pre_dispatch_hook=self._reconcile_after_resubscribe
-            )
-        except BaseException:
-            await stream.disconnect()  # or the next attempt would leave this connection open
-            raise
-        self._is_abandoned = False
+        await stream.disconnect()
+        await stream.connect()
+        await stream.session_logon()
+        await stream.subscribe_user_data_stream(pre_dispatch_hook=self._reconcile_after_resubscribe)
 
     async def _connect(self) -> None:
         try:

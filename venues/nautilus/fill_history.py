@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from nautilus_trader.adapters.binance.common.schemas.account import BinanceUserTrade
 
@@ -15,6 +16,7 @@ from domain.sides import Side
 from venues.nautilus.config import NautilusVenueConfig, Product
 from venues.nautilus.instruments import plain
 from venues.nautilus.news import utc
+from venues.nautilus.order_owners import OrderOwners
 from venues.nautilus.queries import BinanceQueries, symbol_of
 
 _LOG = logging.getLogger(__name__)
@@ -25,25 +27,28 @@ _WINDOWS = {Product.SPOT: timedelta(hours=24), Product.USDT_FUTURES: timedelta(d
 
 
 class FillHistory:
-    """Pulls trades and finds out whose they are.
+    """Pulls trades and finds out whose they are."""
 
-    A trade carries the venue's order id, which is unique per symbol only, and not our client id.
-    The order list translates; what it said is remembered for the life of the node.
-    """
-
-    def __init__(self, queries: BinanceQueries, config: NautilusVenueConfig) -> None:
+    def __init__(
+        self,
+        queries: BinanceQueries,
+        config: NautilusVenueConfig,
+        owners: Mapping[str, OrderOwners],
+    ) -> None:
         self._queries = queries
         self._config = config
-        self._client_ids: dict[tuple[str, int], str] = {}
+        self._owners = owners
 
     async def since(self, start: datetime) -> list[Fill]:
         """Executions of our orders from `start` on, oldest first. Raises VenueUnreachable."""
         fills: list[Fill] = []
-        for instrument_id in self._config.instrument_ids:
+        for instrument_id, owners in self._owners.items():
             symbol = symbol_of(instrument_id)
             trades = await self._trades(symbol, start)
-            await self._learn_owners(symbol, trades)
-            fills += self._ours(instrument_id, symbol, trades)
+            client_ids = await owners.of(
+                {_order_id(trade) for trade in trades}, partial(self._order_page, symbol)
+            )
+            fills += self._ours(instrument_id, trades, client_ids)
         return sorted(fills, key=lambda fill: (fill.ts_event, int(fill.trade_id)))
 
     async def _trades(self, symbol: str, start: datetime) -> list[BinanceUserTrade]:
@@ -82,41 +87,37 @@ class FillHistory:
                 return trades
             trade_id = _last_id(page)
 
-    async def _learn_owners(self, symbol: str, trades: Sequence[BinanceUserTrade]) -> None:
-        """Read the order list from the oldest order on whose client id we do not know."""
-        unknown = {_order_id(trade) for trade in trades} - self._known(symbol)
-        while unknown:
-            first = min(unknown)
-            page = await self._queries.ask(
-                "for orders",
-                self._queries.http.query_all_orders(symbol=symbol, order_id=first, limit=_PAGE),
-            )
-            for order in page:
-                self._client_ids[symbol, order.orderId] = order.clientOrderId
-            # An order that its own list does not show is nobody's: do not ask for it for ever.
-            self._client_ids.setdefault((symbol, first), "")
-            unknown -= self._known(symbol)
-
-    def _known(self, symbol: str) -> set[int]:
-        return {order_id for name, order_id in self._client_ids if name == symbol}
+    async def _order_page(self, symbol: str, first_order_id: int) -> dict[int, str]:
+        page = await self._queries.ask(
+            "for orders",
+            self._queries.http.query_all_orders(
+                symbol=symbol, order_id=first_order_id, limit=_PAGE
+            ),
+        )
+        client_ids = {order.orderId: order.clientOrderId for order in page}
+        if first_order_id not in client_ids:
+            # Lists lag behind and leave out old orders; the order itself is asked for by number.
+            client_id = await self._queries.client_id_of(symbol, first_order_id)
+            if client_id is not None:
+                client_ids[first_order_id] = client_id
+        return client_ids
 
     def _ours(
-        self, instrument_id: str, symbol: str, trades: Sequence[BinanceUserTrade]
+        self, instrument_id: str, trades: Sequence[BinanceUserTrade], client_ids: Mapping[int, str]
     ) -> list[Fill]:
         fills: list[Fill] = []
-        foreign = 0
+        left_out = 0
         for trade in trades:
-            client_id = self._client_ids[symbol, _order_id(trade)]
-            order_id = order_id_of_venue_client_id(client_id)
+            order_id = order_id_of_venue_client_id(client_ids.get(_order_id(trade), ""))
             if order_id is None:
-                foreign += 1
-                continue
-            fills.append(self._fill(order_id, instrument_id, trade))
-        if foreign:
-            _LOG.warning(
+                left_out += 1
+            else:
+                fills.append(self._fill(order_id, instrument_id, trade))
+        if left_out:
+            _LOG.info(
                 "%s: %d trades in %s belong to orders that are not ours and count nowhere.",
                 self._config.venue,
-                foreign,
+                left_out,
                 instrument_id,
             )
         return fills

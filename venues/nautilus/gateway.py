@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import Enum, auto
 
 from nautilus_trader.model.data import QuoteTick
-from nautilus_trader.model.enums import OrderStatus as NautilusStatus
 from nautilus_trader.model.events import OrderDenied
 from nautilus_trader.model.identifiers import ClientOrderId, InstrumentId
 from nautilus_trader.trading.config import StrategyConfig
@@ -14,17 +12,6 @@ from nautilus_trader.trading.strategy import Strategy
 
 from domain.orders import UnifiedOrder
 from venues.nautilus.terms import nautilus_order
-
-_NEVER_AT_VENUE = (NautilusStatus.DENIED, NautilusStatus.REJECTED)
-
-
-class PriorLife(Enum):
-    """What the node knows of a client order id that is about to be sent."""
-
-    NONE = auto()
-    IN_DOUBT = auto()  # sent before, never answered; the caller has proved it absent
-    REFUSED = auto()  # the venue or the node said no: there is nothing to collide with
-    EXISTED = auto()  # the venue had it: sending it again could double it
 
 
 class GatewayStrategy(Strategy):  # type: ignore[misc]
@@ -66,15 +53,10 @@ class GatewayStrategy(Strategy):  # type: ignore[misc]
     def on_order_denied(self, event: OrderDenied) -> None:
         self._on_denied(event)
 
-    def prior_life(self, client_id: str) -> PriorLife:
+    def holds(self, client_id: str) -> bool:
+        """Whether the node knows an order with this client id that has been at the venue."""
         known = self.cache.order(ClientOrderId(client_id))
-        if known is None:
-            return PriorLife.NONE
-        if known.venue_order_id is not None:
-            return PriorLife.EXISTED
-        if known.status in _NEVER_AT_VENUE:
-            return PriorLife.REFUSED
-        return PriorLife.IN_DOUBT
+        return known is not None and known.venue_order_id is not None
 
     def submit(self, order: UnifiedOrder) -> None:
         """Send the order under its client id, also when an earlier attempt came to nothing.

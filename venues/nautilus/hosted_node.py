@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from nautilus_trader.adapters.binance.websocket.client import BinanceWebSocketClient
 from nautilus_trader.model.data import QuoteTick
 from nautilus_trader.model.events import OrderDenied
 from nautilus_trader.model.identifiers import ClientId, InstrumentId
@@ -20,10 +20,9 @@ from venues.nautilus.gateway import GatewayStrategy
 from venues.nautilus.instruments import instrument_of
 from venues.nautilus.node import GuestNode, build_node
 from venues.nautilus.queries import BinanceQueries
+from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper, UserStreamKeeper
 
-_LOG = logging.getLogger(__name__)
 _POLL_S = 0.05
-_STREAM_CHECK_S = 1.0
 _STOP_TIMEOUT_S = 5.0
 
 # The first node starts NautilusTrader's logger, which would end when its guard is collected.
@@ -49,7 +48,7 @@ class HostedNode:
             trader_id,
             [adapter.config for adapter in adapters.values()],
             {
-                venue: listening_factory(adapter.config, adapter)
+                venue: listening_factory(adapter.config, adapter.hearing)
                 for venue, adapter in adapters.items()
             },
             self._start_timeout_s,
@@ -88,14 +87,17 @@ class HostedNode:
             self._adapters[venue].attach(session)
 
     async def wait_until_over(self) -> None:
-        """Return when the node has ended by itself; meanwhile bring back abandoned streams."""
+        """Return when the node has ended by itself; meanwhile look after its streams."""
         assert self._run is not None, "start comes first"
-        while not self._run.done():
-            await asyncio.wait({self._run}, timeout=_STREAM_CHECK_S)
-            for venue in self._adapters:
-                client = self._client(venue)
-                if client.stream_is_abandoned and not self._run.done():
-                    await self._restore_stream(venue, client)
+        keepers: list[StreamKeeper] = []
+        for venue, adapter in self._adapters.items():
+            keepers.append(UserStreamKeeper(venue, self._client(venue)))
+            keepers.append(MarketStreamKeeper(venue, self._market(venue), adapter.quote_board))
+        async with asyncio.TaskGroup() as watches:
+            tasks = [watches.create_task(keeper.watch()) for keeper in keepers]
+            await asyncio.wait({self._run})
+            for task in tasks:
+                task.cancel()
 
     async def stop(self) -> None:
         """Leave the venues and free the node."""
@@ -131,7 +133,7 @@ class HostedNode:
             gateway=self._gateway,
             client=client,
             queries=queries,
-            fills=FillHistory(queries, adapter.config),
+            fills=FillHistory(queries, adapter.config, adapter.owners),
             instruments={text: instrument_of(found[text], venue) for text in found},
         )
 
@@ -140,16 +142,14 @@ class HostedNode:
         assert isinstance(client, ListeningClient), "built by our factory"
         return client
 
-    async def _restore_stream(self, venue: str, client: ListeningClient) -> None:
-        try:
-            await client.restore_stream()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
-            _LOG.warning("%s: the user stream is not back yet: %s", venue, error)
-        else:
-            _LOG.warning("%s: the user stream is back after the library had given it up.", venue)
+    def _market(self, venue: str) -> BinanceWebSocketClient:
+        client = self._node.kernel.data_engine._clients[ClientId(venue)]  # noqa: SLF001
+        socket = client._ws_public_client  # noqa: SLF001
+        assert isinstance(socket, BinanceWebSocketClient), "the top of the book comes from there"
+        return socket
 
     def _on_quote(self, tick: QuoteTick) -> None:
         self._adapters[tick.instrument_id.venue.value].quote_board.put(tick)
 
     def _on_denied(self, event: OrderDenied) -> None:
-        self._adapters[event.instrument_id.venue.value].on_denied(event)
+        self._adapters[event.instrument_id.venue.value].hearing.on_denied(event)

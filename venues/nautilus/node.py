@@ -14,6 +14,7 @@ from nautilus_trader.adapters.binance.config import (
 from nautilus_trader.adapters.binance.factories import BinanceLiveDataClientFactory
 from nautilus_trader.common.config import LoggingConfig
 from nautilus_trader.live.config import (
+    LiveDataEngineConfig,
     LiveExecEngineConfig,
     LiveRiskEngineConfig,
     TradingNodeConfig,
@@ -78,7 +79,8 @@ def build_node(
             trader_id=TraderId(trader_id),
             logging=LoggingConfig(log_level="WARNING", log_colors=False, print_config=False),
             # Our RiskEngine has decided; a second one would deny what the first approved.
-            risk_engine=LiveRiskEngineConfig(bypass=True),
+            risk_engine=LiveRiskEngineConfig(bypass=True, graceful_shutdown_on_exception=True),
+            data_engine=LiveDataEngineConfig(graceful_shutdown_on_exception=True),
             exec_engine=_execution_engine(),
             data_clients={config.venue: _data_client(config) for config in configs},
             exec_clients={config.venue: _exec_client(config) for config in configs},
@@ -106,6 +108,9 @@ def _execution_engine() -> LiveExecEngineConfig:
         # No invented orders to make positions agree: ours are the fold of real fills.
         generate_missing_orders=False,
         filter_position_reports=True,
+        # Otherwise an exception inside the engine ends this process on the spot, by os._exit. This
+        # way the node stops, and a new one is built.
+        graceful_shutdown_on_exception=True,
         # The venue is right about what was traded, also beyond the quantity.
         allow_overfills=True,
         purge_closed_orders_interval_mins=10,

@@ -68,11 +68,22 @@ class BinanceQueries:
         try:
             order = await self.ask("about an order", request)
         except VenueUnreachable as unreachable:
-            cause = unreachable.__cause__
-            if isinstance(cause, BinanceError) and error_reply(cause).code == NO_SUCH_ORDER:
-                return NotFound(str(error_reply(cause)))
-            raise
+            absent = _no_such_order(unreachable)
+            if absent is None:
+                raise
+            return absent
         return self._report(order)
+
+    async def client_id_of(self, symbol: str, order_id: int) -> str | None:
+        """The client id of the order with this venue order id; None if there is none."""
+        request = self.http.query_order(symbol=symbol, order_id=order_id)
+        try:
+            order = await self.ask("about an order", request)
+        except VenueUnreachable as unreachable:
+            if _no_such_order(unreachable) is None:
+                raise
+            return None
+        return order.clientOrderId
 
     async def open_orders(self) -> list[OrderReport]:
         orders = await self.ask("for open orders", self.http.query_open_orders())
@@ -140,6 +151,14 @@ class BinanceQueries:
             status=status,
             filled_qty=plain(Decimal(order.executedQty or "0")),
         )
+
+
+def _no_such_order(unreachable: VenueUnreachable) -> NotFound | None:
+    """The venue's own word that it has no such order; None for anything else."""
+    cause = unreachable.__cause__
+    if isinstance(cause, BinanceError) and error_reply(cause).code == NO_SUCH_ORDER:
+        return NotFound(str(error_reply(cause)))
+    return None
 
 
 def symbol_of(instrument_id: str) -> str:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from config import ConfigError, Settings, load_settings
 from workers.home import odum_home, run_folder
-from workers.stack.embedded_postgres import postgres_binary, postgres_version
 from workers.stack.embedded_temporal import temporal_binary, temporal_version
 from workers.stack.errors import StackError
 from workers.stack.plan import Plan, make_plan
 from workers.stack.ports import require_free
+from workers.stack.postgres_program import postgres_binary, postgres_version
 from workers.stack.probes import accepts_connections, http_ok
 from workers.stack.stack_file import Stack, read_stack
 

@@ -8,13 +8,15 @@ from domain.risk.rule import Breach, Rule
 
 def check(proposal: Proposal) -> Breach | None:
     notional, limit = proposal.notional, proposal.limits.max_exposure
-    if proposal.only_reduces:
+    if notional is None:
+        return None  # a missing quote is refused by its own rule
+    after = proposal.facts.exposure + notional
+    if after <= limit or proposal.only_reduces:
         return None
-    if notional is not None and proposal.facts.exposure + notional <= limit:
-        return None
-    after = "unknown" if notional is None else f"{proposal.facts.exposure + notional:f}"
     return Breach(
-        str(limit), after, f"Gross exposure would be {after}, above {limit}, counting open orders."
+        str(limit),
+        f"{after:f}",
+        f"Gross exposure would be {after:f}, above {limit}, counting open orders.",
     )
 
 

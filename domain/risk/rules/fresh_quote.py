@@ -18,8 +18,8 @@ def check(proposal: Proposal) -> Breach | None:
     return Breach(
         f"{limit_ms} ms",
         age,
-        f"The last quote of {proposal.instrument.instrument_id} is older than {limit_ms} ms or "
-        "missing; wait for market data.",
+        f"The last quote of {proposal.instrument.instrument_id} is older than {limit_ms} ms, "
+        "one-sided or missing; wait for market data.",
     )
 
 

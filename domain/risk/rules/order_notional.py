@@ -8,10 +8,11 @@ from domain.risk.rule import Breach, Rule
 
 def check(proposal: Proposal) -> Breach | None:
     notional, limit = proposal.notional, proposal.limits.max_order_notional
-    if notional is not None and notional <= limit:
+    if notional is None:
+        return None  # a missing quote is refused by its own rule
+    if notional <= limit:
         return None
-    value = "unknown" if notional is None else f"{notional:f}"
-    return Breach(str(limit), value, f"Value {value} is above {limit} per order.")
+    return Breach(str(limit), f"{notional:f}", f"Value {notional:f} is above {limit} per order.")
 
 
 RULE = Rule("max_order_notional", check)

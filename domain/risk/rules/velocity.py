@@ -13,7 +13,8 @@ def check(proposal: Proposal) -> Breach | None:
     return Breach(
         str(limit),
         str(count),
-        f"Strategy {proposal.request.strategy_id} sent {count} orders within a minute, above {limit}.",
+        f"Strategy {proposal.request.strategy_id} sent {count} orders within a minute, "
+        f"above {limit}.",
     )
 
 

@@ -56,10 +56,16 @@ async def test_a_fill_during_a_gap_is_found_after_stream_restored(venue: VenueOn
 async def test_a_stream_that_the_library_gave_up_is_brought_back(venue: VenueOnTest) -> None:
     """One failed login after a reconnect and the library never listens again; we make it."""
     before = len(venue.heard)
-    path = "listenKey" if venue.name == FUTURES else "session.logon|ws-api"
-    await venue.simulator.arm("error_503_not_executed", venue=venue.name, path=path, count=3)
+    if venue.name == FUTURES:
+        await venue.simulator.arm("error_503_not_executed", venue=venue.name, path="listenKey")
+    else:  # the login is refused for its time
+        await venue.simulator.arm("clock_skew", venue=venue.name, params={"ms": 60_000})
     await venue.simulator.drop_user_streams(venue.name)
+    await venue.disconnected()
+    await venue.given_up()
+    await venue.simulator.disarm()
     await venue.gap(before)
+    assert venue.adapter.health().connected
     await _recovers(venue)
 
 

@@ -89,7 +89,7 @@ class Front:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         received_ns = time.time_ns()
-        body = await request.text() if request.can_read_body else ""
+        body = (await request.read()).decode("utf-8", errors="replace")
         account = None
         try:
             endpoint = self.route(request.method, request.path)

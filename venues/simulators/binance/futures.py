@@ -59,7 +59,7 @@ class FuturesApi:
             ("POST", "/fapi/v1/order"): signed(self.place, 0, Action.SUBMIT),
             ("POST", "/fapi/v1/order/test"): signed(self.place_test, 0),
             ("GET", "/fapi/v1/order"): signed(self.query, action=Action.QUERY),
-            ("GET", "/fapi/v1/openOrder"): signed(self.query, action=Action.QUERY),
+            ("GET", "/fapi/v1/openOrder"): signed(self.query_open, action=Action.QUERY),
             ("PUT", "/fapi/v1/order"): signed(self.amend, action=Action.AMEND),
             ("DELETE", "/fapi/v1/order"): signed(self.cancel, action=Action.CANCEL),
             ("DELETE", "/fapi/v1/allOpenOrders"): signed(self.cancel_all, action=Action.CANCEL),
@@ -105,6 +105,13 @@ class FuturesApi:
     def query(self, call: Call) -> dict[str, Any]:
         """One order."""
         return self._row(named_order(self._exchange, call, NO_SUCH_ORDER))
+
+    def query_open(self, call: Call) -> dict[str, Any]:
+        """One order, if it still works."""
+        order = named_order(self._exchange, call, NO_SUCH_ORDER)
+        if not order.is_open:
+            raise ApiError(*NO_SUCH_ORDER)
+        return self._row(order)
 
     def amend(self, call: Call) -> dict[str, Any]:
         """New price and quantity of a working limit order."""

@@ -11,7 +11,7 @@ from venues.simulators.binance.market_data import MarketDataApi
 from venues.simulators.binance.market_messages import BookChange, MarketMessages
 from venues.simulators.events import Print
 from venues.simulators.exchange import Exchange
-from venues.simulators.matching import ZERO, Side
+from venues.simulators.matching import ZERO, Level, Side
 from venues.simulators.outbox import Outbox
 from venues.simulators.tape import MINUTE_MS, Bar, Tape
 
@@ -21,6 +21,10 @@ EVERYTHING = 1_000_000
 _PARTIAL_DEPTH = re.compile(r"depth(5|10|20)(?:@\d+ms)?")
 _DIFF_DEPTH = re.compile(r"depth(?:@\d+ms)?")
 
+# A top that stays is repeated, so that a client can tell a quiet book from a dead stream.
+TOP_REPEAT_MS = 900
+
+type Top = tuple[Level | None, Level | None]
 type Sides = dict[Side, dict[Decimal, Decimal]]
 
 
@@ -46,6 +50,7 @@ class MarketStreams:
         self._published: dict[str, tuple[int, Sides]] = {}
         self._flushing: set[str] = set()
         self._last_closed_ms: dict[str, int] = {}
+        self._tops: dict[str, tuple[int, Top]] = {}
         self.silent = False
 
     def subscribe(
@@ -94,7 +99,7 @@ class MarketStreams:
         """Push the top now, and schedule depth unless that is under way."""
         depth_wanted = False
         for topic, listeners in self._topics(symbol):
-            if topic == "bookTicker":
+            if topic == "bookTicker" and self._top_is_news(symbol, now_ns // 1_000_000):
                 self._push_top(symbol, now_ns // 1_000_000, listeners)
             depth_wanted = depth_wanted or topic.startswith("depth")
         if depth_wanted and symbol not in self._flushing:
@@ -109,20 +114,23 @@ class MarketStreams:
         for symbol in self._exchange.instruments:
             closed = self._newly_closed(symbol, now_ms)
             for topic, listeners in self._topics(symbol):
-                if topic == "kline_1m":
-                    for bar in closed:
-                        payload = self._messages.kline(symbol, bar, now_ms, closed=True)
-                        self._push(symbol, topic, listeners, payload)
-                    continue
-                if topic == "ticker":
-                    row = self._market_data.ticker_row(symbol, now_ms)
-                    payload = self._messages.ticker_event(row, now_ms)
-                elif topic.startswith("markPrice") and self._messages.futures:
-                    mark = self._exchange.marks[symbol]
-                    payload = self._messages.mark_price_event(symbol, mark, now_ms)
-                else:
-                    continue
-                self._push(symbol, topic, listeners, payload)
+                for payload in self._beat_payloads(symbol, topic, closed, now_ms):
+                    self._push(symbol, topic, listeners, payload)
+
+    def _beat_payloads(
+        self, symbol: str, topic: str, closed: Iterable[Bar], now_ms: int
+    ) -> list[dict[str, Any]]:
+        messages = self._messages
+        if topic == "kline_1m":
+            return [messages.kline(symbol, bar, now_ms, closed=True) for bar in closed]
+        if topic == "bookTicker" and self._top_is_news(symbol, now_ms):
+            return [messages.book_ticker(symbol, self._exchange.books[symbol], now_ms)]
+        if topic == "ticker":
+            row = self._market_data.ticker_row(symbol, now_ms)
+            return [messages.ticker_event(row, now_ms)]
+        if topic.startswith("markPrice") and messages.futures:
+            return [messages.mark_price_event(symbol, self._exchange.marks[symbol], now_ms)]
+        return []
 
     def _newly_closed(self, symbol: str, now_ms: int) -> list[Bar]:
         """Bars that ended since the last beat."""
@@ -138,6 +146,15 @@ class MarketStreams:
             return []
         topics = self._subscribers.get(symbol, {})
         return [(topic, listeners) for topic, listeners in topics.items() if listeners]
+
+    def _top_is_news(self, symbol: str, now_ms: int) -> bool:
+        book = self._exchange.books[symbol]
+        top = book.best(Side.BUY), book.best(Side.SELL)
+        pushed_ms, pushed = self._tops.get(symbol, (0, (None, None)))
+        if top == pushed and now_ms < pushed_ms + TOP_REPEAT_MS:
+            return False
+        self._tops[symbol] = (now_ms, top)
+        return True
 
     def _push_top(self, symbol: str, now_ms: int, listeners: dict[Outbox, bool]) -> None:
         payload = self._messages.book_ticker(symbol, self._exchange.books[symbol], now_ms)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import parse_qsl
 
 from venues.simulators.binance.errors import ApiError, illegal, missing
 
 CLIENT_ID_PATTERN = r"^[\.A-Z\:/a-z0-9_-]{1,36}$"
+# Always matched in full: "$" alone would let a trailing newline through.
 _CLIENT_ID = re.compile(CLIENT_ID_PATTERN)
 _DECIMAL_PATTERN = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
 _DECIMAL = re.compile(_DECIMAL_PATTERN, re.ASCII)
@@ -45,12 +46,9 @@ class Params:
     def decimal(self, name: str) -> Decimal:
         """A mandatory plain decimal: no sign, no exponent."""
         value = self.text(name)
-        if _DECIMAL.match(value) is None:
+        if _DECIMAL.fullmatch(value) is None:
             raise illegal(name, _DECIMAL_PATTERN)
-        try:
-            return Decimal(value)
-        except InvalidOperation:
-            raise missing(name) from None
+        return Decimal(value)
 
     def integer(self, name: str) -> int | None:
         """An optional whole number."""
@@ -83,6 +81,6 @@ class Params:
     def client_id(self, name: str) -> str | None:
         """An optional client order id."""
         value = self.optional(name)
-        if value is not None and _CLIENT_ID.match(value) is None:
+        if value is not None and _CLIENT_ID.fullmatch(value) is None:
             raise illegal(name, CLIENT_ID_PATTERN)
         return value

@@ -1,0 +1,50 @@
+"""One world per test: its own ledgers, its own market."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from tests.contracts.binance_simulator.worlds import ED25519_KEY, World
+from tests.support.binance_client import KEY, SECRET, BinanceClient
+from venues.simulators.app import Served, Simulators
+from venues.simulators.binance.limits import FUTURES_LIMITS, SPOT_LIMITS
+from venues.simulators.binance.signing import ApiKey
+from venues.simulators.binance.venue import Setup, build_futures, build_spot
+from venues.simulators.faults import Faults
+from venues.simulators.wire import WireLog
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    faults, wire, now_ns = Faults(seed=1), WireLog(), time.time_ns()
+    ed25519_pem = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    keys = [
+        ApiKey.create(KEY, SECRET, "main"),
+        ApiKey.create(ED25519_KEY, ed25519_pem.decode(), "main"),
+    ]
+    spot = Setup(keys, SPOT_LIMITS, tmp_path / "spot.jsonl", faults, wire, now_ns)
+    futures = Setup(keys, FUTURES_LIMITS, tmp_path / "futures.jsonl", faults, wire, now_ns)
+    served = [Served(build_spot(spot), 0), Served(build_futures(futures), 0)]
+    simulators = Simulators(served, faults, wire, 1, "127.0.0.1")
+    await simulators.start(0)
+    ports = simulators.ports
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield World(
+                session,
+                BinanceClient(session, ports["BINANCE_SPOT"]),
+                BinanceClient(session, ports["BINANCE_FUTURES"]),
+                f"http://127.0.0.1:{ports['admin']}",
+                tmp_path,
+                ports,
+                ed25519_pem.decode(),
+            )
+    finally:
+        await simulators.close()

@@ -1,0 +1,86 @@
+"""The schema: applied once by whoever comes first, and the one that the code was written for."""
+
+import asyncio
+import secrets
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
+
+import db.tables  # noqa: F401  (fills SQLModel.metadata)
+from db.migrate import migrate, wait_for_schema
+
+
+async def test_appliers_at_the_same_time_apply_each_migration_once(bare_database: str) -> None:
+    await asyncio.gather(*(migrate(bare_database) for _ in range(3)))
+
+    connection = await asyncpg.connect(bare_database)
+    assert await connection.fetchval("SELECT count(*) FROM alembic_version") == 1
+    assert await connection.fetchval("SELECT count(*) FROM trading_state") == 1
+    await connection.close()
+
+
+async def test_migrating_again_keeps_what_is_there(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    await connection.execute("UPDATE trading_state SET reason = 'set by a person'")
+
+    await migrate(database)
+
+    assert await connection.fetchval("SELECT reason FROM trading_state") == "set by a person"
+    await connection.close()
+
+
+async def test_the_migrated_schema_is_the_one_of_the_models(database: str) -> None:
+    def differences(connection: Connection) -> list[object]:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, SQLModel.metadata))
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(database)
+    )
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_quotes_cost_no_write_ahead_log(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    kind = await connection.fetchval("SELECT relpersistence FROM pg_class WHERE relname = 'quotes'")
+    await connection.close()
+
+    assert kind == b"u"
+
+
+async def test_waiting_for_the_schema_ends_when_it_is_applied(bare_database: str) -> None:
+    waiting = asyncio.create_task(wait_for_schema(bare_database))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(waiting), 0.3)
+
+    await migrate(bare_database)
+
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_database_that_does_not_exist_yet_is_waited_for(database: str) -> None:
+    later = f"later_{secrets.token_hex(6)}"
+    dsn = f"{database.rpartition('/')[0]}/{later}"
+    waiting = asyncio.create_task(wait_for_schema(dsn))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(waiting), 0.2)
+
+    connection = await asyncpg.connect(database)
+    await connection.execute(f"CREATE DATABASE {later}")
+    await connection.close()
+    await migrate(dsn)
+
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_wrong_password_is_not_waited_for(database: str) -> None:
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncio.wait_for(wait_for_schema(database.replace(":odum@", ":wrong@")), 5)

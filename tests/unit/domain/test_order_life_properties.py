@@ -1,0 +1,133 @@
+"""What holds for an order whatever its venue says, in whatever sequence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.order_events import (
+    CancelRefused,
+    CancelRequested,
+    FillBooked,
+    OrderEvent,
+    OutcomeUnknown,
+    ProvenAbsent,
+    VenueAccepted,
+    VenueCanceled,
+    VenueExpired,
+    VenueRejected,
+)
+from domain.order_life import apply
+from domain.orders import OrderStatus, UnifiedOrder
+from tests.support.order_states import ORDERS
+from tests.support.orders import NOW, a_fill
+
+QUANTITIES = {"1": Decimal("0.5"), "2": Decimal(1), "3": Decimal("2.5"), "4": Decimal(3)}
+FILLS = [FillBooked(a_fill(trade_id=id_, quantity=qty)) for id_, qty in QUANTITIES.items()]
+
+orders = st.sampled_from(list(ORDERS.values()))
+idempotent_news: st.SearchStrategy[OrderEvent] = st.sampled_from(
+    [
+        VenueAccepted("v1"),
+        VenueAccepted("v2"),
+        VenueRejected("-2010", "no funds"),
+        OutcomeUnknown("no answer"),
+        ProvenAbsent("no such order"),
+        VenueCanceled("canceled"),
+        VenueExpired("expired"),
+        CancelRequested("desk", NOW),
+    ]
+)
+news = st.lists(idempotent_news | st.sampled_from([*FILLS, CancelRefused("too late")]), max_size=12)
+
+
+@dataclass(frozen=True)
+class Step:
+    before: UnifiedOrder
+    event: OrderEvent
+    after: UnifiedOrder
+
+
+def steps(order: UnifiedOrder, events: Sequence[OrderEvent]) -> Iterator[Step]:
+    """The order's life. As in the database, each trade is booked once."""
+    booked: set[str] = set()
+    for event in events:
+        if isinstance(event, FillBooked):
+            if event.fill.trade_id in booked:
+                continue
+            booked.add(event.fill.trade_id)
+        after = apply(order, event, NOW) or order
+        yield Step(order, event, after)
+        order = after
+
+
+@settings(deadline=None)
+@given(orders, news)
+def test_the_filled_quantity_is_the_sum_of_the_fills(
+    order: UnifiedOrder, events: list[OrderEvent]
+) -> None:
+    filled, cost = order.filled_qty, order.cum_quote
+    for step in steps(order, events):
+        if isinstance(step.event, FillBooked):
+            filled += step.event.fill.quantity
+            cost += step.event.fill.quantity * step.event.fill.price
+        assert (step.after.filled_qty, step.after.cum_quote) == (filled, cost)
+
+
+@settings(deadline=None)
+@given(orders, news)
+def test_a_terminal_order_is_reopened_only_for_a_person_to_see(
+    order: UnifiedOrder, events: list[OrderEvent]
+) -> None:
+    for step in steps(order, events):
+        if step.before.status.is_terminal and not step.after.status.is_terminal:
+            assert step.after.anomaly is not None
+
+
+@settings(deadline=None)
+@given(orders, news)
+def test_an_order_is_filled_exactly_when_its_quantity_is(
+    order: UnifiedOrder, events: list[OrderEvent]
+) -> None:
+    for step in steps(order, events):
+        full = step.after.filled_qty >= step.after.quantity
+        assert (step.after.status is OrderStatus.FILLED) == full
+
+
+@settings(deadline=None)
+@given(orders, news)
+def test_only_a_live_order_can_still_trade(order: UnifiedOrder, events: list[OrderEvent]) -> None:
+    for step in steps(order, events):
+        assert (step.after.leaves_qty > 0) == (not step.after.status.is_terminal)
+
+
+@settings(deadline=None)
+@given(orders, news)
+def test_each_event_adds_one_version_or_changes_nothing(
+    order: UnifiedOrder, events: list[OrderEvent]
+) -> None:
+    for step in steps(order, events):
+        assert step.after == step.before or step.after.version == step.before.version + 1
+
+
+@settings(deadline=None)
+@given(orders, news, idempotent_news)
+def test_news_told_twice_in_a_row_changes_nothing_the_second_time(
+    order: UnifiedOrder, events: list[OrderEvent], event: OrderEvent
+) -> None:
+    for step in steps(order, [*events, event]):
+        order = step.after
+
+    assert apply(order, event, NOW) is None
+
+
+@settings(deadline=None)
+@given(orders, news)
+def test_an_anomaly_stays_until_a_person_has_seen_it(
+    order: UnifiedOrder, events: list[OrderEvent]
+) -> None:
+    for step in steps(order, events):
+        if step.before.anomaly is not None:
+            assert step.after.anomaly is not None

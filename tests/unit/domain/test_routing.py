@@ -1,0 +1,119 @@
+"""Which venue gets the order."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from domain.instruments import Instrument
+from domain.market import Quote
+from domain.routing import NoRoute, Route, SmartOrderRouter
+from domain.sides import Side
+from tests.support.orders import NOW, a_perpetual, a_quote, a_request, an_instrument
+
+ROUTER = SmartOrderRouter(timedelta(seconds=5))
+
+
+def spot_at(venue: str, fee: str = "0.001") -> Instrument:
+    return an_instrument(instrument_id=f"BTCUSDT.{venue}", venue=venue, taker_fee=Decimal(fee))
+
+
+def quoted(venue: str, bid: str, ask: str, size: str = "10", age_s: float = 0) -> Quote:
+    return Quote(
+        f"BTCUSDT.{venue}",
+        Decimal(bid),
+        Decimal(size),
+        Decimal(ask),
+        Decimal(size),
+        NOW - timedelta(seconds=age_s),
+    )
+
+
+def venue_for(side: Side, instruments: Sequence[Instrument], *quotes: Quote) -> str:
+    """The venue that gets 4 BTC/USDT, or the code of the refusal."""
+    request = a_request(side=side, instrument_id=None, pair="BTC/USDT", price=None)
+    book: Mapping[str, Quote] = {quote.instrument_id: quote for quote in quotes}
+    route = ROUTER.route(request, instruments, book, NOW)
+    return route.code if isinstance(route, NoRoute) else route.instrument.venue
+
+
+A_AND_B = [spot_at("A"), spot_at("B")]
+
+
+def test_an_explicit_instrument_goes_where_it_says() -> None:
+    quote = quoted("B", "99", "101")
+    route = ROUTER.route(
+        a_request(instrument_id="BTCUSDT.B"), A_AND_B, {quote.instrument_id: quote}, NOW
+    )
+
+    assert route == Route(A_AND_B[1], quote)
+
+
+def test_an_unknown_instrument_has_no_route() -> None:
+    route = ROUTER.route(a_request(instrument_id="BTCUSDT.C"), A_AND_B, {}, NOW)
+
+    assert isinstance(route, NoRoute)
+    assert route.code == "unknown_instrument"
+
+
+def test_a_buy_goes_to_the_lowest_ask() -> None:
+    quotes = quoted("A", "99", "101"), quoted("B", "98", "100.9")
+    assert venue_for(Side.BUY, A_AND_B, *quotes) == "B"
+
+
+def test_a_sell_goes_to_the_highest_bid() -> None:
+    quotes = quoted("A", "99", "101"), quoted("B", "98", "100.9")
+    assert venue_for(Side.SELL, A_AND_B, *quotes) == "A"
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_fee_can_outweigh_a_better_price(side: Side) -> None:
+    dear, cheap = spot_at("A", fee="0.002"), spot_at("B", fee="0.0001")
+    better, worse = quoted("A", "99.9", "100.1"), quoted("B", "99.8", "100.2")
+
+    assert venue_for(side, [dear, cheap], better, worse) == "B"
+
+
+def test_a_better_price_for_too_little_gives_way_to_enough_size() -> None:
+    quotes = quoted("A", "99", "100", size="3.9"), quoted("B", "99", "101", size="4")
+    assert venue_for(Side.BUY, A_AND_B, *quotes) == "B"
+
+
+def test_the_best_price_wins_where_nobody_shows_enough() -> None:
+    quotes = quoted("A", "99", "101", size="3"), quoted("B", "99", "100", size="1")
+    assert venue_for(Side.BUY, A_AND_B, *quotes) == "B"
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("order", [A_AND_B, A_AND_B[::-1]])
+def test_a_tie_goes_to_the_first_name(side: Side, order: list[Instrument]) -> None:
+    assert venue_for(side, order, quoted("B", "99", "101"), quoted("A", "99", "101")) == "A"
+
+
+@pytest.mark.parametrize(
+    "unusable",
+    [
+        quoted("A", "99", "100", age_s=5.001),
+        quoted("A", "99", "0"),
+        quoted("A", "0", "100"),
+    ],
+)
+def test_a_stale_or_one_sided_quote_is_no_candidate_however_good(unusable: Quote) -> None:
+    assert venue_for(Side.BUY, A_AND_B, unusable, quoted("B", "99", "105")) == "B"
+
+
+def test_a_quote_of_exactly_the_greatest_age_is_a_candidate() -> None:
+    old, young = quoted("A", "99", "100", age_s=5), quoted("B", "99", "105")
+    assert venue_for(Side.BUY, A_AND_B, old, young) == "A"
+
+
+def test_without_any_fresh_quote_there_is_no_route() -> None:
+    assert venue_for(Side.BUY, A_AND_B) == "no_fresh_quote"
+
+
+def test_a_pair_never_becomes_a_perpetual() -> None:
+    perpetual = a_perpetual()
+    quote = a_quote(instrument_id=perpetual.instrument_id)
+
+    assert venue_for(Side.BUY, [perpetual], quote) == "unknown_instrument"

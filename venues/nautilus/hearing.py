@@ -1,0 +1,106 @@
+"""What one venue says, turned into answers to waiting submits and into news for everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+
+from nautilus_trader.model.events import (
+    OrderAccepted,
+    OrderCanceled,
+    OrderDenied,
+    OrderEvent,
+    OrderExpired,
+    OrderFilled,
+    OrderRejected,
+)
+
+from domain.identifiers import order_id_of_venue_client_id
+from domain.order_events import VenueAccepted, VenueRejected
+from domain.outcomes import Accepted, Rejected, SubmitOutcome
+from venues.nautilus.answers import Answers
+from venues.nautilus.news import end_news, fill_news
+from venues.nautilus.order_owners import OrderOwners
+from venues.nautilus.rejections import DENIED_LOCALLY, stream_rejection
+from venues.port import OrderNews, StreamRestored, VenueEvent
+
+_LOG = logging.getLogger(__name__)
+
+
+class VenueHearing:
+    """Implements `VenueListener`. `owners` learns whose the venue's order numbers are."""
+
+    def __init__(self, venue: str, account_id: str, owners: Mapping[str, OrderOwners]) -> None:
+        self.answers = Answers()
+        self.last_message_at: datetime | None = None
+        self._venue = venue
+        self._account_id = account_id
+        self._owners = owners
+        self._events: asyncio.Queue[VenueEvent] = asyncio.Queue()
+        self._gap_is_told = False
+
+    async def events(self) -> AsyncIterator[VenueEvent]:
+        """All news, in the venue's order, without end."""
+        while True:
+            event = await self._events.get()
+            if isinstance(event, StreamRestored):
+                self._gap_is_told = False
+            yield event
+
+    def on_message(self) -> None:
+        self.last_message_at = datetime.now(UTC)
+
+    def on_answer(self, client_id: str, outcome: SubmitOutcome) -> None:
+        if not self.answers.is_news(client_id, outcome):
+            return
+        match outcome:
+            case Accepted(venue_order_id):
+                self._events.put_nowait(OrderNews(client_id, VenueAccepted(venue_order_id)))
+            case Rejected(code, reason):
+                self._events.put_nowait(OrderNews(client_id, VenueRejected(code, reason)))
+
+    def on_gap(self, why: str) -> None:
+        """One StreamRestored at a time: the pull that follows it covers every earlier gap."""
+        if self._gap_is_told:
+            return
+        _LOG.warning("%s: %s; what happened must be pulled.", self._venue, why)
+        self._gap_is_told = True
+        self._events.put_nowait(StreamRestored())
+
+    def on_order_event(self, event: OrderEvent) -> None:
+        client_id = event.client_order_id.value
+        owners = self._owners.get(event.instrument_id.value)
+        if owners is not None and event.venue_order_id is not None:
+            owners.learn(int(event.venue_order_id.value), client_id)
+        if order_id_of_venue_client_id(client_id) is None:
+            _LOG.info("%s: %s of a foreign order %s", self._venue, type(event).__name__, client_id)
+            return
+        match event:
+            case OrderAccepted():
+                self.on_answer(client_id, Accepted(event.venue_order_id.value))
+            case OrderFilled():
+                self._on_filled(client_id, event)
+            case OrderCanceled() | OrderExpired():
+                # An order that came to an end has existed: that answers the submit, too.
+                self.answers.is_news(client_id, Accepted(event.venue_order_id.value))
+                self._events.put_nowait(end_news(event))
+            case OrderRejected():
+                # A refusal by reply was told as the answer before it came here.
+                self.on_answer(client_id, stream_rejection(event.reason))
+            case OrderDenied():
+                self.on_denied(event)
+
+    def on_denied(self, event: OrderDenied) -> None:
+        """NautilusTrader itself would not send the order."""
+        self.on_answer(event.client_order_id.value, Rejected(DENIED_LOCALLY, event.reason))
+
+    def _on_filled(self, client_id: str, event: OrderFilled) -> None:
+        if event.reconciliation:
+            self.on_gap(f"a fill of {client_id} was inferred")
+            return
+        self.answers.is_news(client_id, Accepted(event.venue_order_id.value))
+        news = fill_news(event, self._account_id)
+        if news is not None:
+            self._events.put_nowait(news)

@@ -1,0 +1,47 @@
+"""Whose a venue order id is: Binance's trades name orders by number only."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+_REMEMBERED_MAX = 100_000
+
+
+class OrderOwners:
+    """Client ids by venue order id, for one symbol; order ids are unique within a symbol only."""
+
+    def __init__(self) -> None:
+        self._client_ids: dict[int, str] = {}
+
+    def learn(self, order_id: int, client_id: str) -> None:
+        """Remember it, and forget the oldest beyond the bound."""
+        self._client_ids[order_id] = client_id
+        if len(self._client_ids) > _REMEMBERED_MAX:
+            del self._client_ids[next(iter(self._client_ids))]
+
+    async def of(
+        self,
+        order_ids: Iterable[int],
+        list_orders: Callable[[int], Awaitable[Mapping[int, str]]],
+    ) -> dict[int, str]:
+        """The client ids of these orders.
+
+        `list_orders` reads the venue's order list from one order id on, a page at a time. An order
+        that its list does not show (yet) is missing from the result: it may be found next time.
+        """
+        found: dict[int, str] = {}
+        unknown: set[int] = set()
+        for order_id in order_ids:
+            client_id = self._client_ids.get(order_id)
+            if client_id is None:
+                unknown.add(order_id)
+            else:
+                found[order_id] = client_id
+        while unknown:
+            first = min(unknown)
+            page = await list_orders(first)
+            for order_id, client_id in page.items():
+                self.learn(order_id, client_id)
+            found |= {order_id: page[order_id] for order_id in unknown & page.keys()}
+            unknown -= page.keys() | {first}
+        return found
