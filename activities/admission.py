@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from temporalio import activity
 
-from activities.ports import AdmissionPort, AdmitOrder, CancelOrder
+from activities.ports import AdmissionPort, AdmitOrder, CancelOrder, DecisionTaken
 from db.market import MarketData
 from db.oms import UnifiedOMS
 from domain.admission import OrderAdmission
 from domain.errors import OrderFinished, UnknownOrder
 from domain.instruments import Instrument
+from domain.order_events import OperatorDecided
 from domain.orders import OrderRequest, OrderState
 
 _INSTRUMENTS_AGE_MAX_S = 60.0
@@ -71,3 +72,10 @@ class AdmissionActivities(AdmissionPort):
                 raise UnknownOrder(command.order_id) from None
             order = finished
         return OrderState.of(order)
+
+    @activity.defn
+    async def record_decision(self, taken: DecisionTaken) -> OrderState:
+        decided = OperatorDecided(
+            taken.decision.decision, taken.step, taken.decision.by, taken.decision.reason
+        )
+        return OrderState.of(await self._oms.apply(taken.order_id, decided))

@@ -56,6 +56,13 @@ class CancelOrder:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionTaken:
+    order_id: str
+    step: str
+    decision: OperatorDecision
+
+
 class AdmissionPort(ABC):
     """Steps that need only the database."""
 
@@ -78,6 +85,11 @@ class AdmissionPort(ABC):
     @abstractmethod
     async def request_cancel(self, command: CancelOrder) -> OrderState:
         """Record that the order shall be canceled; a finished order is left as it is."""
+
+    @activity.defn
+    @abstractmethod
+    async def record_decision(self, taken: DecisionTaken) -> OrderState:
+        """Record in the order's audit trail what an operator decided on a stuck step."""
 
 
 class VenuePort(ABC):

@@ -133,7 +133,7 @@ class ApiKeys:
 
 
 class Authentication:
-    """ASGI middleware: closed by default, so that a new route cannot forget to ask for the key."""
+    """ASGI middleware: closed by default, so that no HTTP route can forget to ask for the key."""
 
     def __init__(self, app: ASGIApp, keys: ApiKeys) -> None:
         self._app = app

@@ -52,6 +52,19 @@ class DeniedWhileStopped(RiskDenied):
     status = 409
 
 
+class EndedUnrecorded(OdumError):
+    """The order's workflow ended before it wrote the order down, so nothing was ever sent."""
+
+    code = "order_ended_unrecorded"
+    status = 409
+
+    def __init__(self, client_order_id: str) -> None:
+        super().__init__(
+            f"The order {client_order_id!r} was ended by an operator before it was recorded; "
+            "nothing was sent. Send a new client_order_id for a new order."
+        )
+
+
 class NotStuck(OdumError):
     """There is no step of this order that waits for an operator."""
 
@@ -72,7 +85,7 @@ class DatabaseUnavailable(OdumError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The database cannot be reached, so nothing was started; send the same request again "
+            "The database cannot be reached and no order was started; send the same request again "
             "in a moment."
         )
 
@@ -149,10 +162,8 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(6)
-        logger.error(
-            "unforeseen error %s at %s %s", reference, request.method, request.url.path,
-            exc_info=error,
-        )  # fmt: skip
+        where = f"{request.method} {request.url.path}"
+        logger.error("unforeseen error %s at %s", reference, where, exc_info=error)
         return problem(
             "internal_error",
             500,

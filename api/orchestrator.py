@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 
 from activities.ports import OperatorDecision
-from api.errors import DeniedWhileStopped, RiskDenied
+from api.errors import DeniedWhileStopped, EndedUnrecorded, RiskDenied
 from api.order_workflows import OrderWorkflows
 from api.preflight import Preflight
 from db.feed import OrderFeed
@@ -54,7 +54,7 @@ class ExecutionOrchestrator:
         """Make the order durable and wait for its venue's acknowledgement, at most `wait_s`.
 
         The same request again gives the same order. Raises ConflictingOrder, RiskDenied,
-        TemporalUnavailable, and what `Preflight.check` raises.
+        EndedUnrecorded, TemporalUnavailable, and what `Preflight.check` raises.
         """
         order_id = order_id_for(request.strategy_id, request.client_order_id)
         known = await self._oms.order(order_id)
@@ -81,7 +81,7 @@ class ExecutionOrchestrator:
         await self._workflows.tell_of_cancel(_workflow_of(order), by)
 
     async def resolve(self, order_id: str, decision: OperatorDecision) -> UnifiedOrder | None:
-        """Decide a stuck step; the order after it, None if it is not on record.
+        """Decide a stuck step; the order after it, None if there is no record of it to be read.
 
         Raises UnknownOrder, NotStuck, TemporalUnavailable.
         """
@@ -91,19 +91,31 @@ class ExecutionOrchestrator:
         if workflow_id is None:
             raise UnknownOrder(order_id)
         await self._workflows.decide(workflow_id, decision)
-        return await self._oms.order(order_id)
+        return await self._read(order_id)
 
     async def _start(self, order_id: str, request: OrderRequest, wait_s: float) -> Placed:
         with self._feed.watch(order_id) as news:
             created = await self._workflows.start(request)
-            # From here on the order is durable: whatever fails now, the answer is a 2xx.
+            # From here on the order is durable: a database that cannot be read is no refusal.
             if not created:
                 # Its news may have come before we listened.
                 placed = Placed(order_id, await self._read(order_id), created)
                 if placed.is_acknowledged:
                     return placed
             await news.wait(_is_acknowledged, wait_s)
-        return Placed(order_id, await self._read(order_id), created)
+        order = await self._read(order_id)
+        if order is None and not created:
+            order = await self._unrecorded(order_id, request)
+        return Placed(order_id, order, created)
+
+    async def _unrecorded(self, order_id: str, request: OrderRequest) -> UnifiedOrder | None:
+        """An earlier request started the order and no record is seen: it may have none for ever."""
+        if not await self._workflows.has_ended(request):
+            return None
+        order = await self._oms.order(order_id)  # it may have ended just now, recorded
+        if order is None:
+            raise EndedUnrecorded(request.client_order_id)
+        return order
 
     async def _read(self, order_id: str) -> UnifiedOrder | None:
         try:

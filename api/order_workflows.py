@@ -11,6 +11,7 @@ from typing import Any
 
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -27,7 +28,9 @@ from activities.ports import ORDERS_QUEUE, OperatorDecision
 from api.errors import NotStuck, TemporalUnavailable
 from domain.identifiers import order_id_for, workflow_id_for
 from domain.orders import OrderRequest
-from workflows.order import STATUS, STUCK, VENUE, OrderWorkflow
+from workflows.life import Life
+from workflows.order import OrderWorkflow
+from workflows.story import STATUS, STUCK, VENUE
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +39,10 @@ _TASK_TIMEOUT = timedelta(seconds=2)
 
 # The client tries again by itself for so long; a short outage of Temporal goes by unseen.
 START_BOUND_S = 5.0
-_DECISION_BOUND_S = 5.0
+_ANSWER_BOUND_S = 5.0
 _NUDGE_BOUND_S = 2.0
+
+_ASK_AGAIN = "Temporal did not answer; send the same request again in a moment."
 
 _ORDER_ID = SearchAttributeKey.for_keyword("OrderId")
 _CLIENT_ORDER_ID = SearchAttributeKey.for_keyword("ClientOrderId")
@@ -66,7 +71,7 @@ class OrderWorkflows:
             ):
                 await self._client.start_workflow(
                     OrderWorkflow.run,
-                    request,
+                    Life(request),
                     id=workflow_id_for(request.strategy_id, request.client_order_id),
                     task_queue=ORDERS_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
@@ -78,6 +83,13 @@ class OrderWorkflows:
         except WorkflowAlreadyStartedError:
             return False
         return True
+
+    async def has_ended(self, request: OrderRequest) -> bool:
+        """Whether the order's workflow is no longer running. Raises TemporalUnavailable."""
+        workflow_id = workflow_id_for(request.strategy_id, request.client_order_id)
+        async with _answering_within(_ANSWER_BOUND_S, _ASK_AGAIN):
+            found = await self._client.get_workflow_handle(workflow_id).describe()
+        return found.status is not WorkflowExecutionStatus.RUNNING
 
     async def tell_of_cancel(self, workflow_id: str, by: str) -> None:
         """Nudge the workflow. The row already says that the order shall be canceled."""
@@ -91,7 +103,7 @@ class OrderWorkflows:
         """Hand an operator's decision to a stuck workflow. Raises NotStuck, TemporalUnavailable."""
         try:
             async with _answering_within(
-                _DECISION_BOUND_S,
+                _ANSWER_BOUND_S,
                 "Whether the decision was taken is unknown: the order's workflow did not answer. "
                 "Look at the order, then decide again if it is still stuck.",
             ):
@@ -105,9 +117,7 @@ class OrderWorkflows:
 
     async def id_of(self, order_id: str) -> str | None:
         """The workflow of an order that got stuck before it was recorded, by search attribute."""
-        async with _answering_within(
-            _DECISION_BOUND_S, "Temporal did not answer; ask again in a moment."
-        ):
+        async with _answering_within(_ANSWER_BOUND_S, _ASK_AGAIN):
             found = self._client.list_workflows(f"OrderId = '{order_id}'", limit=1)
             async for execution in found:
                 return execution.id

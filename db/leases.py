@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from db.pool import Pool
 
-LEASE_TTL = timedelta(seconds=3)
+LEASE_TTL = timedelta(seconds=5)
 
 # The token counts the owners, so that a command of a former owner can be told apart.
 _TAKE = """

@@ -169,7 +169,7 @@ class UnifiedOMS(OrderQueries):
                 connection,
                 changed,
                 links,
-                tell_workflow=changed.status.is_terminal,
+                tell_workflow=True,  # it sees the cancel through, whatever becomes of the nudges
                 nudge_cancel=not changed.status.is_terminal,
             )
             return changed

@@ -119,6 +119,7 @@ class OperatorDecided:
     decision: str
     step: str
     by: str
+    reason: str = ""
 
 
 OpeningEvent = OrderReceived | OrderRouted | RiskApproved | RiskDenied

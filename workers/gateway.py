@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from activities.admission import AdmissionActivities, InstrumentBook
 from activities.nudges import WorkflowNudger
@@ -90,7 +90,9 @@ def _services(settings: Settings, pool: Pool, client: Client, feed: OrderFeed) -
     )
 
 
-def order_worker(client: Client, pool: Pool, admission: OrderAdmission) -> Worker:
+def order_worker(
+    client: Client, pool: Pool, admission: OrderAdmission, runner: WorkflowRunner | None = None
+) -> Worker:
     """Runs the order workflows unsandboxed: the sandbox costs 5 ms an order; the tests use it."""
     activities = AdmissionActivities(UnifiedOMS(pool), InstrumentBook(MarketData(pool)), admission)
     return Worker(
@@ -102,8 +104,9 @@ def order_worker(client: Client, pool: Pool, admission: OrderAdmission) -> Worke
             activities.settle_unsent,
             activities.abort_unsent,
             activities.request_cancel,
+            activities.record_decision,
         ],
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_runner=runner or UnsandboxedWorkflowRunner(),
         no_remote_activities=True,
         max_cached_workflows=_CACHED_WORKFLOWS,
         sticky_queue_schedule_to_start_timeout=_STICKY_TIMEOUT,

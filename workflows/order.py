@@ -8,109 +8,72 @@ run goes on from wherever the row is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypedDict
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import (
-    Priority,
-    RetryPolicy,
-    SearchAttributeKey,
-    SearchAttributeUpdate,
-)
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.common import SearchAttributeUpdate
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.ports import (
-        AdmissionPort,
-        AdmitOrder,
-        CancelOrder,
-        Decision,
-        OperatorDecision,
-        VenuePort,
-        venue_queue,
-    )
+    from activities.ports import AdmitOrder, Decision, DecisionTaken, OperatorDecision
     from domain.identifiers import order_id_for
-    from domain.orders import OrderRequest, OrderState, OrderStatus
-    from workflows.stuck import ADMISSION, CANCEL, FINDING_OUT, SUBMISSION, StuckStep
+    from domain.orders import OrderState, OrderStatus
+    from workflows import steps
+    from workflows.life import Life
+    from workflows.steps import (
+        CANCEL_ATTEMPTS_MAX,
+        CANCEL_CONFIRMED_WITHIN,
+        FIND_OUT_WITHIN,
+        PAUSE,
+    )
+    from workflows.story import STATUS, STUCK, VENUE, story, waiting_story
+    from workflows.stuck import (
+        ADMISSION,
+        CANCEL,
+        CANCEL_WISH,
+        DECISION,
+        ENDING,
+        FINDING_OUT,
+        SUBMISSION,
+        Step,
+    )
 
-
-class Local(TypedDict):
-    start_to_close_timeout: timedelta
-    schedule_to_close_timeout: timedelta
-    retry_policy: RetryPolicy
-
-
-DB_WRITE: Local = {
-    "start_to_close_timeout": timedelta(seconds=6),
-    "schedule_to_close_timeout": timedelta(seconds=30),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(milliseconds=100),
-        backoff_coefficient=2,
-        maximum_interval=timedelta(seconds=1),
-    ),
-}
-ONCE = RetryPolicy(maximum_attempts=1)
-PATIENTLY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=250),
-    backoff_coefficient=1.5,
-    maximum_interval=timedelta(seconds=5),
-)
-VENUE_COMMAND_TIMEOUT = timedelta(seconds=6)
-VENUE_QUERY_TIMEOUT = timedelta(seconds=6)
-FIND_OUT_WITHIN = timedelta(seconds=60)
-CANCEL_CONFIRMED_WITHIN = timedelta(seconds=2)
-CANCEL_ATTEMPTS_MAX = 5
-PAUSE = timedelta(milliseconds=250)
-CANCELS_FIRST = Priority(priority_key=1)
-
-STATUS = SearchAttributeKey.for_keyword("OrderStatus")
-VENUE = SearchAttributeKey.for_keyword("Venue")
-STUCK = SearchAttributeKey.for_bool("Stuck")
+_NOT_ANSWERED = (OrderStatus.APPROVED, OrderStatus.SUBMITTING)
 
 
 @workflow.defn
 class OrderWorkflow:
     @workflow.init
-    def __init__(self, request: OrderRequest) -> None:
-        self._request = request
-        self._order_id = order_id_for(request.strategy_id, request.client_order_id)
-        self._state: OrderState | None = None
-        self._published: OrderStatus | None = None
-        self._cancel_by: str | None = None
-        self._cancels_unconfirmed = 0
-        self._cancel_dropped = False
-        self._stuck: StuckStep | None = None
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self._request = life.request
+        self._order_id = order_id_for(life.request.strategy_id, life.request.client_order_id)
+        self._stuck: Step | None = None
         self._decision: OperatorDecision | None = None
 
     @workflow.run
-    async def run(self, request: OrderRequest) -> OrderState:
+    async def run(self, life: Life) -> OrderState:
+        """`life` is a bare request, or comes from a former run whose history had become long."""
         await self._admit()
         while not self._order.status.is_terminal:
-            try:
-                await self._do_next()
-            except (asyncio.CancelledError, ActivityError) as error:
-                if not is_cancelled_exception(error):
-                    raise
-                self._cancel_by = (
-                    "temporal"  # an order does not vanish: it is canceled and followed
-                )
             if workflow.info().is_continue_as_new_suggested():
-                workflow.continue_as_new(request)
+                workflow.continue_as_new(life)
+            await self._do_next()
         self._publish()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self._wait(workflow.all_handlers_finished)
         return self._order
 
     async def _do_next(self) -> None:
         order = self._order
-        if self._cancel_by is not None and not order.cancel_requested:
-            await self._record_cancel(self._cancel_by)
+        if self._cancel_unrecorded:
+            await self._record_cancel()
         elif order.status is OrderStatus.APPROVED:
             await self._send()
         elif order.status.is_in_doubt:
             await self._find_out()
-        elif order.cancel_requested and not self._cancel_dropped:
+        elif self._cancel_wanted:
             await self._cancel()
         else:
             await self._wait_for_news()
@@ -118,106 +81,84 @@ class OrderWorkflow:
     # The steps, in the order of an order's life.
 
     async def _admit(self) -> None:
+        if self._life.order is not None:
+            return
         command = AdmitOrder(self._request, workflow.info().workflow_start_time)
-        while self._state is None:
-            try:
-                self._learn(
-                    await workflow.execute_local_activity_method(
-                        AdmissionPort.admit_order,
-                        command,
-                        summary="record, route, check risk",
-                        **DB_WRITE,
-                    )
-                )
-            except ActivityError as error:
-                await self._park(StuckStep("admission", _failure(error), ADMISSION))
-                if self._take_decision() is Decision.ABORT:
-                    raise ApplicationError(
-                        "aborted by an operator before it could be recorded; nothing was sent",
-                        non_retryable=True,
-                    ) from error
+        if await self._write(ADMISSION, lambda: steps.admit(command)) is not None:
+            raise ApplicationError(
+                "aborted by an operator before it could be recorded; nothing was sent",
+                non_retryable=True,
+            )
 
     async def _send(self) -> None:
-        order = self._order
-        time_left = max(order.send_deadline - workflow.now(), timedelta(0)) + PAUSE
+        time_left = max(self._order.send_deadline - workflow.now(), timedelta(0))
+        sending = steps.submit(self._order, start_within=time_left + PAUSE)
         try:
-            self._learn(
-                await workflow.execute_activity_method(
-                    VenuePort.submit_order,
-                    self._order_id,
-                    task_queue=venue_queue(order.venue),
-                    schedule_to_start_timeout=time_left,
-                    start_to_close_timeout=VENUE_COMMAND_TIMEOUT,
-                    retry_policy=ONCE,
-                    summary=f"send to {order.venue}",
-                )
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
+            await self._follow(sending, lambda: self._order.status not in _NOT_ANSWERED)
+        except FailureError as error:
             # Nobody took it, or somebody did and did not answer. The row knows which.
-            await self._settle(error)
+            await self._settle(_failure(error))
 
-    async def _settle(self, cause: ActivityError) -> None:
-        try:
-            state = await self._locally(AdmissionPort.settle_unsent, "sent or not?")
-        except ActivityError as error:
-            await self._park(StuckStep("submission", _failure(error), SUBMISSION))
-            if self._take_decision() is Decision.ABORT:
-                self._learn(await self._locally(AdmissionPort.abort_unsent, "end it unsent"))
-            return
-        self._learn(state)
-        if state.status is OrderStatus.APPROVED:
-            workflow.logger.warning("not sent: %s; trying again", _failure(cause))
-            await workflow.sleep(PAUSE)
+    async def _settle(self, cause: str) -> None:
+        aborted = await self._write(SUBMISSION, lambda: steps.settle_unsent(self._order_id))
+        if aborted is not None:
+            await self._record_decision(SUBMISSION, aborted)
+            await self._write(ENDING, lambda: steps.abort_unsent(self._order_id))
+        elif self._order.status is OrderStatus.APPROVED:
+            workflow.logger.warning("not sent: %s; trying again", cause)
+            await self._wait(lambda: self._cancel_unrecorded, PAUSE)
 
     async def _find_out(self) -> None:
+        status = self._order.status
+
+        def found_out() -> bool:
+            return self._order.status is not status
+
         try:
-            self._learn(await self._ask_venue())
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            await self._park(
-                StuckStep("finding out what the venue did", _failure(error), FINDING_OUT),
-                at_most=FIND_OUT_WITHIN,
-            )
-            if self._take_decision() is Decision.ABORT:
-                self._cancel_by = "operator"
+            await self._follow(steps.ask_venue(self._order, FIND_OUT_WITHIN), found_out)
+            return
+        except FailureError as error:
+            failure = _failure(error)
+        # From here on an operator may have a word; the venue is asked all the same.
+        asking = steps.ask_venue(self._order)
+        decision = await self._park(
+            FINDING_OUT,
+            failure,
+            until=lambda: asking.done() or found_out() or self._cancel_unrecorded,
+        )
+        if asking.done() and asking.exception() is None:
+            self._learn(asking.result())
+        asking.cancel()
+        if decision is not None:
+            await self._record_decision(FINDING_OUT, decision)
+            if decision.decision is Decision.ABORT:
+                self.cancel(decision.by)
 
     async def _cancel(self) -> None:
-        asked = workflow.start_activity_method(
-            VenuePort.cancel_order,
-            self._order_id,
-            task_queue=venue_queue(self._order.venue),
-            start_to_close_timeout=VENUE_COMMAND_TIMEOUT,
-            retry_policy=PATIENTLY,
-            priority=CANCELS_FIRST,
-            summary="cancel",
-        )
-        await workflow.wait_condition(lambda: asked.done() or self._order.status.is_terminal)
-        if await self._ended_within(CANCEL_CONFIRMED_WITHIN):
+        asked = steps.cancel(self._order)
+        await self._wait(lambda: asked.done() or self._order.status.is_terminal)
+        asked.cancel()
+        if await self._wait(lambda: self._order.status.is_terminal, CANCEL_CONFIRMED_WITHIN):
             return
         # The acknowledgement or the news is lost, or the venue refused: it is asked, not believed.
         await self._find_out()
-        self._cancels_unconfirmed += 1
-        if self._order.status.is_working and self._cancels_unconfirmed >= CANCEL_ATTEMPTS_MAX:
-            await self._park(StuckStep("cancel", "The venue keeps the order working.", CANCEL))
-            self._cancel_dropped = self._take_decision() is Decision.SKIP
-            self._cancels_unconfirmed = 0
+        self._life.cancels_unconfirmed += 1
+        if self._order.status.is_working and self._life.cancels_unconfirmed >= CANCEL_ATTEMPTS_MAX:
+            self._life.cancels_unconfirmed = 0
+            decision = await self._park(CANCEL, "The venue keeps the order working.")
+            if decision is not None:
+                self._life.cancel_dropped = decision.decision is Decision.SKIP
+                await self._record_decision(CANCEL, decision)
 
     async def _wait_for_news(self) -> None:
         self._publish()
         version = self._order.version
-        waits_for = f"fills of the {self._order.status} order at {self._order.venue}"
-        workflow.set_current_details(f"{self._story()}\n\nWaiting for {waits_for}.")
-        await workflow.wait_condition(
-            lambda: (
-                self._order.version > version
-                or (self._cancel_by is not None and not self._order.cancel_requested)
-            )
+        workflow.set_current_details(waiting_story(self._request, self._order))
+        await self._wait(
+            lambda: self._version > version or self._cancel_unrecorded or self._cancel_wanted
         )
 
-    # How the story is told to the world, and what it is told.
+    # What the story is told by the world, and what it tells.
 
     @workflow.signal(description="The order changed; sent by whoever booked the change.")
     def order_changed(self, state: OrderState) -> None:
@@ -225,7 +166,8 @@ class OrderWorkflow:
 
     @workflow.signal(description="Cancel the order. `by` says who wants it.")
     def cancel(self, by: str = "operator") -> None:
-        self._cancel_by = by
+        self._life.cancel_by = by
+        self._life.cancel_dropped = False
 
     @workflow.signal(description="Decide on a stuck step: the batch twin of `resolve`.")
     def decide(self, decision: OperatorDecision) -> None:
@@ -245,115 +187,132 @@ class OrderWorkflow:
 
     @workflow.query(description="The order as this workflow knows it; None before admission.")
     def state(self) -> OrderState | None:
-        return self._state
-
-    @property
-    def _order(self) -> OrderState:
-        assert self._state is not None, "the order is admitted first"
-        return self._state
+        return self._life.order
 
     def _learn(self, state: OrderState) -> None:
         """Take over newer news; older news has been overtaken."""
-        if self._state is not None and state.version <= self._state.version:
-            return
-        self._state = state
-        workflow.set_current_details(self._story())
+        if state.version > self._version:
+            self._life.order = state
+            workflow.set_current_details(story(self._request, state))
 
     def _publish(self) -> None:
         """Let lists and searches know the status. Only where the order rests: each costs an event
         and a write of the index, and what lasts for milliseconds nobody reads."""
-        order = self._order
-        if order.status is self._published:
+        order, published = self._order, self._life.published
+        if order.status is published:
             return
         attributes: list[SearchAttributeUpdate[Any]] = [STATUS.value_set(order.status)]
-        if self._published is None and order.venue:
+        if published is None and order.venue:
             attributes.append(VENUE.value_set(order.venue))
         workflow.upsert_search_attributes(attributes)
-        self._published = order.status
+        self._life.published = order.status
 
-    def _story(self) -> str:
-        order, request = self._order, self._request
-        price = f" at {request.price}" if request.price is not None else ""
-        average = f" at {order.avg_px}" if order.avg_px is not None else ""
-        reason = f"\n\n{order.reason_code}: {order.reason}" if order.reason_code else ""
-        return (
-            f"{request.side} {request.quantity} {order.instrument_id} {request.order_type}{price} "
-            f"for {request.strategy_id}: **{order.status}**, "
-            f"filled {order.filled_qty} of {order.quantity}{average}{reason}"
-        )
+    # What the workflow knows.
 
-    async def _park(self, step: StuckStep, at_most: timedelta | None = None) -> None:
-        """Wait for an operator, for news of the order, or for the time to try again by itself."""
-        if self._state is not None:
-            self._publish()
-        version = self._state.version if self._state is not None else 0
-        self._stuck = step
-        self._decision = None
-        workflow.upsert_search_attributes([STUCK.value_set(True)])
-        workflow.set_current_details(step.details())
+    @property
+    def _order(self) -> OrderState:
+        assert self._life.order is not None, "the order is admitted first"
+        return self._life.order
+
+    @property
+    def _version(self) -> int:
+        return self._life.order.version if self._life.order is not None else 0
+
+    @property
+    def _cancel_unrecorded(self) -> bool:
+        """Somebody wants the order canceled, and the row does not say so yet."""
+        return self._life.cancel_by is not None and not self._order.cancel_requested
+
+    @property
+    def _cancel_wanted(self) -> bool:
+        return self._order.cancel_requested and not self._life.cancel_dropped
+
+    # How it waits.
+
+    async def _wait(self, until: Callable[[], bool], at_most: timedelta | None = None) -> bool:
+        """Wait until it holds; False at the time-out. Every wait of an order is this one.
+
+        Temporal's own cancellation arrives here, and nowhere else. An order does not vanish: it
+        becomes the wish to cancel the order, cuts no step off, and the order is followed to its
+        end.
+        """
         try:
-            await workflow.wait_condition(
-                lambda: (
-                    self._decision is not None
-                    or (self._state is not None and self._state.version > version)
-                ),
-                timeout=at_most,
-                timeout_summary="try again, or an operator decides",
-            )
+            await workflow.wait_condition(until, timeout=at_most)
         except TimeoutError:
-            workflow.logger.info("%s: trying again", step.name)
-        finally:
-            self._stuck = None
-            workflow.upsert_search_attributes([STUCK.value_set(False)])
+            return False
+        except asyncio.CancelledError:
+            self.cancel("temporal")
+            return await self._wait(until, at_most)
+        return True
 
-    def _take_decision(self) -> Decision | None:
-        decision, self._decision = self._decision, None
-        return decision.decision if decision is not None else None
+    async def _follow(self, asked: steps.Answer, overtaken: Callable[[], bool]) -> None:
+        """Learn what the venue's worker answers, unless news overtakes it. Raises FailureError.
+
+        A wish to cancel is recorded meanwhile: it must not wait for a venue that is silent.
+        """
+
+        def settled() -> bool:
+            return asked.done() or overtaken()
+
+        while not settled():
+            if self._cancel_unrecorded:
+                await self._record_cancel()
+            else:
+                await self._wait(lambda: settled() or self._cancel_unrecorded)
+        if asked.done():
+            self._learn(asked.result())
+        asked.cancel()
+
+    async def _write(
+        self, step: Step, begin: Callable[[], steps.Answer]
+    ) -> OperatorDecision | None:
+        """Do a step that needs only the database, until it is done; or the decision to abort it."""
+        while True:
+            writing = begin()
+            await self._wait(writing.done)
+            try:
+                self._learn(writing.result())
+                return None
+            except FailureError as error:
+                decision = await self._park(step, _failure(error))
+            if decision is not None and decision.decision is Decision.ABORT:
+                return decision
+
+    async def _record_cancel(self) -> None:
+        by = self._life.cancel_by or "operator"
+        await self._write(CANCEL_WISH, lambda: steps.request_cancel(self._order_id, by))
+
+    async def _record_decision(self, step: Step, decision: OperatorDecision) -> None:
+        taken = DecisionTaken(self._order_id, step.name, decision)
+        await self._write(DECISION, lambda: steps.record_decision(taken))
+
+    async def _park(
+        self, step: Step, failure: str, until: Callable[[], bool] = lambda: False
+    ) -> OperatorDecision | None:
+        """Wait for an operator's word, for news of the order, or until there is no more need to."""
+        if self._life.order is not None:
+            self._publish()
+        version = self._version
+        self._stuck, self._decision = step, None
+        workflow.upsert_search_attributes([STUCK.value_set(True)])
+        workflow.set_current_details(step.stuck(failure))
+        await self._wait(lambda: self._decision is not None or self._version > version or until())
+        decision, self._decision, self._stuck = self._decision, None, None
+        workflow.upsert_search_attributes([STUCK.value_set(False)])
+        workflow.set_current_details(story(self._request, self._life.order))
+        return decision
 
     def _refusal(self, decision: OperatorDecision) -> str | None:
         if self._stuck is None:
             return "the order is not stuck, there is nothing to decide"
+        if self._decision is not None:
+            return f"{self._decision.by} has just decided: {self._decision.decision}"
         if decision.decision not in self._stuck.meaning:
             allowed = ", ".join(self._stuck.meaning)
             return f"{decision.decision} is not possible at {self._stuck.name}; choose {allowed}"
         return None
 
-    async def _record_cancel(self, by: str) -> None:
-        self._learn(
-            await workflow.execute_local_activity_method(
-                AdmissionPort.request_cancel,
-                CancelOrder(self._order_id, by),
-                summary="record the cancel",
-                **DB_WRITE,
-            )
-        )
 
-    async def _ask_venue(self) -> OrderState:
-        return await workflow.execute_activity_method(
-            VenuePort.ask_venue,
-            self._order_id,
-            task_queue=venue_queue(self._order.venue),
-            start_to_close_timeout=VENUE_QUERY_TIMEOUT,
-            schedule_to_close_timeout=FIND_OUT_WITHIN,
-            retry_policy=PATIENTLY,
-            summary="ask the venue what became of it",
-        )
-
-    async def _locally(
-        self, step: Callable[[AdmissionPort, str], Awaitable[OrderState]], summary: str
-    ) -> OrderState:
-        return await workflow.execute_local_activity_method(
-            step, self._order_id, summary=summary, **DB_WRITE
-        )
-
-    async def _ended_within(self, bound: timedelta) -> bool:
-        try:
-            await workflow.wait_condition(lambda: self._order.status.is_terminal, timeout=bound)
-        except TimeoutError:
-            return False
-        return True
-
-
-def _failure(error: ActivityError) -> str:
-    cause = error.cause or error
-    return f"{type(cause).__name__}: {cause}"
+def _failure(error: FailureError) -> str:
+    """What went wrong: a local activity fails with its own error, another has it as the cause."""
+    return str(error.cause or error)

@@ -74,12 +74,7 @@ async def place_order(
     placed = await services.orchestrator.place(request, wait_ms / 1000)
     location = {"Location": f"/api/live/orders/{placed.order_id}"}
     if placed.order is None:
-        received = OrderReceived(
-            order_id=placed.order_id,
-            strategy_id=request.strategy_id,
-            client_order_id=request.client_order_id,
-        )
-        return _json(received, 202, location)
+        return _json(OrderReceived(order_id=placed.order_id), 202, location)
     status = 200 if not placed.created else 201 if placed.is_acknowledged else 202
     return _json(OrderResponse.model_validate(placed.order), status, location)
 
@@ -156,7 +151,7 @@ async def cancel_order(order_id: str, caller: Caller, services: Services) -> Res
     response_model=None,
     responses={
         200: {"model": OrderResponse, "description": "The decision was taken."},
-        204: {"description": "The decision was taken; the order is not on record."},
+        202: {"model": OrderReceived, "description": "Taken; the order is not on record yet."},
         **problems(401, 403, 404, 409, 422, 503),
     },
 )
@@ -167,7 +162,7 @@ async def resolve_order(
     decision = OperatorDecision(resolution.decision, caller.name, resolution.reason)
     order = await services.orchestrator.resolve(order_id, decision)
     if order is None:
-        return Response(status_code=204)
+        return _json(OrderReceived(order_id=order_id), 202)
     return _json(OrderResponse.model_validate(order), 200)
 
 

@@ -184,8 +184,6 @@ class OrderReceived(BaseModel):
     """The order is safe with us but not on record yet; ask for it by its order_id."""
 
     order_id: str
-    strategy_id: str
-    client_order_id: str
     status: Literal["RECEIVED"] = "RECEIVED"
 
 

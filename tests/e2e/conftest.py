@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
-import httpx
 import pytest
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from tests.support.agreement import assert_books_agree
 from tests.support.faults import SimulatorAdmin
@@ -25,15 +22,13 @@ async def trader(stack: PaperStack) -> AsyncIterator[Trader]:
 
 @pytest.fixture
 async def venues(stack: PaperStack) -> AsyncIterator[SimulatorAdmin]:
-    async with httpx.AsyncClient(base_url=stack.admin_url) as http:
+    async with stack.admin_client() as http:
         yield SimulatorAdmin(http)
 
 
 @pytest.fixture
 async def temporal(stack: PaperStack) -> TemporalView:
-    return TemporalView(
-        await Client.connect(stack.temporal_address, data_converter=pydantic_data_converter)
-    )
+    return await TemporalView.connect(stack.temporal_address)
 
 
 @pytest.fixture(autouse=True)

@@ -71,6 +71,10 @@ class SimulatorAdmin:
         """Abort the venue's user streams, and refuse new ones for so long."""
         await self._post("/drop-user-streams", {"venue": venue, "refuse_s": refuse_s})
 
+    async def expire_listen_keys(self) -> None:
+        """End every listen key, as if nobody had renewed it; its streams fall silent."""
+        await self._post("/expire-listen-keys")
+
     async def commands(self, client_id: str = "") -> list[dict[str, Any]]:
         """The order commands that reached a venue, about one order or all of them."""
         commands: list[dict[str, Any]] = (await self._done(self._http.get("/wire"))).json()

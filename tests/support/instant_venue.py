@@ -27,6 +27,7 @@ from tests.support.live_api import INSTRUMENTS
 from venues.port import (
     Balance,
     Capabilities,
+    ExternalAdapter,
     FillNews,
     NotFound,
     OrderNews,
@@ -132,7 +133,9 @@ class InstantVenue:
 
 
 @asynccontextmanager
-async def serving(venue: InstantVenue, pool: Pool, dsn: str, client: Client) -> AsyncIterator[None]:
+async def serving(
+    venue: ExternalAdapter, pool: Pool, dsn: str, client: Client
+) -> AsyncIterator[None]:
     """Serve the venue's account as a venue worker does."""
     account = VenueAccount(venue, pool, client, "test worker")
     await account.acquire()

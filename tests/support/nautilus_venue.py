@@ -82,6 +82,15 @@ class VenueOnTest:
         assert self._quote is not None
         return self._quote
 
+    async def fresh_quote(self, after: datetime) -> Quote:
+        """A quote that was received after that time."""
+        await self._until(
+            lambda: self._quote is not None and self._quote.received_at > after,
+            _RECONNECT_TIMEOUT_S,
+        )
+        assert self._quote is not None
+        return self._quote
+
     async def away(self, side: Side, steps: int = 300) -> Decimal:
         """A price on the lot's tick, `steps` hundredths of a percent away from the touch."""
         quote = await self.quote()

@@ -82,11 +82,16 @@ class SimulatedBinance:
         )
         return records
 
+    async def wire(self) -> list[dict[str, Any]]:
+        """All order commands that arrived, in the order of their arrival."""
+        records: list[dict[str, Any]] = (await self._admin.get("/wire")).raise_for_status().json()
+        return records
+
     async def commands(self, client_order_id: str) -> list[dict[str, Any]]:
         """The order commands that arrived for a client order id."""
-        wire = (await self._admin.get("/wire")).raise_for_status().json()
-        records = wire["records"] if isinstance(wire, dict) else wire
-        return [record for record in records if record["client_order_id"] == client_order_id]
+        return [
+            record for record in await self.wire() if record["client_order_id"] == client_order_id
+        ]
 
     async def close_admin(self) -> None:
         await self._admin.aclose()

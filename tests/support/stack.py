@@ -34,6 +34,7 @@ PORT_VARIABLES = (
 ODUM = Path(sys.executable).with_name("odum")
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 60.0
+NO_TLS = False  # all is plain HTTP on loopback; reading certificates costs 50 ms a client
 
 BENCH_KEY = "bench-key-0123456789abcdef"
 EXPIRED_KEY = "expired-key-0123456789abcdef"
@@ -128,9 +129,14 @@ class PaperStack:
         return summarise(read_ledger(self.home / "simulators" / f"{venue.lower()}.jsonl"))
 
     def client(self) -> httpx.AsyncClient:
+        """The operator's HTTP client."""
         return httpx.AsyncClient(
-            base_url=self.api_url, headers={"X-API-Key": self.key}, timeout=15.0
+            base_url=self.api_url, headers={"X-API-Key": self.key}, timeout=15.0, verify=NO_TLS
         )
+
+    def admin_client(self) -> httpx.AsyncClient:
+        """An HTTP client of the simulators' admin port."""
+        return httpx.AsyncClient(base_url=self.admin_url, timeout=15.0, verify=NO_TLS)
 
     async def until_ready(self, timeout_s: float = START_TIMEOUT_S) -> None:
         """Return once every process is up again and both venues are connected."""
@@ -139,6 +145,14 @@ class PaperStack:
             while not await self._is_ready(client):
                 assert time.monotonic() < deadline, f"the stack did not recover: {self.state()}"
                 await asyncio.sleep(0.2)
+
+    async def until_restarted(self, process: str, killed: int) -> None:
+        """Return once the process that had this pid has a successor and all is ready."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while self.pid(process) == killed:
+            assert time.monotonic() < deadline, f"{process} was not started again"
+            await asyncio.sleep(0.05)
+        await self.until_ready()
 
     async def _is_ready(self, client: httpx.AsyncClient) -> bool:
         if any(process["state"] != "ready" for process in self.state()["processes"].values()):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, Self
 
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.identifiers import workflow_id_for
 from tests.support.trader import Document
@@ -19,6 +20,10 @@ _LAG_MAX_S = 5.0
 class TemporalView:
     def __init__(self, client: Client) -> None:
         self._client = client
+
+    @classmethod
+    async def connect(cls, address: str) -> Self:
+        return cls(await Client.connect(address, data_converter=pydantic_data_converter))
 
     async def described(self, body: Document) -> WorkflowExecutionDescription:
         return await self._client.get_workflow_handle(_workflow_id(body)).describe()

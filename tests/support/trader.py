@@ -79,16 +79,21 @@ class Trader:
         return await self.http.post(f"{ORDERS}/{order_id}/resolve", json=body)
 
     async def until(
-        self, order_id: str, holds: Callable[[Document], bool], within_s: float = 10.0
+        self,
+        order_id: str,
+        holds: Callable[[Document], bool],
+        within_s: float = 10.0,
+        look_every_s: float = 0.02,
     ) -> Document:
-        """The order as soon as this holds of it."""
+        """The order as soon as this holds of it; it need not be on record yet."""
         deadline = time.monotonic() + within_s
         while True:
-            order = await self.order(order_id)
-            if holds(order):
+            answer = await self.http.get(f"{ORDERS}/{order_id}")
+            if answer.status_code == 200 and holds(answer.json()):
+                order: Document = answer.json()
                 return order
-            assert time.monotonic() < deadline, f"after {within_s} s: {order}"
-            await asyncio.sleep(0.02)
+            assert time.monotonic() < deadline, f"after {within_s} s: {answer.text}"
+            await asyncio.sleep(look_every_s)
 
     async def until_status(
         self, order_id: str, *statuses: OrderStatus, within_s: float = 10.0

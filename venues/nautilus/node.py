@@ -40,6 +40,10 @@ class _GuestKernel(NautilusKernel):
         """Install no signal handlers: they belong to the process, which stops us in good order."""
 
 
+def _record_no_trade(*_: object) -> None:
+    """In the place of `PortfolioAnalyzer.record_trade`."""
+
+
 class GuestNode(TradingNode):
     """A trading node that leaves the signal handlers of its process alone."""
 
@@ -48,6 +52,8 @@ class GuestNode(TradingNode):
         loop = asyncio.get_running_loop()
         self._config = config
         self.kernel = _GuestKernel(name="TradingNode", config=config, loop=loop)
+        # Its statistics copy every closed trade of the session at each new one; P&L is ours anyway.
+        self.kernel.portfolio.analyzer.record_trade = _record_no_trade
         self._builder = TradingNodeBuilder(
             loop=loop,
             data_engine=self.kernel.data_engine,

@@ -75,16 +75,16 @@ async def test_a_cancel_does_not_wait_behind_a_burst_of_orders(venue: VenueOnTes
     burst = [await venue.resting() for _ in range(50)]
     submits = [asyncio.create_task(venue.adapter.submit_order(order)) for order in burst]
     await asyncio.sleep(0)
-    started_ns = time.time_ns()
     assert await venue.adapter.cancel_order(resting) == CancelTaken()
     await asyncio.gather(*submits)
-    cancel = (await venue.simulator.commands(resting.venue_client_id))[-1]
-    arrivals = [
-        (await venue.simulator.commands(order.venue_client_id))[0]["t_ns"] for order in burst
+    wanted = {order.venue_client_id for order in (resting, *burst)}
+    arrived = [
+        (record["client_order_id"], record["action"])
+        for record in await venue.simulator.wire()
+        if record["client_order_id"] in wanted
     ]
-    assert cancel["action"] == "cancel"
-    assert cancel["t_ns"] < max(arrivals), "the cancel came after the whole burst"
-    assert cancel["t_ns"] - started_ns < 100_000_000
+    place = arrived.index((resting.venue_client_id, "cancel"))
+    assert place < len(burst) // 2, f"the cancel was command {place} of {len(arrived)}"
     await asyncio.gather(*(venue.adapter.cancel_order(order) for order in burst))
 
 

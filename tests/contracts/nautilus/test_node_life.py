@@ -128,11 +128,29 @@ async def test_a_venue_that_went_away_leaves_doubt_and_comes_back(
     finally:
         simulator.start()
         await simulator.pause_market()
+    back_at = datetime.now(UTC)
     for name, known in venues.items():
         await known.gap(heard[name])
+        await known.fresh_quote(back_at)
     assert isinstance(await venue.adapter.submit_order(order), Accepted)
     assert await venue.adapter.cancel_order(order) == CancelTaken()
     assert isinstance((await venue.end_of(order)).event, VenueCanceled)
+
+
+async def test_a_node_that_ends_by_itself_is_built_anew(
+    venue: VenueOnTest, engine: LiveEngine
+) -> None:
+    """As it does after an exception inside one of its engines."""
+    session = venue.adapter._session
+    assert session is not None
+    session.gateway.shutdown_system("a test")
+    async with asyncio.timeout(10):
+        for running in (False, True):
+            while engine.is_running is not running:
+                await asyncio.sleep(0.02)
+    order = await venue.resting()
+    assert isinstance(await venue.adapter.submit_order(order), Accepted)
+    assert await venue.adapter.cancel_order(order) == CancelTaken()
 
 
 async def test_the_process_keeps_its_signal_handlers(engine: LiveEngine) -> None:

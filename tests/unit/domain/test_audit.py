@@ -79,6 +79,13 @@ def test_a_link_rehashed_alone_breaks_the_next_one() -> None:
     assert first_break(links) == 3
 
 
+def test_a_gap_that_was_hashed_over_shows() -> None:
+    first = trail()[0]
+    third = chained(ORDER, 3, first[4], VenueAccepted("v1"))
+
+    assert first_break([first, (ORDER, 3, third.name, third.detail, third.hash)]) == 2
+
+
 def test_decimals_and_times_are_kept_as_text_to_the_last_digit() -> None:
     fill = a_fill(quantity=Decimal("0.10"), price=Decimal("12345678901234567890.12345678"))
     detail = chained(ORDER, 1, GENESIS, FillBooked(fill)).detail["fill"]

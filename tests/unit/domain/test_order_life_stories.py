@@ -43,6 +43,12 @@ def test_a_fill_before_the_acknowledgement_makes_the_order_known() -> None:
     assert (order.status, order.venue_order_id) == (OrderStatus.PARTIALLY_FILLED, "v7")
 
 
+def test_a_fill_does_not_replace_the_venues_id_that_we_know() -> None:
+    order = lived(sent(), VenueAccepted("v1"), filled("1", venue_order_id="v7"))
+
+    assert order.venue_order_id == "v1"
+
+
 def test_an_acknowledgement_after_a_fill_is_old_news() -> None:
     order = lived(sent(), filled("1"))
 

@@ -72,9 +72,15 @@ class UserStreams:
         return len(dropped)
 
     def expire(self, account: str, listen_key: str, now_ms: int) -> None:
-        """Tell the sockets of an account that their listen key has ended; no event follows."""
-        self.push(account, {"e": "listenKeyExpired", "E": now_ms, "listenKey": listen_key})
-        self._subscriptions = {s for s in self._subscriptions if s.account != account}
+        """Tell the sockets that a listen key opened that it has ended; no event follows.
+
+        What a session of the WebSocket API subscribed to lives as long as its connection.
+        """
+        event = {"e": "listenKeyExpired", "E": now_ms, "listenKey": listen_key}
+        for subscription in list(self._subscriptions):
+            if subscription.account == account and subscription.number is None:
+                subscription.send(json.dumps(event, separators=(",", ":")))
+                self._subscriptions.discard(subscription)
 
     def accepting(self) -> bool:
         """Whether new user sockets are let in."""

@@ -1,0 +1,201 @@
+"""Everything an order lives in, wired as in production; only the venue itself is scripted.
+
+Real PostgreSQL, real Temporal, the workflows in their sandbox, the outbox, the desk of the venue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from activities.nudges import WorkflowNudger
+from activities.ports import Decision, OperatorDecision
+from api.order_workflows import OrderWorkflows
+from db.outbox import Outbox
+from domain.admission import OrderAdmission
+from domain.identifiers import order_id_for, workflow_id_for
+from domain.orders import OrderRequest, OrderState, OrderStatus, UnifiedOrder
+from domain.risk import RiskEngine
+from domain.routing import SmartOrderRouter
+from tests.support.books import INSTRUMENTS, SPOT, WIDE, Books, account_at, open_books
+from tests.support.instant_venue import serving
+from tests.support.orders import a_request
+from tests.support.scripted_venue import Course, ScriptedVenue
+from workers.gateway import order_worker
+from workers.payloads import DATA_CONVERTER
+from workflows.order import OrderWorkflow
+
+WITHIN_S = 10.0
+
+
+@dataclass
+class OrderHouse:
+    """One venue is served, that of SPOT; the others have no worker."""
+
+    client: Client
+    books: Books
+    venue: ScriptedVenue
+    workers: AsyncExitStack
+    orders: list[Order] = field(default_factory=list)
+
+    def order(self, **changes: Any) -> Order:
+        """An order that is not placed yet: buy 4 at 100 unless changed."""
+        request = a_request(client_order_id=f"test-{secrets.token_hex(6)}", **changes)
+        order = Order(self, request)
+        self.orders.append(order)
+        return order
+
+    async def place(self, **changes: Any) -> Order:
+        """An order that works at the venue."""
+        order = self.order(**changes)
+        await order.start()
+        await order.until(OrderStatus.ACCEPTED)
+        return order
+
+    async def replace_order_worker(self) -> None:
+        """End the worker of the order workflows, and all it remembers; start another."""
+        await self.workers.aclose()
+        await self._start_order_worker()
+
+    async def _start_order_worker(self) -> None:
+        runner = SandboxedWorkflowRunner()
+        worker = order_worker(self.client, self.books.pool, order_admission(), runner)
+        await self.workers.enter_async_context(worker)
+
+
+@dataclass
+class Order:
+    """One order of a test, from outside: its row, its workflow, its course at the venue."""
+
+    house: OrderHouse
+    request: OrderRequest
+
+    @property
+    def id(self) -> str:
+        return order_id_for(self.request.strategy_id, self.request.client_order_id)
+
+    @property
+    def workflow(self) -> WorkflowHandle[OrderWorkflow, OrderState]:
+        workflow_id = workflow_id_for(self.request.strategy_id, self.request.client_order_id)
+        return self.house.client.get_workflow_handle_for(OrderWorkflow.run, workflow_id)
+
+    @property
+    def course(self) -> Course:
+        return self.house.venue.courses[self.id]
+
+    @property
+    def sent(self) -> int:
+        """How often it was sent to the venue."""
+        return self.house.venue.sent[self.id]
+
+    async def start(self) -> bool:
+        """As the API does; whether this call began it."""
+        return await OrderWorkflows(self.house.client).start(self.request)
+
+    async def row(self) -> UnifiedOrder:
+        found = await self.house.books.oms.order(self.id)
+        assert found is not None, "the order is on record"
+        return found
+
+    async def until(self, *statuses: OrderStatus) -> UnifiedOrder:
+        """The row once it says one of these."""
+
+        async def reached() -> UnifiedOrder | None:
+            row = await self.house.books.oms.order(self.id)
+            return row if row is not None and row.status in statuses else None
+
+        return await eventually(reached, f"{self.id} {statuses}")
+
+    async def ended(self) -> OrderState:
+        """The result of the workflow."""
+        async with asyncio.timeout(WITHIN_S):
+            return await self.workflow.result()
+
+    async def events(self) -> list[str]:
+        """The names in its audit trail."""
+        return await self.house.books.event_names(await self.row())
+
+    async def stuck(self) -> str:
+        """What Temporal UI says once the order is stuck."""
+
+        async def parked() -> str | None:
+            return await self.details() if (await self.attributes()).get("Stuck") else None
+
+        return await eventually(parked, f"{self.id} stuck")
+
+    async def until_not_stuck(self) -> None:
+        async def going() -> bool:
+            return not (await self.attributes())["Stuck"]
+
+        await eventually(going, f"{self.id} not stuck")
+
+    async def attributes(self) -> dict[str, Any]:
+        described = await self.workflow.describe()
+        return {pair.key.name: pair.value for pair in described.typed_search_attributes}
+
+    async def details(self) -> str:
+        metadata = await self.workflow.query(
+            "__temporal_workflow_metadata", result_type=WorkflowMetadata
+        )
+        details: str = metadata.current_details
+        return details
+
+    async def resolve(self, decision: Decision, by: str = "ann", reason: str = "") -> str:
+        return await self.workflow.execute_update(
+            OrderWorkflow.resolve, OperatorDecision(decision, by, reason)
+        )
+
+    async def history(self) -> list[EventType.ValueType]:
+        return [event.event_type async for event in self.workflow.fetch_history_events()]
+
+
+async def eventually[T](attempt: Callable[[], Awaitable[T | None]], what: str) -> T:
+    """The first answer that is true; fails if there is none in time."""
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while not (last := await attempt()):
+                await asyncio.sleep(0.02)
+            return last
+    except TimeoutError:
+        raise AssertionError(f"not within {WITHIN_S} s: {what}") from None
+
+
+def order_admission() -> OrderAdmission:
+    accounts = {instrument.venue: account_at(instrument) for instrument in INSTRUMENTS}
+    return OrderAdmission(SmartOrderRouter(WIDE.quote_age_max), RiskEngine(), WIDE, accounts)
+
+
+@asynccontextmanager
+async def order_house(dsn: str, temporal_address: str) -> AsyncIterator[OrderHouse]:
+    """Over an empty database with the schema. Orders still alive at the end are terminated."""
+    client = await Client.connect(temporal_address, data_converter=DATA_CONVERTER)
+    venue = ScriptedVenue(SPOT.venue, INSTRUMENTS)
+    async with AsyncExitStack() as closing:
+        books = await closing.enter_async_context(open_books(dsn, size=8))
+        workers = await closing.enter_async_context(AsyncExitStack())
+        house = OrderHouse(client, books, venue, workers)
+        await house._start_order_worker()
+        await closing.enter_async_context(serving(venue, books.pool, dsn, client))
+        sweeping = asyncio.create_task(WorkflowNudger(client, Outbox(books.pool)).sweep())
+        closing.callback(sweeping.cancel)
+        try:
+            yield house
+        finally:
+            await asyncio.gather(*(_terminate(order) for order in house.orders))
+
+
+async def _terminate(order: Order) -> None:
+    try:
+        await order.workflow.terminate("the test is over")
+    except RPCError:
+        return  # it has ended, or was never started

@@ -1,0 +1,261 @@
+"""A venue without a wire that does to each order what its course says.
+
+It keeps a ledger of its own, so that a test can ask what really happened there. It stands behind
+the real desk, its activities and the news reader; what venues do on the wire is for the contract
+tests and the simulators.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, auto
+
+from domain.fills import Fill
+from domain.instruments import Instrument
+from domain.market import Quote
+from domain.order_events import VenueAccepted, VenueCanceled, VenueExpired
+from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
+from domain.outcomes import (
+    Accepted,
+    CancelOutcome,
+    CancelRefused,
+    CancelTaken,
+    Rejected,
+    SubmitOutcome,
+    Unknown,
+)
+from venues.port import (
+    Balance,
+    Capabilities,
+    FillNews,
+    NotFound,
+    OrderNews,
+    OrderReport,
+    PositionReport,
+    StreamRestored,
+    VenueEvent,
+    VenueHealth,
+    VenueUnreachable,
+)
+
+HORIZON = timedelta(milliseconds=400)
+
+
+class Submit(Enum):
+    """What becomes of one submission."""
+
+    ACCEPT = auto()
+    REJECT = auto()
+    ACCEPT_SILENTLY = auto()
+    """The venue takes the order and its answer is lost."""
+    LOSE = auto()
+    """The order never arrives, and nobody can tell."""
+    ACCEPT_AND_HANG = auto()
+    """The venue takes the order, and the caller never returns."""
+    HANG = auto()
+    """The caller never returns, and the order never arrives."""
+
+
+class Cancel(Enum):
+    """What becomes of one cancel."""
+
+    OBEY = auto()
+    OBEY_SILENTLY = auto()
+    """The order ends, and the stream does not say so."""
+    REFUSE = auto()
+    IGNORE = auto()
+    """It is taken, and the order works on."""
+
+
+@dataclass
+class Course:
+    """What the venue does to one order; the last of `submits` and of `cancels` from then on.
+
+    `reachable`: whether it can be asked about the order. `fills_at_once`: as soon as it arrives.
+    """
+
+    submits: list[Submit] = field(default_factory=lambda: [Submit.ACCEPT])
+    cancels: list[Cancel] = field(default_factory=lambda: [Cancel.OBEY])
+    reachable: bool = True
+    fills_at_once: bool = False
+
+
+@dataclass
+class _Listed:
+    """An order as the venue has it."""
+
+    order: UnifiedOrder
+    status: OrderStatus = OrderStatus.ACCEPTED
+    filled: Decimal = Decimal(0)
+
+    @property
+    def venue_order_id(self) -> str:
+        return f"v-{self.order.venue_client_id}"
+
+
+class ScriptedVenue:
+    """`sent` and `canceled` count the calls by order id; `sent_at` are the times of submissions."""
+
+    capabilities = Capabilities(
+        order_types=frozenset(OrderType),
+        times_in_force=frozenset(TimeInForce),
+        post_only=True,
+        reduce_only=True,
+        client_id_pattern=".+",
+        visibility_horizon=HORIZON,
+    )
+
+    def __init__(self, venue: str, instruments: Sequence[Instrument]) -> None:
+        self.venue = venue
+        self.account_id = f"{venue}-main"
+        self.courses: defaultdict[str, Course] = defaultdict(Course)
+        self.sent: Counter[str] = Counter()
+        self.sent_at: defaultdict[str, list[datetime]] = defaultdict(list)
+        self.canceled: Counter[str] = Counter()
+        self._instruments = instruments
+        self._listed: dict[str, _Listed] = {}
+        self._fills: list[Fill] = []
+        self._news: asyncio.Queue[VenueEvent] = asyncio.Queue()
+
+    # What a test makes happen.
+
+    def fill(
+        self, order_id: str, quantity: str, price: str = "100", *, told: bool = True
+    ) -> FillNews:
+        """Trade some of a listed order; `told`: the stream says so."""
+        listed = self._listed[order_id]
+        listed.filled += Decimal(quantity)
+        if listed.status is OrderStatus.ACCEPTED and listed.filled >= listed.order.quantity:
+            listed.status = OrderStatus.FILLED
+        news = FillNews(
+            Fill(
+                order_id=order_id,
+                account_id=self.account_id,
+                instrument_id=listed.order.instrument_id,
+                trade_id=f"t-{len(self._fills) + 1}",
+                venue_order_id=listed.venue_order_id,
+                side=listed.order.side,
+                quantity=Decimal(quantity),
+                price=Decimal(price),
+                fee=Decimal("0.01"),
+                fee_currency="USDT",
+                is_maker=True,
+                ts_event=datetime.now(UTC),
+            )
+        )
+        self._fills.append(news.fill)
+        if told:
+            self.tell(news)
+        return news
+
+    def expire(self, order_id: str) -> None:
+        """End a listed order by its time in force, and say so."""
+        listed = self._listed[order_id]
+        listed.status = OrderStatus.EXPIRED
+        self.tell(OrderNews(listed.order.venue_client_id, VenueExpired("time in force")))
+
+    def accepted_news(self, order_id: str) -> OrderNews:
+        listed = self._listed[order_id]
+        return OrderNews(listed.order.venue_client_id, VenueAccepted(listed.venue_order_id))
+
+    def tell(self, *news: VenueEvent) -> None:
+        """Say this on the stream, once more or for the first time."""
+        for event in news:
+            self._news.put_nowait(event)
+
+    def restore_stream(self) -> None:
+        """Say that the stream was away for a while."""
+        self.tell(StreamRestored())
+
+    def status(self, order_id: str) -> OrderStatus | None:
+        """How the order stands at the venue; None if it never arrived there."""
+        listed = self._listed.get(order_id)
+        return listed.status if listed else None
+
+    # The port.
+
+    async def connect(self) -> None:
+        return None
+
+    async def disconnect(self) -> None:
+        return None
+
+    async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
+        self.sent[order.order_id] += 1
+        self.sent_at[order.order_id].append(datetime.now(UTC))
+        course = _next(self.courses[order.order_id].submits)
+        if course is Submit.REJECT:
+            return Rejected("-2010", "Account has insufficient balance")
+        if course not in (Submit.LOSE, Submit.HANG):
+            assert order.order_id not in self._listed, f"{order.order_id} arrived twice"
+            self._listed[order.order_id] = _Listed(order)
+        if self.courses[order.order_id].fills_at_once:
+            self.fill(order.order_id, f"{order.quantity}")
+        if course in (Submit.HANG, Submit.ACCEPT_AND_HANG):
+            await asyncio.Event().wait()
+        if course is Submit.ACCEPT:
+            return Accepted(self._listed[order.order_id].venue_order_id)
+        return Unknown("no answer within 2 s")
+
+    async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
+        self.canceled[order.order_id] += 1
+        listed = self._listed[order.order_id]
+        course = _next(self.courses[order.order_id].cancels)
+        if course is Cancel.REFUSE or listed.status is not OrderStatus.ACCEPTED:
+            return CancelRefused("Unknown order sent")
+        if course is not Cancel.IGNORE:
+            listed.status = OrderStatus.CANCELED
+        if course is Cancel.OBEY:
+            self.tell(OrderNews(order.venue_client_id, VenueCanceled("as asked")))
+        return CancelTaken()
+
+    async def find_by_client_id(self, order: UnifiedOrder) -> OrderReport | NotFound:
+        if not self.courses[order.order_id].reachable:
+            raise VenueUnreachable("connection refused by the venue")
+        listed = self._listed.get(order.order_id)
+        return _report(listed) if listed else NotFound("Order does not exist")
+
+    async def open_orders(self) -> Sequence[OrderReport]:
+        return [_report(one) for one in self._listed.values() if one.status.is_working]
+
+    async def fills_since(self, since: datetime) -> Sequence[Fill]:
+        return [fill for fill in self._fills if fill.ts_event >= since]
+
+    async def positions(self) -> Sequence[PositionReport]:
+        return []
+
+    async def balances(self) -> Sequence[Balance]:
+        return []
+
+    def instruments(self) -> Sequence[Instrument]:
+        return [instrument for instrument in self._instruments if instrument.venue == self.venue]
+
+    async def events(self) -> AsyncIterator[VenueEvent]:
+        while True:
+            yield await self._news.get()
+
+    async def quotes(self) -> AsyncIterator[Quote]:
+        await asyncio.Event().wait()
+        yield Quote("", Decimal(0), Decimal(0), Decimal(0), Decimal(0), datetime.now(UTC))
+
+    def health(self) -> VenueHealth:
+        return VenueHealth(connected=True, last_message_at=None)
+
+
+def _next[T](courses: list[T]) -> T:
+    return courses.pop(0) if len(courses) > 1 else courses[0]
+
+
+def _report(listed: _Listed) -> OrderReport:
+    return OrderReport(
+        listed.order.venue_client_id,
+        listed.venue_order_id,
+        listed.order.instrument_id,
+        listed.status,
+        listed.filled,
+    )

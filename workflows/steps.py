@@ -1,0 +1,128 @@
+"""How each step of an order is begun: where it runs, how long it may take, and how often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio import workflow
+from temporalio.common import Priority, RetryPolicy
+from temporalio.workflow import ActivityHandle
+
+from activities.ports import (
+    AdmissionPort,
+    AdmitOrder,
+    CancelOrder,
+    DecisionTaken,
+    VenuePort,
+    venue_queue,
+)
+from domain.orders import OrderState
+from domain.outcomes import CancelOutcome
+
+type Answer = ActivityHandle[OrderState]
+
+
+class Local(TypedDict):
+    start_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+# Bounded by attempts: the retries of a local activity go on past a schedule-to-close time-out
+# (measured with temporalio 1.35). Half a minute when the database refuses, some minutes when it is
+# silent.
+DB_WRITE: Local = {
+    "start_to_close_timeout": timedelta(seconds=6),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=100),
+        backoff_coefficient=2,
+        maximum_interval=timedelta(seconds=1),
+        maximum_attempts=32,
+    ),
+}
+ONCE = RetryPolicy(maximum_attempts=1)
+PATIENTLY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=250),
+    backoff_coefficient=1.5,
+    maximum_interval=timedelta(seconds=5),
+)
+CANCELS_FIRST = Priority(priority_key=1)
+VENUE_COMMAND_TIMEOUT = timedelta(seconds=6)
+VENUE_QUERY_TIMEOUT = timedelta(seconds=6)
+# A person is told after this time; the venue is asked on.
+FIND_OUT_WITHIN = timedelta(seconds=60)
+CANCEL_CONFIRMED_WITHIN = timedelta(seconds=2)
+CANCEL_ATTEMPTS_MAX = 5
+PAUSE = timedelta(milliseconds=250)
+
+
+def admit(command: AdmitOrder) -> Answer:
+    return workflow.start_local_activity_method(
+        AdmissionPort.admit_order, command, summary="record, route, check risk", **DB_WRITE
+    )
+
+
+def settle_unsent(order_id: str) -> Answer:
+    return workflow.start_local_activity_method(
+        AdmissionPort.settle_unsent, order_id, summary="sent or not?", **DB_WRITE
+    )
+
+
+def abort_unsent(order_id: str) -> Answer:
+    return workflow.start_local_activity_method(
+        AdmissionPort.abort_unsent, order_id, summary="end it unsent", **DB_WRITE
+    )
+
+
+def request_cancel(order_id: str, by: str) -> Answer:
+    return workflow.start_local_activity_method(
+        AdmissionPort.request_cancel,
+        CancelOrder(order_id, by),
+        summary="record the cancel",
+        **DB_WRITE,
+    )
+
+
+def record_decision(taken: DecisionTaken) -> Answer:
+    return workflow.start_local_activity_method(
+        AdmissionPort.record_decision, taken, summary="record the decision", **DB_WRITE
+    )
+
+
+def submit(order: OrderState, start_within: timedelta) -> Answer:
+    """Once: whether a submission that failed may be tried again is for the row to say."""
+    return workflow.start_activity_method(
+        VenuePort.submit_order,
+        order.order_id,
+        task_queue=venue_queue(order.venue),
+        schedule_to_start_timeout=start_within,
+        start_to_close_timeout=VENUE_COMMAND_TIMEOUT,
+        retry_policy=ONCE,
+        summary=f"send to {order.venue}",
+    )
+
+
+def ask_venue(order: OrderState, within: timedelta | None = None) -> Answer:
+    """Until the venue has said something certain, or `within` is over."""
+    return workflow.start_activity_method(
+        VenuePort.ask_venue,
+        order.order_id,
+        task_queue=venue_queue(order.venue),
+        start_to_close_timeout=VENUE_QUERY_TIMEOUT,
+        schedule_to_close_timeout=within,
+        retry_policy=PATIENTLY,
+        summary="ask the venue what became of it",
+    )
+
+
+def cancel(order: OrderState) -> ActivityHandle[CancelOutcome]:
+    """Until the venue has answered."""
+    return workflow.start_activity_method(
+        VenuePort.cancel_order,
+        order.order_id,
+        task_queue=venue_queue(order.venue),
+        start_to_close_timeout=VENUE_COMMAND_TIMEOUT,
+        retry_policy=PATIENTLY,
+        priority=CANCELS_FIRST,
+        summary="cancel",
+    )
