@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from temporalio import activity
 
 from activities.ports import AdmissionPort, AdmitOrder, CancelOrder, DecisionTaken
+from db.feed import OrderFeed
 from db.market import MarketData
 from db.oms import UnifiedOMS
+from db.outbox import Outbox
 from domain.admission import OrderAdmission
 from domain.errors import OrderFinished, UnknownOrder
 from domain.instruments import Instrument
 from domain.order_events import OperatorDecided
-from domain.orders import OrderRequest, OrderState
+from domain.orders import OrderRequest, OrderState, OrderStatus
 
 _INSTRUMENTS_AGE_MAX_S = 60.0
 
@@ -38,11 +40,30 @@ class InstrumentBook:
         return self._instruments
 
 
+_ANSWERED_WITHIN_S = 1.0
+_ENDED_WITHIN_S = 0.05
+
+
+def _is_answered(status: OrderStatus) -> bool:
+    return status not in (OrderStatus.APPROVED, OrderStatus.SUBMITTING)
+
+
+def _is_ended(status: OrderStatus) -> bool:
+    return status.is_terminal
+
+
 class AdmissionActivities(AdmissionPort):
     def __init__(
-        self, oms: UnifiedOMS, instruments: InstrumentBook, admission: OrderAdmission
+        self,
+        oms: UnifiedOMS,
+        instruments: InstrumentBook,
+        admission: OrderAdmission,
+        feed: OrderFeed,
+        outbox: Outbox,
     ) -> None:
         self._oms = oms
+        self._feed = feed
+        self._outbox = outbox
         self._instruments = instruments
         self._admission = admission
 
@@ -53,6 +74,16 @@ class AdmissionActivities(AdmissionPort):
             command.request, command.received_at, self._admission, instruments
         )
         return OrderState.of(order)
+
+    @activity.defn
+    async def hand_over(self, order_id: str) -> OrderState:
+        with self._feed.watch(order_id) as news:
+            await self._oms.offer(order_id)
+            await news.wait(_is_answered, _ANSWERED_WITHIN_S)
+            # Most orders that trade at once end within milliseconds of their acknowledgement; told
+            # in one answer, that spares the workflow a signal and a task.
+            await news.wait(_is_ended, _ENDED_WITHIN_S)
+        return OrderState.of(await self._outbox.read_to_tell(order_id))
 
     @activity.defn
     async def settle_unsent(self, order_id: str) -> OrderState:

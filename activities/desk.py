@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from db.oms import UnifiedOMS
 from domain.errors import OdumError, UnknownOrder
@@ -26,7 +28,7 @@ from domain.order_events import (
     VenueExpired,
     VenueRejected,
 )
-from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
+from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import (
     Accepted,
     CancelOutcome,
@@ -43,7 +45,7 @@ logger = logging.getLogger(__name__)
 # else may have proven the order absent. Far below every venue's visibility horizon.
 SEND_AT_ONCE_S = 1.0
 
-_AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
+_OVERLAP = timedelta(seconds=5)
 
 
 class NotYetCertain(OdumError):
@@ -54,73 +56,36 @@ class NotYetCertain(OdumError):
     retryable = True
 
 
-class _Submitting:
-    """One submission at work: when the venue has answered, and when the order has ended."""
-
-    def __init__(self) -> None:
-        self.answered = asyncio.Event()
-        self.ended: asyncio.Future[UnifiedOrder] = asyncio.get_running_loop().create_future()
-
-    async def ended_order(self, order: UnifiedOrder, linger_s: float) -> UnifiedOrder:
-        """The order once it has ended, or as it is if it does not end in time."""
-        at_once = order.order_type is OrderType.MARKET or order.time_in_force in _AT_ONCE
-        if order.status.is_terminal or not at_once or not linger_s:
-            return order
-        done, _ = await asyncio.wait({self.ended}, timeout=linger_s)
-        return self.ended.result() if done else order
-
-
 class VenueDesk:
     def __init__(self, oms: UnifiedOMS, adapter: ExternalAdapter) -> None:
         self._oms = oms
         self._adapter = adapter
-        self._submissions: dict[str, _Submitting] = {}
+        self._submissions: dict[str, asyncio.Task[UnifiedOrder]] = {}
         self._cancels: dict[str, asyncio.Task[CancelOutcome]] = {}
 
     @property
     def venue(self) -> str:
         return self._adapter.venue
 
-    def is_submitting(self, order_id: str) -> bool:
-        """True while `submit` is at work on the order: its answer will carry the news."""
-        return order_id in self._submissions
-
-    async def submit(
-        self, order_id: str, lease_token: int, *, linger_s: float = 0.0
-    ) -> UnifiedOrder:
+    async def submit(self, order_id: str, lease_token: int) -> UnifiedOrder:
         """Send the order if it may be sent, once; the order as it stands afterwards.
 
-        An order that trades at once is given `linger_s` to end, so that one answer tells it all:
-        the acknowledgement is written and notified by then, only the return is later.
+        Callers at the same time share one submission.
         """
-        work = self._submissions.setdefault(order_id, _Submitting())
-        try:
-            submission = await self._oms.begin_submission(order_id, lease_token)
-            if not submission.send:
-                return submission.order
-            written = time.monotonic()
-            outcome = await self._send(submission.order, written)
-            order = await self._oms.apply(order_id, _event_of(outcome))
-            work.answered.set()
-            return await work.ended_order(order, linger_s)
-        finally:
-            work.answered.set()
-            self._submissions.pop(order_id, None)
+        return await _shared(
+            self._submissions, order_id, lambda: self._submit(order_id, lease_token)
+        )
 
     async def cancel(self, order_id: str) -> CancelOutcome:
         """Ask the venue to cancel; callers at the same time share one request."""
-        task = self._cancels.get(order_id)
-        if task is None:
-            task = asyncio.create_task(self._cancel(order_id), name=f"cancel {order_id}")
-            self._cancels[order_id] = task
-            task.add_done_callback(lambda _: self._cancels.pop(order_id, None))
-        return await asyncio.shield(task)
+        return await _shared(self._cancels, order_id, lambda: self._cancel(order_id))
 
     async def ask(self, order_id: str) -> UnifiedOrder:
         """Ask the venue what became of the order, book the answer, and give the order after it.
 
         Raises VenueUnreachable or NotYetCertain while nothing certain can be said.
         """
+        await self._answer_of_submission(order_id)
         order = await self._order(order_id)
         if order.status.is_terminal or order.status is OrderStatus.APPROVED:
             return order
@@ -135,7 +100,7 @@ class VenueDesk:
             i for i in self._adapter.instruments() if i.instrument_id == fill.instrument_id
         )
         try:
-            return self._noted(await self._oms.book_fill(fill, instrument))
+            return await self._oms.book_fill(fill, instrument)
         except UnknownOrder:
             logger.error("fill %s is of %s, which we do not know", fill.trade_id, fill.order_id)
             return None
@@ -143,17 +108,18 @@ class VenueDesk:
     async def hear(self, order_id: str, event: OrderEvent) -> UnifiedOrder | None:
         """Book what the venue says of an order; None if the order is not ours."""
         try:
-            return self._noted(await self._oms.apply(order_id, event, tell_workflow=True))
+            return await self._oms.apply(order_id, event, tell_workflow=True)
         except UnknownOrder:
             logger.error("the venue speaks of %s, which we do not know", order_id)
             return None
 
-    def _noted(self, order: UnifiedOrder | None) -> UnifiedOrder | None:
-        if order is not None and order.status.is_terminal:
-            work = self._submissions.get(order.order_id)
-            if work is not None and not work.ended.done():
-                work.ended.set_result(order)
-        return order
+    async def _submit(self, order_id: str, lease_token: int) -> UnifiedOrder:
+        submission = await self._oms.begin_submission(order_id, lease_token)
+        if not submission.send:
+            return submission.order
+        written = time.monotonic()
+        outcome = await self._send(submission.order, written)
+        return await self._oms.apply(order_id, _event_of(outcome), tell_workflow=True)
 
     async def _send(self, order: UnifiedOrder, written: float) -> SubmitOutcome:
         if time.monotonic() - written > SEND_AT_ONCE_S:
@@ -161,9 +127,7 @@ class VenueDesk:
         return await self._adapter.submit_order(order)
 
     async def _cancel(self, order_id: str) -> CancelOutcome:
-        work = self._submissions.get(order_id)
-        if work is not None:
-            await work.answered.wait()  # a cancel that overtakes its order would find nothing
+        await self._answer_of_submission(order_id)  # a cancel before its order would find nothing
         order = await self._order(order_id)
         if not order.status.is_working:
             return CancelRefused(f"the order is {order.status}")
@@ -171,6 +135,12 @@ class VenueDesk:
         if isinstance(outcome, CancelRefused):
             await self._oms.apply(order_id, CancelRefusedEvent(outcome.reason))
         return outcome
+
+    async def _answer_of_submission(self, order_id: str) -> None:
+        """Wait until no submission of the order is at work in this process."""
+        submission = self._submissions.get(order_id)
+        if submission is not None:
+            await asyncio.wait({submission})
 
     async def _absent(self, order: UnifiedOrder, answer: NotFound) -> UnifiedOrder:
         if not order.status.is_in_doubt or order.submitted_at is None:
@@ -214,9 +184,6 @@ class VenueDesk:
         return order
 
 
-_OVERLAP = timedelta(seconds=5)
-
-
 def _event_of(outcome: SubmitOutcome) -> OrderEvent:
     match outcome:
         case Accepted(venue_order_id):
@@ -238,3 +205,14 @@ def _ending_of(report: OrderReport) -> OrderEvent | None:
             return VenueRejected("rejected_at_venue", "the venue reports it as rejected")
         case _:
             return None
+
+
+async def _shared[T](
+    running: dict[str, asyncio.Task[T]], order_id: str, begin: Callable[[], Coroutine[Any, Any, T]]
+) -> T:
+    """The result of the one run at work for the order; a caller that gives up does not end it."""
+    task = running.get(order_id)
+    if task is None:
+        task = running[order_id] = asyncio.create_task(begin(), name=f"order {order_id}")
+        task.add_done_callback(lambda _: running.pop(order_id, None))
+    return await asyncio.shield(task)

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from activities.desk import NotYetCertain, VenueDesk
-from activities.nudges import WorkflowNudger
 from db.oms import UnifiedOMS
 from db.pool import DATABASE_AWAY
 from domain.identifiers import order_id_of_venue_client_id
@@ -35,27 +34,16 @@ _LOOK_BACK = timedelta(minutes=10)
 
 
 class VenueNews:
-    def __init__(
-        self,
-        adapter: ExternalAdapter,
-        desk: VenueDesk,
-        oms: UnifiedOMS,
-        nudger: WorkflowNudger,
-    ) -> None:
+    def __init__(self, adapter: ExternalAdapter, desk: VenueDesk, oms: UnifiedOMS) -> None:
         self._adapter = adapter
         self._desk = desk
         self._oms = oms
-        self._nudger = nudger
         self._gap = asyncio.Event()
-        self._nudges: set[asyncio.Task[None]] = set()
 
     async def read(self) -> None:
         """Book the venue's news for ever."""
         async for event in self._adapter.events():
-            changed = await _until_booked(partial(self._book, event))
-            if changed is not None and not self._desk.is_submitting(changed.order_id):
-                # The answer of a submission at work carries the state by itself.
-                self._nudge(changed)
+            await _until_booked(partial(self._book, event))
 
     async def catch_up_at_gaps(self, every_s: float) -> None:
         """After every gap in the stream, and now and then without one (a healthy stream can drop
@@ -90,43 +78,28 @@ class VenueNews:
         for order in sent:
             if order.venue_client_id in open_ids and order.status.is_working:
                 continue
-            if self._desk.is_submitting(order.order_id):
-                continue
             try:
                 await self._desk.ask(order.order_id)
             except NotYetCertain as error:
                 logger.info("%s: %s", order.order_id, error)
 
-    async def _book(self, event: VenueEvent) -> UnifiedOrder | None:
+    async def _book(self, event: VenueEvent) -> None:
         match event:
             case FillNews(fill):
-                return await self._desk.book(fill)
+                await self._desk.book(fill)
             case OrderNews(venue_client_id, news):
                 order_id = order_id_of_venue_client_id(venue_client_id)
-                return await self._desk.hear(order_id, news) if order_id else None
+                if order_id is not None:
+                    await self._desk.hear(order_id, news)
             case StreamRestored():
                 self._gap.set()
-                return None
-
-    def _nudge(self, order: UnifiedOrder) -> None:
-        task = asyncio.create_task(self._tell(order), name=f"nudge {order.order_id}")
-        self._nudges.add(task)
-        task.add_done_callback(self._nudges.discard)
-
-    async def _tell(self, order: UnifiedOrder) -> None:
-        try:
-            await self._nudger.tell(order)
-        except DATABASE_AWAY as error:
-            logger.warning("%s will be told its news again: %s", order.order_id, error)
 
 
 def _submission_times(orders: Iterable[UnifiedOrder]) -> list[datetime]:
     return [order.submitted_at for order in orders if order.submitted_at is not None]
 
 
-async def _until_booked(
-    book: Callable[[], Awaitable[UnifiedOrder | None]],
-) -> UnifiedOrder | None:
+async def _until_booked(book: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             return await book()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -16,20 +17,41 @@ from domain.orders import OrderState, UnifiedOrder
 logger = logging.getLogger(__name__)
 
 ORDER_CHANGED = "order_changed"
-SWEEP_S = 1.0
-_SWEEP_BATCH = 200
+
+# A step at work carries the news in its own answer; only what it leaves untold is signalled.
+GRACE_S = 0.15
+_LOOK_EVERY_S = 1.0
+_BATCH = 200
 
 
 class WorkflowNudger:
+    """Empties the outbox into signals, soon after each change and once a second in any case."""
+
     def __init__(self, client: Client, outbox: Outbox) -> None:
         self._client = client
         self._outbox = outbox
+        self._changed = asyncio.Event()
 
-    async def tell(self, order: UnifiedOrder) -> None:
-        """Signal the order's state to its workflow; a workflow that is gone has nothing to do.
+    def poke(self) -> None:
+        """Some order has changed."""
+        self._changed.set()
 
-        If Temporal cannot be reached the outbox keeps the news for `sweep`.
-        """
+    async def sweep(self) -> None:
+        """Tell what was not told, until cancelled."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_S):
+                    await self._changed.wait()
+            self._changed.clear()
+            await asyncio.sleep(GRACE_S)
+            try:
+                for order in await self._outbox.waiting(GRACE_S, _BATCH):
+                    await self._tell(order)
+            except DATABASE_AWAY as error:
+                logger.warning("the outbox cannot be read now: %s", error)
+
+    async def _tell(self, order: UnifiedOrder) -> None:
+        """Signal the order's state to its workflow; a workflow that is gone has nothing to do."""
         workflow_id = workflow_id_for(order.strategy_id, order.client_order_id)
         try:
             await self._client.get_workflow_handle(workflow_id).signal(
@@ -40,13 +62,3 @@ class WorkflowNudger:
                 logger.warning("could not tell %s its news yet: %s", workflow_id, error)
                 return
         await self._outbox.told(order.order_id, order.version)
-
-    async def sweep(self) -> None:
-        """Tell again what was not told, until cancelled."""
-        while True:
-            await asyncio.sleep(SWEEP_S)
-            try:
-                for order in await self._outbox.waiting(SWEEP_S, _SWEEP_BATCH):
-                    await self.tell(order)
-            except DATABASE_AWAY as error:
-                logger.warning("the outbox cannot be read now: %s", error)

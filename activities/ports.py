@@ -73,6 +73,15 @@ class AdmissionPort(ABC):
 
     @activity.defn
     @abstractmethod
+    async def hand_over(self, order_id: str) -> OrderState:
+        """The quick road to the venue: notify its worker and wait a moment for the answer.
+
+        If nobody listens the order is still APPROVED and goes by the venue's queue. Whoever comes
+        first, it is sent once: that is decided in the row.
+        """
+
+    @activity.defn
+    @abstractmethod
     async def settle_unsent(self, order_id: str) -> OrderState:
         """Read the order; end it if it was not sent and must not be sent any more."""
 

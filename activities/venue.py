@@ -12,10 +12,6 @@ from db.outbox import Outbox
 from domain.orders import OrderState
 from domain.outcomes import CancelOutcome
 
-# Most orders that trade at once end within a few milliseconds of their acknowledgement; waiting for
-# it spares the workflow a signal and a task.
-_LINGER_S = 0.05
-
 
 class VenueActivities(VenuePort):
     def __init__(self, desk: VenueDesk, outbox: Outbox, lease_token: Callable[[], int]) -> None:
@@ -26,7 +22,7 @@ class VenueActivities(VenuePort):
 
     @activity.defn
     async def submit_order(self, order_id: str) -> OrderState:
-        order = await self._desk.submit(order_id, self._lease_token(), linger_s=_LINGER_S)
+        order = await self._desk.submit(order_id, self._lease_token())
         await self._outbox.told(order_id, order.version)  # by this very answer
         return OrderState.of(order)
 

@@ -45,8 +45,10 @@ class Watch:
 class OrderFeed:
     """Shares one LISTEN connection among all waiters of this process."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, on_change: Callable[[], None] = lambda: None) -> None:
+        """`on_change` is called at every change of any order."""
         self._watches: dict[str, set[Watch]] = {}
+        self._on_change = on_change
         self._listener = Listener(dsn, ORDERS_CHANNEL, self._heard, self._reconnected)
 
     async def start(self) -> None:
@@ -69,6 +71,7 @@ class OrderFeed:
                 del self._watches[order_id]
 
     def _heard(self, payload: str) -> None:
+        self._on_change()
         order_id, status, _version = payload.split(" ")
         for watch in self._watches.get(order_id, ()):
             watch.tell(OrderStatus(status))

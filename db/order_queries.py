@@ -19,7 +19,16 @@ from domain.fills import Fill
 from domain.orders import LIVE, OrderStatus, UnifiedOrder
 
 ORDERS = f"SELECT {column_list(ORDER_COLUMNS)} FROM unified_orders"
-IN_DOUBT_TOO_LONG = "status IN ('SUBMITTING', 'UNKNOWN') AND updated_at < now() - interval '10 s'"
+
+# What the venue contradicted, and what has not moved for longer than it ever should: an order in
+# doubt, a cancel that is not done, an approved order that is neither sent nor ended.
+NEEDS_A_PERSON = """(
+    anomaly IS NOT NULL
+    OR status IN ('SUBMITTING', 'UNKNOWN') AND updated_at < now() - interval '10 s'
+    OR status IN ('ACCEPTED', 'PARTIALLY_FILLED')
+       AND cancel_requested_at < now() - interval '10 s'
+    OR status = 'APPROVED' AND send_deadline < now() - interval '10 s'
+)"""
 
 # Where a filter is null it does not filter.
 _FILTERED = f"""
@@ -28,7 +37,7 @@ WHERE ($1::text[] IS NULL OR strategy_id = ANY($1))
   AND ($2::text IS NULL OR status = $2)
   AND ($3::text IS NULL OR instrument_id = $3)
   AND ($4::text IS NULL OR venue = $4)
-  AND (NOT $5 OR anomaly IS NOT NULL OR ({IN_DOUBT_TOO_LONG}))
+  AND (NOT $5 OR {NEEDS_A_PERSON})
   AND ($6::timestamptz IS NULL OR (created_at, order_id) < ($6, $7::text))
 ORDER BY created_at DESC, order_id DESC
 LIMIT $8
@@ -118,7 +127,7 @@ class OrderQueries:
             f"""
             SELECT count(*) FILTER (WHERE status = ANY($1)) AS live,
                    count(*) FILTER (WHERE status IN ('SUBMITTING', 'UNKNOWN')) AS in_doubt,
-                   count(*) FILTER (WHERE anomaly IS NOT NULL OR ({IN_DOUBT_TOO_LONG})) AS attention
+                   count(*) FILTER (WHERE {NEEDS_A_PERSON}) AS attention
             FROM unified_orders WHERE status = ANY($1) OR anomaly IS NOT NULL
             """,
             [str(status) for status in LIVE],

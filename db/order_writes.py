@@ -1,7 +1,8 @@
 """The statements that write an order: the row, its events, the outbox and the notification in one.
 
 Each is a single round trip inside the caller's transaction. The notifications are nudges; the row
-is the fact: `orders` wakes whoever waits for this order, `cancels` wakes the venue's worker.
+is the fact: `orders` wakes whoever waits for this order, `submits` and `cancels` wake the worker of
+its venue.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from domain.orders import UnifiedOrder
 from domain.positions import Position
 
 ORDERS_CHANNEL = "orders"
+SUBMITS_CHANNEL = "submits"
 CANCELS_CHANNEL = "cancels"
 
 _EVENTS = """

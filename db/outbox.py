@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from db.pool import Pool
 from db.records import ORDER_COLUMNS, column_list, order_of
+from domain.errors import UnknownOrder
 from domain.orders import UnifiedOrder
 
 _WAITING = f"""
@@ -13,6 +14,15 @@ SELECT {column_list(ORDER_COLUMNS, "o.")}
 FROM outbox b JOIN unified_orders o USING (order_id)
 WHERE b.created_at < clock_timestamp() - make_interval(secs => $1)
 ORDER BY b.created_at LIMIT $2
+"""
+
+
+_READ_TO_TELL = f"""
+WITH told AS (
+    DELETE FROM outbox b USING unified_orders o
+    WHERE b.order_id = $1 AND o.order_id = $1 AND b.version <= o.version
+)
+SELECT {column_list(ORDER_COLUMNS)} FROM unified_orders WHERE order_id = $1
 """
 
 
@@ -29,3 +39,13 @@ class Outbox:
         await self.pool.execute(
             "DELETE FROM outbox WHERE order_id = $1 AND version <= $2", order_id, version
         )
+
+    async def read_to_tell(self, order_id: str) -> UnifiedOrder:
+        """The order as it stands, for a caller whose answer to the workflow will say so.
+
+        Raises UnknownOrder.
+        """
+        row = await self.pool.fetchrow(_READ_TO_TELL, order_id)
+        if row is None:
+            raise UnknownOrder(order_id)
+        return order_of(row)

@@ -54,15 +54,14 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
         closing.push_async_callback(pool.close)
         client = await connect_temporal(settings.temporal)
         await register_search_attributes(client)
-        feed = OrderFeed(dsn)
+        nudger = WorkflowNudger(client, Outbox(pool))
+        feed = OrderFeed(dsn, nudger.poke)
         await feed.start()
         closing.push_async_callback(feed.stop)
         async with asyncio.TaskGroup() as tasks:
-            worker = order_worker(client, pool, order_admission(settings))
+            worker = order_worker(client, pool, feed, order_admission(settings))
             working = tasks.create_task(worker.run(), name="order workflows")
-            sweeping = tasks.create_task(
-                WorkflowNudger(client, Outbox(pool)).sweep(), name="outbox"
-            )
+            sweeping = tasks.create_task(nudger.sweep(), name="outbox")
             server = ApiServer(
                 _services(settings, pool, client, feed), settings.api.host, settings.api.port
             )
@@ -91,16 +90,23 @@ def _services(settings: Settings, pool: Pool, client: Client, feed: OrderFeed) -
 
 
 def order_worker(
-    client: Client, pool: Pool, admission: OrderAdmission, runner: WorkflowRunner | None = None
+    client: Client,
+    pool: Pool,
+    feed: OrderFeed,
+    admission: OrderAdmission,
+    runner: WorkflowRunner | None = None,
 ) -> Worker:
     """Runs the order workflows unsandboxed: the sandbox costs 5 ms an order; the tests use it."""
-    activities = AdmissionActivities(UnifiedOMS(pool), InstrumentBook(MarketData(pool)), admission)
+    activities = AdmissionActivities(
+        UnifiedOMS(pool), InstrumentBook(MarketData(pool)), admission, feed, Outbox(pool)
+    )
     return Worker(
         client,
         task_queue=ORDERS_QUEUE,
         workflows=[OrderWorkflow],
         activities=[
             activities.admit_order,
+            activities.hand_over,
             activities.settle_unsent,
             activities.abort_unsent,
             activities.request_cancel,

@@ -39,9 +39,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
         closing.push_async_callback(pool.close)
         client = await connect_temporal(settings.temporal)
         engine = LiveEngine(_venues(settings), trader_id="ODUM-001", start_timeout=_START_TIMEOUT)
-        accounts = [
-            VenueAccount(adapter, pool, client, holder) for adapter in engine.adapters.values()
-        ]
+        accounts = [VenueAccount(adapter, pool, holder) for adapter in engine.adapters.values()]
         # The account is owned before the venue is called for the first time.
         for account in accounts:
             await account.acquire()

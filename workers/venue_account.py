@@ -12,19 +12,16 @@ from temporalio.worker import Worker
 
 from activities.desk import VenueDesk
 from activities.news import VenueNews
-from activities.nudges import WorkflowNudger
 from activities.ports import venue_queue
 from activities.venue import VenueActivities
 from db.leases import VenueLeases
-from db.listener import Listener
 from db.market import MarketData
 from db.oms import UnifiedOMS
-from db.order_writes import CANCELS_CHANNEL
 from db.outbox import Outbox
 from db.pool import DATABASE_AWAY, Pool
-from domain.outcomes import CancelOutcome
 from venues.port import ExternalAdapter, VenueUnreachable
 from workers.account_lease import AccountLease
+from workers.quick_road import QuickRoad
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +34,12 @@ _DRAIN = timedelta(seconds=5)
 class VenueAccount:
     """One account: its lease, its desk, its news and its market data."""
 
-    def __init__(self, adapter: ExternalAdapter, pool: Pool, client: Client, holder: str) -> None:
+    def __init__(self, adapter: ExternalAdapter, pool: Pool, holder: str) -> None:
         oms, outbox = UnifiedOMS(pool), Outbox(pool)
         self._adapter = adapter
         self._market = MarketData(pool)
         self.desk = VenueDesk(oms, adapter)
-        self._news = VenueNews(adapter, self.desk, oms, WorkflowNudger(client, outbox))
+        self._news = VenueNews(adapter, self.desk, oms)
         self._lease = AccountLease(
             VenueLeases(pool), adapter.venue, adapter.account_id, holder, adapter.health
         )
@@ -54,8 +51,16 @@ class VenueAccount:
         return self._adapter.venue
 
     def lease_token(self) -> int:
-        """The token under which the account is held now; a lapsed lease is retaken under another."""
+        """The token under which the account is held now; a lapsed lease gets another."""
         return self._lease.token
+
+    async def submit(self, order_id: str) -> object:
+        """Send an order of this account, as the quick road asks."""
+        return await self.desk.submit(order_id, self.lease_token())
+
+    async def cancel(self, order_id: str) -> object:
+        """Cancel an order of this account, as the quick road asks."""
+        return await self.desk.cancel(order_id)
 
     async def acquire(self) -> None:
         self._owned_before = await self._lease.acquire()
@@ -108,38 +113,6 @@ class VenueAccount:
                 logger.warning("a quote of %s was not saved: %s", quote.instrument_id, error)
 
 
-class CancelDesk:
-    """The quick road of a cancel: the notification of the request goes straight to the venue.
-
-    The workflow sees every cancel through by itself; this only makes the first try at once.
-    """
-
-    def __init__(self, accounts: Sequence[VenueAccount], dsn: str) -> None:
-        self._desks = {account.venue: account.desk for account in accounts}
-        self._listener = Listener(dsn, CANCELS_CHANNEL, self._heard)
-        self._running: set[asyncio.Task[CancelOutcome]] = set()
-
-    async def start(self) -> None:
-        await self._listener.start()
-
-    async def stop(self) -> None:
-        await self._listener.stop()
-
-    def _heard(self, payload: str) -> None:
-        venue, order_id = payload.split(" ")
-        desk = self._desks.get(venue)
-        if desk is None:
-            return  # another process has that venue
-        task = asyncio.create_task(desk.cancel(order_id), name=f"cancel {order_id}")
-        self._running.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[CancelOutcome]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.warning("%s failed, its workflow tries again: %s", task.get_name(), error)
-
-
 async def serve_accounts(
     accounts: Sequence[VenueAccount],
     dsn: str,
@@ -148,18 +121,18 @@ async def serve_accounts(
     ready: Callable[[], None],
 ) -> None:
     """Serve until `stop`, then take no more work, finish what was begun and return."""
-    cancels = CancelDesk(accounts, dsn)
+    quick_road = QuickRoad(accounts, dsn)
     async with asyncio.TaskGroup() as tasks:
         background = [task for account in accounts for task in account.background(tasks)]
         await asyncio.gather(*(account.catch_up() for account in accounts))
-        await cancels.start()
+        await quick_road.start()
         workers = [account.worker(client) for account in accounts]
         serving = [tasks.create_task(worker.run()) for worker in workers]
         ready()
         await stop.wait()
         logger.info("draining: no new orders are taken")
+        await quick_road.stop()
         await asyncio.gather(*(worker.shutdown() for worker in workers))
         await asyncio.gather(*serving)
-        await cancels.stop()
         for task in background:
             task.cancel()

@@ -20,13 +20,22 @@ with workflow.unsafe.imports_passed_through():
     from activities.ports import AdmitOrder, Decision, DecisionTaken, OperatorDecision
     from domain.identifiers import order_id_for
     from domain.orders import OrderState, OrderStatus
-    from workflows import steps
     from workflows.life import Life
     from workflows.steps import (
         CANCEL_ATTEMPTS_MAX,
         CANCEL_CONFIRMED_WITHIN,
         FIND_OUT_WITHIN,
         PAUSE,
+        Answer,
+        abort_unsent,
+        admit,
+        ask_venue,
+        cancel_at_venue,
+        hand_over,
+        record_decision,
+        request_cancel,
+        settle_unsent,
+        submit,
     )
     from workflows.story import STATUS, STUCK, VENUE, story, waiting_story
     from workflows.stuck import (
@@ -84,15 +93,29 @@ class OrderWorkflow:
         if self._life.order is not None:
             return
         command = AdmitOrder(self._request, workflow.info().workflow_start_time)
-        if await self._write(ADMISSION, lambda: steps.admit(command)) is not None:
+        if await self._write(ADMISSION, lambda: admit(command)) is not None:
             raise ApplicationError(
                 "aborted by an operator before it could be recorded; nothing was sent",
                 non_retryable=True,
             )
 
     async def _send(self) -> None:
+        """By the quick road; where nobody listens there, by the queue of the venue."""
+        await self._hand_over()
+        if self._order.status is OrderStatus.APPROVED and not self._cancel_unrecorded:
+            await self._send_by_queue()
+
+    async def _hand_over(self) -> None:
+        handing_over = hand_over(self._order_id)
+        await self._wait(handing_over.done)
+        try:
+            self._learn(handing_over.result())
+        except FailureError as error:
+            workflow.logger.warning("not handed over: %s", _failure(error))
+
+    async def _send_by_queue(self) -> None:
         time_left = max(self._order.send_deadline - workflow.now(), timedelta(0))
-        sending = steps.submit(self._order, start_within=time_left + PAUSE)
+        sending = submit(self._order, start_within=time_left + PAUSE)
         try:
             await self._follow(sending, lambda: self._order.status not in _NOT_ANSWERED)
         except FailureError as error:
@@ -100,10 +123,10 @@ class OrderWorkflow:
             await self._settle(_failure(error))
 
     async def _settle(self, cause: str) -> None:
-        aborted = await self._write(SUBMISSION, lambda: steps.settle_unsent(self._order_id))
+        aborted = await self._write(SUBMISSION, lambda: settle_unsent(self._order_id))
         if aborted is not None:
             await self._record_decision(SUBMISSION, aborted)
-            await self._write(ENDING, lambda: steps.abort_unsent(self._order_id))
+            await self._write(ENDING, lambda: abort_unsent(self._order_id))
         elif self._order.status is OrderStatus.APPROVED:
             workflow.logger.warning("not sent: %s; trying again", cause)
             await self._wait(lambda: self._cancel_unrecorded, PAUSE)
@@ -115,12 +138,12 @@ class OrderWorkflow:
             return self._order.status is not status
 
         try:
-            await self._follow(steps.ask_venue(self._order, FIND_OUT_WITHIN), found_out)
+            await self._follow(ask_venue(self._order, FIND_OUT_WITHIN), found_out)
             return
         except FailureError as error:
             failure = _failure(error)
         # From here on an operator may have a word; the venue is asked all the same.
-        asking = steps.ask_venue(self._order)
+        asking = ask_venue(self._order)
         decision = await self._park(
             FINDING_OUT,
             failure,
@@ -135,7 +158,7 @@ class OrderWorkflow:
                 self.cancel(decision.by)
 
     async def _cancel(self) -> None:
-        asked = steps.cancel(self._order)
+        asked = cancel_at_venue(self._order)
         await self._wait(lambda: asked.done() or self._order.status.is_terminal)
         asked.cancel()
         if await self._wait(lambda: self._order.status.is_terminal, CANCEL_CONFIRMED_WITHIN):
@@ -245,7 +268,7 @@ class OrderWorkflow:
             return await self._wait(until, at_most)
         return True
 
-    async def _follow(self, asked: steps.Answer, overtaken: Callable[[], bool]) -> None:
+    async def _follow(self, asked: Answer, overtaken: Callable[[], bool]) -> None:
         """Learn what the venue's worker answers, unless news overtakes it. Raises FailureError.
 
         A wish to cancel is recorded meanwhile: it must not wait for a venue that is silent.
@@ -263,9 +286,7 @@ class OrderWorkflow:
             self._learn(asked.result())
         asked.cancel()
 
-    async def _write(
-        self, step: Step, begin: Callable[[], steps.Answer]
-    ) -> OperatorDecision | None:
+    async def _write(self, step: Step, begin: Callable[[], Answer]) -> OperatorDecision | None:
         """Do a step that needs only the database, until it is done; or the decision to abort it."""
         while True:
             writing = begin()
@@ -280,11 +301,11 @@ class OrderWorkflow:
 
     async def _record_cancel(self) -> None:
         by = self._life.cancel_by or "operator"
-        await self._write(CANCEL_WISH, lambda: steps.request_cancel(self._order_id, by))
+        await self._write(CANCEL_WISH, lambda: request_cancel(self._order_id, by))
 
     async def _record_decision(self, step: Step, decision: OperatorDecision) -> None:
         taken = DecisionTaken(self._order_id, step.name, decision)
-        await self._write(DECISION, lambda: steps.record_decision(taken))
+        await self._write(DECISION, lambda: record_decision(taken))
 
     async def _park(
         self, step: Step, failure: str, until: Callable[[], bool] = lambda: False

@@ -62,6 +62,12 @@ def admit(command: AdmitOrder) -> Answer:
     )
 
 
+def hand_over(order_id: str) -> Answer:
+    return workflow.start_local_activity_method(
+        AdmissionPort.hand_over, order_id, summary="hand over to the venue's worker", **DB_WRITE
+    )
+
+
 def settle_unsent(order_id: str) -> Answer:
     return workflow.start_local_activity_method(
         AdmissionPort.settle_unsent, order_id, summary="sent or not?", **DB_WRITE
@@ -115,7 +121,7 @@ def ask_venue(order: OrderState, within: timedelta | None = None) -> Answer:
     )
 
 
-def cancel(order: OrderState) -> ActivityHandle[CancelOutcome]:
+def cancel_at_venue(order: OrderState) -> ActivityHandle[CancelOutcome]:
     """Until the venue has answered."""
     return workflow.start_activity_method(
         VenuePort.cancel_order,

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-
 from domain.orders import OrderStatus
 from tests.support.faults import SimulatorAdmin
 from tests.support.stack import PaperStack

@@ -21,8 +21,10 @@ SETTLED_WITHIN_S = 60.0
 async def test_fills_while_the_user_streams_were_away_are_pulled(
     trader: Trader, venues: SimulatorAdmin
 ) -> None:
-    bodies = [order_body(instrument, "BUY", "0.02", price="99000") for instrument in (SPOT, FUTURES)]
-    orders = [await trader.placed(body) for body in bodies]
+    orders = [
+        await trader.placed(order_body(instrument, "BUY", "0.02", price="99000"))
+        for instrument in (SPOT, FUTURES)
+    ]
 
     await venues.drop_user_streams("all", refuse_s=2.5)
     await venues.move("BTCUSDT", "98500")

@@ -7,7 +7,7 @@ All orders are placed at the same time, and each test looks at its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -45,7 +45,7 @@ class Culprit:
 
     async def in_doubt(self, *, arrived: bool) -> Stuck:
         """Neither reply nor news nor questions tell whether the order has arrived."""
-        body = order_body(SPOT, "BUY", "0.02", price="99000", send_within_ms=60_000)
+        body = order_body(SPOT, "BUY", "0.02", price="99000")
         client_id, kind = client_id_of(body), FaultKind.ERROR_503_NOT_EXECUTED
         if arrived:
             kind = FaultKind.EXECUTE_THEN_503
@@ -95,8 +95,7 @@ async def provoke_all(stack: PaperStack) -> Mapping[str, Stuck]:
             SPOT: tasks.create_task(culprit.losing_a_fill(SPOT)),
             FUTURES: tasks.create_task(culprit.losing_a_fill(FUTURES)),
         }
-        await asyncio.gather(*provoking.values())
-        return {name: task.result() for name, task in provoking.items()}
+        return {name: await task for name, task in provoking.items()}
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +104,8 @@ def stuck(stack: PaperStack) -> Mapping[str, Stuck]:
 
 
 @pytest.fixture(autouse=True)
-async def calm_market() -> AsyncIterator[None]:
+def calm_market() -> None:
     """In this module the faults stay armed until a test disarms them."""
-    yield
 
 
 def decisions(order: Document) -> list[tuple[str, str, str]]:

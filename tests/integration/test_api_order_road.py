@@ -68,7 +68,7 @@ async def road(postgres_dsn: str, temporal_address: str) -> AsyncIterator[Road]:
         pool = await open_pool(postgres_dsn, size=8)
         closing.push_async_callback(pool.close)
         api = await closing.enter_async_context(live_api(postgres_dsn, client))
-        await closing.enter_async_context(order_worker(client, pool, api.admission))
+        await closing.enter_async_context(order_worker(client, pool, api.feed, api.admission))
         await closing.enter_async_context(serving(venue, pool, postgres_dsn, client))
         yield Road(api, venue, client)
 

@@ -137,7 +137,7 @@ async def serving(
     venue: ExternalAdapter, pool: Pool, dsn: str, client: Client
 ) -> AsyncIterator[None]:
     """Serve the venue's account as a venue worker does."""
-    account = VenueAccount(venue, pool, client, "test worker")
+    account = VenueAccount(venue, pool, "test worker")
     await account.acquire()
     stop, ready = asyncio.Event(), asyncio.Event()
     try:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
+from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.nudges import WorkflowNudger
 from activities.ports import Decision, OperatorDecision
 from api.order_workflows import OrderWorkflows
+from db.feed import OrderFeed
 from db.outbox import Outbox
 from domain.admission import OrderAdmission
 from domain.identifiers import order_id_for, workflow_id_for
@@ -28,11 +30,11 @@ from domain.orders import OrderRequest, OrderState, OrderStatus, UnifiedOrder
 from domain.risk import RiskEngine
 from domain.routing import SmartOrderRouter
 from tests.support.books import INSTRUMENTS, SPOT, WIDE, Books, account_at, open_books
-from tests.support.instant_venue import serving
 from tests.support.orders import a_request
 from tests.support.scripted_venue import Course, ScriptedVenue
 from workers.gateway import order_worker
 from workers.payloads import DATA_CONVERTER
+from workers.venue_account import VenueAccount, serve_accounts
 from workflows.order import OrderWorkflow
 
 WITHIN_S = 10.0
@@ -44,8 +46,10 @@ class OrderHouse:
 
     client: Client
     books: Books
+    feed: OrderFeed
     venue: ScriptedVenue
-    workers: AsyncExitStack
+    venue_worker: VenueWorker
+    order_worker: Worker
     orders: list[Order] = field(default_factory=list)
 
     def order(self, **changes: Any) -> Order:
@@ -64,13 +68,52 @@ class OrderHouse:
 
     async def replace_order_worker(self) -> None:
         """End the worker of the order workflows, and all it remembers; start another."""
-        await self.workers.aclose()
-        await self._start_order_worker()
+        await self.order_worker.shutdown()
+        self.order_worker = await started_order_worker(self.client, self.books, self.feed)
 
-    async def _start_order_worker(self) -> None:
-        runner = SandboxedWorkflowRunner()
-        worker = order_worker(self.client, self.books.pool, order_admission(), runner)
-        await self.workers.enter_async_context(worker)
+    async def replace_venue_worker(self) -> None:
+        """Kill the venue's worker, whatever it is doing; start another."""
+        await self.venue_worker.kill()
+        self.venue_worker = await VenueWorker.started(self.venue, self.books, self.client)
+
+
+class VenueWorker:
+    """The process that owns the venue's account, as tasks that can be killed."""
+
+    def __init__(self, account: VenueAccount) -> None:
+        self._account = account
+        self._stop = asyncio.Event()
+        self._serving: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def started(cls, venue: ScriptedVenue, books: Books, client: Client) -> Self:
+        worker = cls(VenueAccount(venue, books.pool, "test worker"))
+        await worker._account.acquire()
+        ready = asyncio.Event()
+        worker._serving = asyncio.create_task(
+            serve_accounts([worker._account], books.dsn, client, worker._stop, ready.set)
+        )
+        await ready.wait()
+        return worker
+
+    async def stop(self) -> None:
+        self._stop.set()
+        await self._end()
+
+    async def kill(self) -> None:
+        """At once; a call to the venue that is under way gets no answer any more.
+
+        The lease is let go, so that a test need not wait until it lapses.
+        """
+        assert self._serving is not None
+        self._serving.cancel()
+        await self._end()
+
+    async def _end(self) -> None:
+        assert self._serving is not None
+        with suppress(asyncio.CancelledError):
+            await self._serving
+        await self._account.release()
 
 
 @dataclass
@@ -180,18 +223,34 @@ async def order_house(dsn: str, temporal_address: str) -> AsyncIterator[OrderHou
     """Over an empty database with the schema. Orders still alive at the end are terminated."""
     client = await Client.connect(temporal_address, data_converter=DATA_CONVERTER)
     venue = ScriptedVenue(SPOT.venue, INSTRUMENTS)
-    async with AsyncExitStack() as closing:
-        books = await closing.enter_async_context(open_books(dsn, size=8))
-        workers = await closing.enter_async_context(AsyncExitStack())
-        house = OrderHouse(client, books, venue, workers)
-        await house._start_order_worker()
-        await closing.enter_async_context(serving(venue, books.pool, dsn, client))
-        sweeping = asyncio.create_task(WorkflowNudger(client, Outbox(books.pool)).sweep())
-        closing.callback(sweeping.cancel)
+    async with open_books(dsn, size=8) as books:
+        nudger = WorkflowNudger(client, Outbox(books.pool))
+        feed = OrderFeed(dsn, nudger.poke)
+        await feed.start()
+        sweeping = asyncio.create_task(nudger.sweep())
+        house = OrderHouse(
+            client,
+            books,
+            feed,
+            venue,
+            await VenueWorker.started(venue, books, client),
+            await started_order_worker(client, books, feed),
+        )
         try:
             yield house
         finally:
             await asyncio.gather(*(_terminate(order) for order in house.orders))
+            venue.hang_up()
+            await house.order_worker.shutdown()
+            await house.venue_worker.stop()
+            sweeping.cancel()
+            await feed.stop()
+
+
+async def started_order_worker(client: Client, books: Books, feed: OrderFeed) -> Worker:
+    worker = order_worker(client, books.pool, feed, order_admission(), SandboxedWorkflowRunner())
+    await worker.__aenter__()
+    return worker
 
 
 async def _terminate(order: Order) -> None:

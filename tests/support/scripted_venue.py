@@ -56,9 +56,9 @@ class Submit(Enum):
     LOSE = auto()
     """The order never arrives, and nobody can tell."""
     ACCEPT_AND_HANG = auto()
-    """The venue takes the order, and the caller never returns."""
+    """The venue takes the order, and the call does not return."""
     HANG = auto()
-    """The caller never returns, and the order never arrives."""
+    """The call does not return, and the order never arrives."""
 
 
 class Cancel(Enum):
@@ -121,6 +121,7 @@ class ScriptedVenue:
         self._listed: dict[str, _Listed] = {}
         self._fills: list[Fill] = []
         self._news: asyncio.Queue[VenueEvent] = asyncio.Queue()
+        self._hung_up = asyncio.Event()
 
     # What a test makes happen.
 
@@ -172,6 +173,10 @@ class ScriptedVenue:
         """Say that the stream was away for a while."""
         self.tell(StreamRestored())
 
+    def hang_up(self) -> None:
+        """Let the calls return that hang, so that their process can end."""
+        self._hung_up.set()
+
     def status(self, order_id: str) -> OrderStatus | None:
         """How the order stands at the venue; None if it never arrived there."""
         listed = self._listed.get(order_id)
@@ -197,7 +202,7 @@ class ScriptedVenue:
         if self.courses[order.order_id].fills_at_once:
             self.fill(order.order_id, f"{order.quantity}")
         if course in (Submit.HANG, Submit.ACCEPT_AND_HANG):
-            await asyncio.Event().wait()
+            await self._hung_up.wait()
         if course is Submit.ACCEPT:
             return Accepted(self._listed[order.order_id].venue_order_id)
         return Unknown("no answer within 2 s")

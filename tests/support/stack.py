@@ -128,10 +128,11 @@ class PaperStack:
         """What the venue really did."""
         return summarise(read_ledger(self.home / "simulators" / f"{venue.lower()}.jsonl"))
 
-    def client(self) -> httpx.AsyncClient:
-        """The operator's HTTP client."""
+    def client(self, key: str | None = None) -> httpx.AsyncClient:
+        """An HTTP client of the API, by default the operator's."""
+        headers = {"X-API-Key": self.key if key is None else key}
         return httpx.AsyncClient(
-            base_url=self.api_url, headers={"X-API-Key": self.key}, timeout=15.0, verify=NO_TLS
+            base_url=self.api_url, headers=headers, timeout=15.0, verify=NO_TLS
         )
 
     def admin_client(self) -> httpx.AsyncClient:

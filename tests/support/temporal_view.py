@@ -47,7 +47,8 @@ class TemporalView:
 
     async def current_details(self, body: Document) -> str:
         """What the page of the workflow says on top."""
-        metadata = await self._client.get_workflow_handle(_workflow_id(body)).query(
+        workflow = self._client.get_workflow_handle(_workflow_id(body))
+        metadata: WorkflowMetadata = await workflow.query(
             "__temporal_workflow_metadata", result_type=WorkflowMetadata
         )
         return metadata.current_details

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from temporalio.api.batch.v1 import BatchOperationSignal
 from temporalio.api.workflowservice.v1 import StartBatchOperationRequest
+from temporalio.common import RetryPolicy
 
 from activities.ports import Decision, OperatorDecision
 from domain.orders import OrderStatus
@@ -79,24 +80,30 @@ async def test_an_absent_order_past_its_deadline_is_not_sent_again(house: OrderH
     assert order.sent == 1
 
 
-async def test_a_submission_that_never_answers_is_asked_about(house: OrderHouse) -> None:
+async def test_an_order_whose_worker_died_with_the_answer_is_found(house: OrderHouse) -> None:
     order = house.order()
     order.course.submits = [Submit.ACCEPT_AND_HANG]
-
     await order.start()
+    await order.until(OrderStatus.SUBMITTING)
+
+    await house.replace_venue_worker()
     await order.until(OrderStatus.ACCEPTED)
 
     assert order.sent == 1
 
 
-async def test_a_submission_that_died_before_the_call_is_made_again(house: OrderHouse) -> None:
+async def test_an_order_whose_worker_died_before_it_left_is_sent_again(house: OrderHouse) -> None:
     order = house.order()
     order.course.submits = [Submit.HANG, Submit.ACCEPT]
-
     await order.start()
+    await order.until(OrderStatus.SUBMITTING)
+
+    await house.replace_venue_worker()
     await order.until(OrderStatus.ACCEPTED)
 
     assert order.sent == 2
+    first, second = house.venue.sent_at[order.id]
+    assert second - first >= HORIZON
     assert "ProvenAbsent" in await order.events()
 
 
@@ -130,7 +137,7 @@ async def test_a_stuck_order_goes_on_by_itself_when_the_venue_is_back(house: Ord
 async def test_retry_asks_the_venue_at_once(
     house: OrderHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rarely = steps.RetryPolicy(initial_interval=timedelta(seconds=60))
+    rarely = RetryPolicy(initial_interval=timedelta(seconds=60))
     monkeypatch.setattr(steps, "PATIENTLY", rarely)
     order = await in_doubt(house, arrived=True)
     await order.stuck()
@@ -154,7 +161,7 @@ async def test_retry_asks_the_venue_at_once(
 async def test_all_stuck_orders_are_retried_by_one_batch_of_signals(
     house: OrderHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rarely = steps.RetryPolicy(initial_interval=timedelta(seconds=60))
+    rarely = RetryPolicy(initial_interval=timedelta(seconds=60))
     monkeypatch.setattr(steps, "PATIENTLY", rarely)
     orders = await asyncio.gather(*(in_doubt(house, arrived=True) for _ in range(3)))
     for order in orders:

@@ -26,8 +26,11 @@ async def ids(books: Books, where: OrderFilter) -> set[str]:
 
 
 async def grow_old(books: Books, order: UnifiedOrder) -> None:
+    """All of it happened a minute earlier."""
     await books.pool.execute(
-        "UPDATE unified_orders SET updated_at = updated_at - interval '11 s' WHERE order_id = $1",
+        "UPDATE unified_orders SET updated_at = updated_at - interval '1 min', "
+        "cancel_requested_at = cancel_requested_at - interval '1 min', "
+        "send_deadline = send_deadline - interval '1 min' WHERE order_id = $1",
         order.order_id,
     )
 
@@ -79,6 +82,23 @@ async def test_an_order_in_doubt_for_too_long_needs_a_person(books: Books) -> No
     await grow_old(books, old)
     await books.submitted(client_order_id="young")
     await grow_old(books, await books.accepted(client_order_id="working"))
+
+    assert await ids(books, OrderFilter(attention=True)) == {"old"}
+
+
+async def test_a_cancel_that_is_not_done_for_too_long_needs_a_person(books: Books) -> None:
+    for name in ("old", "young"):
+        order = await books.accepted(client_order_id=name)
+        await books.oms.request_cancel(order.order_id, by="desk")
+        if name == "old":
+            await grow_old(books, order)
+
+    assert await ids(books, OrderFilter(attention=True)) == {"old"}
+
+
+async def test_an_approved_order_neither_sent_nor_ended_needs_a_person(books: Books) -> None:
+    await grow_old(books, await books.admit(client_order_id="old"))
+    await books.admit(client_order_id="young")
 
     assert await ids(books, OrderFilter(attention=True)) == {"old"}
 

@@ -61,7 +61,7 @@ class MarketStreams:
             symbol, _, topic = name.partition("@")
             topics = self._subscribers.setdefault(symbol.upper(), {})
             topics.setdefault(topic, {})[outbox] = wrapped
-            if topic == "bookTicker" and symbol.upper() in self._exchange.books:
+            if topic == "bookTicker" and symbol.upper() in self._exchange.books and not self.silent:
                 # The real book ticks many times a second; a newcomer need not wait for our beat.
                 self._push_top(symbol.upper(), now_ns // 1_000_000, {outbox: wrapped})
 
