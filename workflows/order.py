@@ -31,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         admit,
         ask_venue,
         cancel_at_venue,
+        give_up,
         hand_over,
         record_decision,
         request_cancel,
@@ -151,7 +152,7 @@ class OrderWorkflow:
         )
         if asking.done() and asking.exception() is None:
             self._learn(asking.result())
-        asking.cancel()
+        give_up(asking)
         if decision is not None:
             await self._record_decision(FINDING_OUT, decision)
             if decision.decision is Decision.ABORT:
@@ -160,7 +161,7 @@ class OrderWorkflow:
     async def _cancel(self) -> None:
         asked = cancel_at_venue(self._order)
         await self._wait(lambda: asked.done() or self._order.status.is_terminal)
-        asked.cancel()
+        give_up(asked)
         if await self._wait(lambda: self._order.status.is_terminal, CANCEL_CONFIRMED_WITHIN):
             return
         # The acknowledgement or the news is lost, or the venue refused: it is asked, not believed.
@@ -284,7 +285,7 @@ class OrderWorkflow:
                 await self._wait(lambda: settled() or self._cancel_unrecorded)
         if asked.done():
             self._learn(asked.result())
-        asked.cancel()
+        give_up(asked)
 
     async def _write(self, step: Step, begin: Callable[[], Answer]) -> OperatorDecision | None:
         """Do a step that needs only the database, until it is done; or the decision to abort it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
@@ -132,3 +132,9 @@ def cancel_at_venue(order: OrderState) -> ActivityHandle[CancelOutcome]:
         priority=CANCELS_FIRST,
         summary="cancel",
     )
+
+
+def give_up(asked: ActivityHandle[Any]) -> None:
+    """Stop asking, if it is asked still: nobody waits for the answer any more."""
+    asked.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
+    asked.cancel()

@@ -47,7 +47,11 @@ def orders(run: str) -> list[dict[str, Any]]:
 
 
 async def place_until_taken(client: httpx.AsyncClient, body: dict[str, Any]) -> dict[str, Any]:
-    """What a strategy does: the same request with the same id until there is a 2xx."""
+    """What a strategy does: the same request with the same id until there is a 2xx.
+
+    A new id only after a definite refusal: quotes do not survive a crash of the database, and until
+    the next one comes, risk refuses what it cannot value.
+    """
     deadline = time.monotonic() + SETTLED_WITHIN_S
     while True:
         try:
@@ -58,7 +62,11 @@ async def place_until_taken(client: httpx.AsyncClient, body: dict[str, Any]) -> 
             document: dict[str, Any] = answer.json()
             return document
         said = "no answer" if answer is None else answer.text
-        assert answer is None or answer.status_code == 503, f"refused: {said}"
+        if answer is not None and answer.status_code == 422:
+            assert answer.json()["rule"] == "max_quote_age_ms", said
+            body = body | {"client_order_id": f"{body['client_order_id']}-again"}
+        else:
+            assert answer is None or answer.status_code == 503, f"refused: {said}"
         assert time.monotonic() < deadline, f"not taken: {said}"
         await asyncio.sleep(0.3)
 
@@ -96,10 +104,11 @@ async def test_no_order_is_lost_or_doubled(stack: PaperStack, victim: str) -> No
         await stack.until_ready()
         settled = await until_settled(client, [order["order_id"] for order in taken])
 
-    statuses = {order["status"] for order in settled.values()}
-    assert statuses <= {"FILLED", "ACCEPTED"}, statuses
     spot, futures = stack.ledger("BINANCE_SPOT"), stack.ledger("BINANCE_FUTURES")
     at_venue = {**spot.orders, **futures.orders}
-    for order_id in settled:
-        assert len(at_venue.get(venue_client_id(order_id, 1), [])) == 1
+    for order_id, order in settled.items():
+        denied = order["status"] == "DENIED" and order["reason_code"] == "max_quote_age_ms"
+        assert denied or order["status"] in ("FILLED", "ACCEPTED"), order
+        sent = at_venue.get(venue_client_id(order_id, 1), [])
+        assert len(sent) == (0 if denied else 1)
     await assert_books_agree(stack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
@@ -95,18 +96,33 @@ async def cancel_all(trader: Trader, orders: list[Document]) -> None:
         assert (await trader.ended(order["order_id"]))["status"] == "CANCELED"
 
 
-async def test_nothing_is_traded_on_stale_quotes(trader: Trader, venues: SimulatorAdmin) -> None:
+async def test_nothing_is_traded_on_stale_quotes_until_they_are_back(
+    trader: Trader, venues: SimulatorAdmin, nothing_is_sent: list[str]
+) -> None:
     await venues.silence("BINANCE_SPOT")
     await asyncio.sleep(5.5)
 
     named = await refused(trader, order_body(BTC, "BUY", "0.02"))
-    best = order_body(BTC, "BUY", "0.02") | {"pair": "BTC/USDT"}
+    best = order_body(BTC, "BUY", "0.02", pair="BTC/USDT")
     del best["instrument_id"]
     routed = await refused(trader, best)
 
     assert (named["rule"], named["limit"]) == ("max_quote_age_ms", "5000 ms")
     assert 5000 < int(named["value"].removesuffix(" ms")) < 8000
     assert (routed["rule"], routed["value"]) == ("routing", "no_fresh_quote")
+    await venues.calm()
+    nothing_is_sent.append(await placed_in_time(trader, within_s=20))
+
+
+async def placed_in_time(trader: Trader, within_s: float) -> str:
+    """The venue client id of the first order that risk lets through again."""
+    deadline = time.monotonic() + within_s
+    while (answer := await trader.place(order_body(BTC, "BUY", "0.02"))).status_code != 201:
+        assert time.monotonic() < deadline, answer.text
+        await asyncio.sleep(0.25)
+    order = await trader.ended(answer.json()["order_id"])
+    venue_client_id: str = order["venue_client_id"]
+    return venue_client_id
 
 
 async def test_refused_orders_count_towards_the_velocity(trader: Trader) -> None:

@@ -26,7 +26,7 @@ async def test_fills_while_the_user_streams_were_away_are_pulled(
         for instrument in (SPOT, FUTURES)
     ]
 
-    await venues.drop_user_streams("all", refuse_s=2.5)
+    await venues.drop_user_streams("all", refuse_s=1.5)
     await venues.move("BTCUSDT", "98500")
 
     for order in orders:

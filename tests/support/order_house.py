@@ -34,6 +34,7 @@ from tests.support.orders import a_request
 from tests.support.scripted_venue import Course, ScriptedVenue
 from workers.gateway import order_worker
 from workers.payloads import DATA_CONVERTER
+from workers.search_attributes import SEARCH_ATTRIBUTES
 from workers.venue_account import VenueAccount, serve_accounts
 from workflows.order import OrderWorkflow
 
@@ -60,10 +61,11 @@ class OrderHouse:
         return order
 
     async def place(self, **changes: Any) -> Order:
-        """An order that works at the venue."""
+        """An order that works at the venue; its workflow waits for news."""
         order = self.order(**changes)
         await order.start()
         await order.until(OrderStatus.ACCEPTED)
+        await order.until_listed_as(OrderStatus.ACCEPTED)
         return order
 
     async def replace_order_worker(self) -> None:
@@ -74,6 +76,9 @@ class OrderHouse:
     async def replace_venue_worker(self) -> None:
         """Kill the venue's worker, whatever it is doing; start another."""
         await self.venue_worker.kill()
+        await self.start_venue_worker()
+
+    async def start_venue_worker(self) -> None:
         self.venue_worker = await VenueWorker.started(self.venue, self.books, self.client)
 
 
@@ -159,6 +164,23 @@ class Order:
 
         return await eventually(reached, f"{self.id} {statuses}")
 
+    async def until_listed_as(self, status: OrderStatus) -> None:
+        """Until the lists of Temporal UI say so: that is told where an order rests."""
+
+        async def listed() -> bool:
+            return (await self.attributes()).get("OrderStatus") == status
+
+        await eventually(listed, f"{self.id} listed as {status}")
+
+    async def until_told(self) -> None:
+        """Until the workflow knows all that the row says."""
+
+        async def told() -> bool:
+            state = await self.workflow.query(OrderWorkflow.state)
+            return state is not None and state.version == (await self.row()).version
+
+        await eventually(told, f"{self.id} told")
+
     async def ended(self) -> OrderState:
         """The result of the workflow."""
         async with asyncio.timeout(WITHIN_S):
@@ -183,8 +205,9 @@ class Order:
         await eventually(going, f"{self.id} not stuck")
 
     async def attributes(self) -> dict[str, Any]:
-        described = await self.workflow.describe()
-        return {pair.key.name: pair.value for pair in described.typed_search_attributes}
+        """Its search attributes, ours only."""
+        found = (await self.workflow.describe()).typed_search_attributes
+        return {pair.key.name: pair.value for pair in found if pair.key.name in SEARCH_ATTRIBUTES}
 
     async def details(self) -> str:
         metadata = await self.workflow.query(

@@ -130,7 +130,7 @@ class PaperStack:
 
     def client(self, key: str | None = None) -> httpx.AsyncClient:
         """An HTTP client of the API, by default the operator's."""
-        headers = {"X-API-Key": self.key if key is None else key}
+        headers = {b"X-API-Key": (self.key if key is None else key).encode()}
         return httpx.AsyncClient(
             base_url=self.api_url, headers=headers, timeout=15.0, verify=NO_TLS
         )

@@ -48,7 +48,7 @@ async def test_an_order_that_risk_denies_never_reaches_the_venue(house: OrderHou
     await order.start()
     ended = await order.ended()
 
-    assert (ended.status, ended.reason_code) == (OrderStatus.DENIED, "max_order_size")
+    assert (ended.status, ended.reason_code) == (OrderStatus.DENIED, "max_order_notional")
     assert order.sent == 0
 
 

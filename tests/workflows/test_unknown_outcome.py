@@ -11,7 +11,7 @@ from temporalio.common import RetryPolicy
 from activities.ports import Decision, OperatorDecision
 from domain.orders import OrderStatus
 from tests.support.order_house import Order, OrderHouse, eventually
-from tests.support.scripted_venue import HORIZON, Cancel, Submit
+from tests.support.scripted_venue import HORIZON, Submit
 from workers.payloads import DATA_CONVERTER
 from workflows import steps
 
@@ -214,17 +214,6 @@ async def test_news_of_the_stream_ends_the_doubt_while_the_venue_cannot_be_asked
     ended = await order.ended()
 
     assert ended.status is OrderStatus.CANCELED
-
-
-async def test_a_lost_cancel_confirmation_is_asked_for(house: OrderHouse) -> None:
-    order = await house.place()
-    order.course.cancels = [Cancel.OBEY_SILENTLY]
-
-    await order.workflow.signal("cancel")
-    ended = await order.ended()
-
-    assert ended.status is OrderStatus.CANCELED
-    assert house.venue.canceled[order.id] == 1
 
 
 async def _is_cancel_requested(order: Order) -> bool:
