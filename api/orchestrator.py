@@ -6,10 +6,12 @@ The database row is the fact and the workflow the driver: an answer is always re
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 
 from activities.ports import OperatorDecision
 from api.errors import DeniedWhileStopped, EndedUnrecorded, RiskDenied
+from api.intake import Intake
 from api.order_workflows import OrderWorkflows
 from api.preflight import Preflight
 from db.feed import OrderFeed
@@ -49,6 +51,7 @@ class ExecutionOrchestrator:
         self._feed = feed
         self._workflows = workflows
         self._preflight = preflight
+        self._intake = Intake()
 
     async def place(self, request: OrderRequest, wait_s: float) -> Placed:
         """Make the order durable and wait for its venue's acknowledgement, at most `wait_s`.
@@ -94,15 +97,18 @@ class ExecutionOrchestrator:
         return await self._read(order_id)
 
     async def _start(self, order_id: str, request: OrderRequest, wait_s: float) -> Placed:
+        deadline = time.monotonic() + wait_s
         with self._feed.watch(order_id) as news:
-            created = await self._workflows.start(request)
-            # From here on the order is durable: a database that cannot be read is no refusal.
-            if not created:
-                # Its news may have come before we listened.
-                placed = Placed(order_id, await self._read(order_id), created)
-                if placed.is_acknowledged:
-                    return placed
-            await news.wait(_is_acknowledged, wait_s)
+            with self._intake.one_more():
+                created = await self._workflows.start(request)
+                # From here on the order is durable: a database that cannot be read is no refusal.
+                if not created:
+                    # Its news may have come before we listened.
+                    placed = Placed(order_id, await self._read(order_id), created)
+                    if placed.is_acknowledged:
+                        return placed
+                await news.wait(_is_recorded, wait_s)
+            await news.wait(_is_acknowledged, max(deadline - time.monotonic(), 0))
         order = await self._read(order_id)
         if order is None and not created:
             order = await self._unrecorded(order_id, request)
@@ -136,6 +142,10 @@ class ExecutionOrchestrator:
         terms = {name: detail[name] for name in ("rule", "limit", "value")}
         kind = DeniedWhileStopped if detail["rule"] == DeniedWhileStopped.code else RiskDenied
         return kind(order.order_id, detail["message"], terms)
+
+
+def _is_recorded(_status: OrderStatus) -> bool:
+    return True  # its news speak of a record
 
 
 def _is_acknowledged(status: OrderStatus) -> bool:

@@ -232,7 +232,7 @@ def _fold(
         changed = apply(order, event, now)
         if changed is None:
             continue
-        link = chained(order.order_id, changed.version, order.last_hash, event)
+        link = chained(order.order_id, changed.version, order.last_hash, event, now)
         links.append(link)
         order = replace(changed, last_hash=link.hash)
     return order, links

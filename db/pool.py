@@ -23,6 +23,7 @@ DATABASE_AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # in the moment between the server's goodbye and the hang-up
 )
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from db.pool import Pool, transaction
-from domain.audit import GENESIS, chain
+from domain.audit import GENESIS, Link, chain
 
 _LOCK = 0x0D0_5EF5
+
+_LAST = f"""
+SELECT coalesce(max(seq), 0) AS seq, clock_timestamp() AS now,
+       coalesce((SELECT hash FROM refusals ORDER BY seq DESC LIMIT 1), '{GENESIS}') AS hash
+FROM refusals
+"""
 
 
 class RefusalLog:
@@ -18,17 +24,16 @@ class RefusalLog:
         """Append one refusal. `detail` is JSON-ready and holds no secret."""
         begin = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK})"
         async with transaction(self._pool, begin) as connection:
-            last = await connection.fetchrow(
-                "SELECT seq, hash FROM refusals ORDER BY seq DESC LIMIT 1"
-            )
-            seq = last["seq"] + 1 if last else 1
-            previous = last["hash"] if last else GENESIS
+            last = await connection.fetchrow(_LAST)
+            assert last is not None, "an aggregate always has a row"
+            seq, previous, now = last["seq"] + 1, last["hash"], last["now"]
             await connection.execute(
                 "INSERT INTO refusals (seq, principal, code, detail, at, hash) "
-                "VALUES ($1, $2, $3, $4, now(), $5)",
+                "VALUES ($1, $2, $3, $4, $5, $6)",
                 seq,
                 principal,
                 code,
                 detail,
-                chain(previous, principal, seq, code, detail),
+                now,
+                chain(previous, Link(principal, seq, code, detail, now)),
             )

@@ -106,7 +106,7 @@ class OrderAdmission:
         now: datetime,
     ) -> Opening:
         order_id = order_id_for(request.strategy_id, request.client_order_id)
-        events = _chain(order_id, _events(request, route, decision))
+        events = _chain(order_id, _events(request, route, decision), now)
         venue = route.instrument.venue if route else ""
         approved = isinstance(decision, Approved)
         order = UnifiedOrder(
@@ -166,9 +166,11 @@ def _events(
     return events
 
 
-def _chain(order_id: str, events: Sequence[OpeningEvent]) -> tuple[ChainedEvent, ...]:
+def _chain(
+    order_id: str, events: Sequence[OpeningEvent], now: datetime
+) -> tuple[ChainedEvent, ...]:
     links: list[ChainedEvent] = []
     for event in events:
         previous = links[-1].hash if links else GENESIS
-        links.append(chained(order_id, len(links) + 1, previous, event))
+        links.append(chained(order_id, len(links) + 1, previous, event, now))
     return tuple(links)

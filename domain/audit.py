@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from domain.order_events import OpeningEvent, OrderEvent
 
@@ -21,35 +21,50 @@ class ChainedEvent:
     version: int
     name: str
     detail: dict[str, Any]
+    at: datetime
     hash: str
 
 
 def chained(
-    order_id: str, version: int, previous: str, event: OrderEvent | OpeningEvent
+    order_id: str, version: int, previous: str, event: OrderEvent | OpeningEvent, at: datetime
 ) -> ChainedEvent:
     """The event as number `version` of the order, after the event whose hash is `previous`."""
     name = type(event).__name__
     detail: dict[str, Any] = json.loads(json.dumps(asdict(event), default=_text))
-    return ChainedEvent(version, name, detail, chain(previous, order_id, version, name, detail))
+    link = Link(order_id, version, name, detail, at)
+    return ChainedEvent(version, name, detail, at, chain(previous, link))
 
 
-def chain(previous: str, order_id: str, version: int, name: str, detail: Mapping[str, Any]) -> str:
+class Link(NamedTuple):
+    """What a hash covers, besides the hash before it."""
+
+    order_id: str
+    version: int
+    name: str
+    detail: Mapping[str, Any]
+    at: datetime
+
+
+def chain(previous: str, link: Link) -> str:
     """SHA-256, hex, over the previous hash and the canonical JSON of the event."""
+    at = link.at.astimezone(UTC).isoformat()
     canonical = json.dumps(
-        [previous, order_id, version, name, detail], sort_keys=True, separators=(",", ":")
+        [previous, link.order_id, link.version, link.name, link.detail, at],
+        sort_keys=True,
+        separators=(",", ":"),
     )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def first_break(events: Iterable[tuple[str, int, str, Mapping[str, Any], str]]) -> int | None:
+def first_break(events: Iterable[tuple[Link, str]]) -> int | None:
     """The version at which one order's chain no longer holds, or None.
 
-    Each event is (order_id, version, name, detail, hash), in the order of versions from 1.
+    Each event comes with its recorded hash, in the order of versions from 1.
     """
     previous = GENESIS
     expected = 1
-    for order_id, version, name, detail, recorded in events:
-        if version != expected or chain(previous, order_id, version, name, detail) != recorded:
+    for link, recorded in events:
+        if link.version != expected or chain(previous, link) != recorded:
             return expected
         previous, expected = recorded, expected + 1
     return None

@@ -65,7 +65,6 @@ async def what_is_known(stack: PaperStack) -> dict[str, Any]:
                 "fills": "booked_seq",
                 "unified_positions": "account_id, instrument_id",
                 "refusals": "seq",
-                "outbox": "order_id",
             }.items()
         }
     finally:

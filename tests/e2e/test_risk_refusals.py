@@ -16,7 +16,7 @@ from tests.support.stack import ORDERS_PER_MINUTE_MAX
 from tests.support.trader import Document, Trader, order_body, order_id_of
 
 BTC, ETH = "BTCUSDT.BINANCE_SPOT", "ETHUSDT.BINANCE_SPOT"
-BTC_PERP = "BTCUSDT-PERP.BINANCE_FUTURES"
+BTC_PERP, ETH_PERP = "BTCUSDT-PERP.BINANCE_FUTURES", "ETHUSDT-PERP.BINANCE_FUTURES"
 
 
 @pytest.fixture(autouse=True)
@@ -130,10 +130,10 @@ async def test_refused_orders_count_towards_the_velocity(trader: Trader) -> None
 
     async def too_large() -> httpx.Response:
         async with gate:
-            return await trader.place(order_body(ETH, "BUY", "51", strategy_id="bench"))
+            return await trader.place(order_body(ETH_PERP, "BUY", "51", strategy_id="bench"))
 
     answers = await asyncio.gather(*(too_large() for _ in range(ORDERS_PER_MINUTE_MAX)))
-    refusal = await refused(trader, order_body(ETH, "BUY", "0.1", strategy_id="bench"))
+    refusal = await refused(trader, order_body(ETH_PERP, "BUY", "0.1", strategy_id="bench"))
 
     assert {answer.json()["rule"] for answer in answers} == {"max_order_size"}
     assert refusal["rule"] == "max_orders_per_minute"

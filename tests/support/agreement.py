@@ -9,7 +9,7 @@ from db.oms import UnifiedOMS
 from db.order_queries import OrderFilter
 from db.pool import open_pool
 from db.positions import PositionTracker
-from domain.audit import first_break
+from domain.audit import Link, first_break
 from domain.identifiers import order_id_of_venue_client_id
 from tests.support.stack import PaperStack
 
@@ -55,6 +55,6 @@ async def _assert_audits(pool: asyncpg.Pool) -> None:
     oms = UnifiedOMS(pool)
     for order in await oms.orders(OrderFilter(), limit=10_000):
         events = await oms.events(order.order_id)
-        chain = [(order.order_id, e.version, e.name, e.detail, e.hash) for e in events]
+        chain = [(Link(order.order_id, e.version, e.name, e.detail, e.at), e.hash) for e in events]
         assert first_break(chain) is None
         assert events[-1].hash == order.last_hash

@@ -16,7 +16,7 @@ from db.pool import Pool, open_pool
 from db.positions import PositionTracker
 from db.trading_switch import TradingSwitch
 from domain.admission import OrderAdmission
-from domain.audit import first_break
+from domain.audit import Link, first_break
 from domain.instruments import Instrument
 from domain.order_events import VenueAccepted
 from domain.orders import OrderRequest, UnifiedOrder
@@ -110,7 +110,9 @@ class Books:
         """Every order's chain is whole and ends where the order's row says."""
         for order in await self.oms.orders(OrderFilter(), limit=1_000):
             events = await self.oms.events(order.order_id)
-            chain = [(order.order_id, e.version, e.name, e.detail, e.hash) for e in events]
+            chain = [
+                (Link(order.order_id, e.version, e.name, e.detail, e.at), e.hash) for e in events
+            ]
             assert first_break(chain) is None
             assert (events[-1].version, events[-1].hash) == (order.version, order.last_hash)
 

@@ -74,6 +74,7 @@ class LiveApi:
     http: httpx.AsyncClient
     services: ApiServices
     pool: Pool
+    feed: OrderFeed
     admission: OrderAdmission
 
     async def refusals(self) -> list[tuple[str, str]]:
@@ -109,7 +110,7 @@ async def live_api(
         async with httpx.AsyncClient(
             transport=transport, base_url="http://odum", headers={"X-API-Key": OPERATOR}
         ) as http:
-            yield LiveApi(http, services, pool, admission())
+            yield LiveApi(http, services, pool, feed, admission())
     finally:
         await feed.stop()
         await pool.close()

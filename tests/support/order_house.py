@@ -16,7 +16,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
-from temporalio.worker import Worker
+from temporalio.worker import Replayer, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.nudges import WorkflowNudger
@@ -127,6 +127,7 @@ class Order:
 
     house: OrderHouse
     request: OrderRequest
+    started: bool = False
 
     @property
     def id(self) -> str:
@@ -148,6 +149,7 @@ class Order:
 
     async def start(self) -> bool:
         """As the API does; whether this call began it."""
+        self.started = True
         return await OrderWorkflows(self.house.client).start(self.request)
 
     async def row(self) -> UnifiedOrder:
@@ -225,6 +227,16 @@ class Order:
         return [event.event_type async for event in self.workflow.fetch_history_events()]
 
 
+@asynccontextmanager
+async def table_away(house: OrderHouse, table: str) -> AsyncIterator[None]:
+    """Whatever needs the table fails, as it would without the database."""
+    await house.books.pool.execute(f"ALTER TABLE {table} RENAME TO away")
+    try:
+        yield
+    finally:
+        await house.books.pool.execute(f"ALTER TABLE away RENAME TO {table}")
+
+
 async def eventually[T](attempt: Callable[[], Awaitable[T | None]], what: str) -> T:
     """The first answer that is true; fails if there is none in time."""
     try:
@@ -264,9 +276,10 @@ async def order_house(dsn: str, temporal_address: str) -> AsyncIterator[OrderHou
         finally:
             await asyncio.gather(*(_terminate(order) for order in house.orders))
             venue.hang_up()
+            await _replay(house)
             await house.order_worker.shutdown()
             await house.venue_worker.stop()
-            sweeping.cancel()
+            await _canceled(sweeping)
             await feed.stop()
 
 
@@ -274,6 +287,21 @@ async def started_order_worker(client: Client, books: Books, feed: OrderFeed) ->
     worker = order_worker(client, books.pool, feed, order_admission(), SandboxedWorkflowRunner())
     await worker.__aenter__()
     return worker
+
+
+async def _canceled(endless: asyncio.Task[None]) -> None:
+    """End what must not have ended by itself."""
+    endless.cancel()
+    with suppress(asyncio.CancelledError):
+        await endless
+
+
+async def _replay(house: OrderHouse) -> None:
+    """Every life that a test has played must replay, or a worker could not take it over."""
+    replayer = Replayer(workflows=[OrderWorkflow], data_converter=DATA_CONVERTER)
+    for order in house.orders:
+        if order.started:
+            await replayer.replay_workflow(await order.workflow.fetch_history())
 
 
 async def _terminate(order: Order) -> None:

@@ -1,8 +1,5 @@
 """A failed step never kills an order: it waits for an operator, who is told what can be done."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -10,19 +7,9 @@ from temporalio.exceptions import ApplicationError
 from activities.ports import Decision, OperatorDecision
 from domain.orders import OrderStatus
 from tests.support.books import PERPETUAL
-from tests.support.order_house import Order, OrderHouse, eventually
+from tests.support.order_house import Order, OrderHouse, eventually, table_away
 from tests.support.scripted_venue import Cancel
 from workflows.order import OrderWorkflow
-
-
-@asynccontextmanager
-async def table_away(house: OrderHouse, table: str) -> AsyncIterator[None]:
-    """Whatever needs the table fails, as it would without the database."""
-    await house.books.pool.execute(f"ALTER TABLE {table} RENAME TO away")
-    try:
-        yield
-    finally:
-        await house.books.pool.execute(f"ALTER TABLE away RENAME TO {table}")
 
 
 async def refusal_of(order: Order, decision: Decision) -> str:

@@ -12,6 +12,7 @@ import aiohttp
 
 API_KEY_HEADER = "X-API-Key"
 HTTP_CREATED = 201
+HTTP_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,11 @@ class Road:
             response.raise_for_status()
         return sent_ns
 
-    async def order(self, order_id: str) -> dict[str, Any]:
+    async def status(self, order_id: str) -> str:
+        """The order's status; empty while it has no record."""
         async with self._session.get(f"{self._url}/{order_id}", headers=self._headers) as response:
-            response.raise_for_status()
             document: dict[str, Any] = await response.json()
-            return document
+            return "" if response.status == HTTP_NOT_FOUND else document["status"]
 
 
 async def at_rate[T](rate: float, calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:

@@ -209,7 +209,7 @@ async def _unfinished(road: Road, sent: Sequence[Sent]) -> int:
     deadline = time.monotonic() + _SETTLE_S
     while waiting and time.monotonic() < deadline:
         for order_id in sorted(waiting):
-            if (await road.order(order_id))["status"] in _TERMINAL:
+            if await road.status(order_id) in _TERMINAL:
                 waiting.discard(order_id)
         await asyncio.sleep(0.2 if waiting else 0)
     return len(waiting)

@@ -1,15 +1,17 @@
 """Refused requests leave a trail that shows every change and every gap."""
 
 from db.refusals import RefusalLog
-from domain.audit import first_break
+from domain.audit import Link, first_break
 from tests.support.books import Books, at_once
 
 
 async def broken_at(books: Books) -> int | None:
     rows = await books.pool.fetch(
-        "SELECT principal, seq, code, detail, hash FROM refusals ORDER BY seq"
+        "SELECT principal, seq, code, detail, at, hash FROM refusals ORDER BY seq"
     )
-    return first_break((r["principal"], r["seq"], r["code"], r["detail"], r["hash"]) for r in rows)
+    return first_break(
+        (Link(r["principal"], r["seq"], r["code"], r["detail"], r["at"]), r["hash"]) for r in rows
+    )
 
 
 async def test_refusals_recorded_at_once_make_one_chain(books: Books) -> None:

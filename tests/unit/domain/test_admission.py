@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.admission import AdmissionFacts, Opening, OrderAdmission
-from domain.audit import first_break
+from domain.audit import Link, first_break
 from domain.instruments import Instrument
 from domain.orders import OrderStatus
 from domain.risk import RiskEngine
@@ -66,7 +66,7 @@ def test_the_approval_says_what_it_covers() -> None:
 def test_the_audit_chain_of_an_opening_holds_and_ends_in_the_order() -> None:
     opening = opened()
     order_id = opening.order.order_id
-    chain = [(order_id, e.version, e.name, e.detail, e.hash) for e in opening.events]
+    chain = [(Link(order_id, e.version, e.name, e.detail, e.at), e.hash) for e in opening.events]
 
     assert first_break(chain) is None
     assert (opening.order.version, opening.order.last_hash) == (3, opening.events[-1].hash)
