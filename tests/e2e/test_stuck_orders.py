@@ -137,9 +137,9 @@ async def test_a_retry_asks_again_and_finds_the_order(
     stuck: Mapping[str, Stuck], trader: Trader, venues: SimulatorAdmin, temporal: TemporalView
 ) -> None:
     in_doubt = stuck["arrived"]
-    await venues.disarm(*in_doubt.faults)
 
     answer = await trader.resolve(in_doubt.order_id, "retry")
+    await venues.disarm(*in_doubt.faults)
     found = await trader.until_status(in_doubt.order_id, OrderStatus.ACCEPTED)
 
     assert answer.status_code == 200
@@ -173,10 +173,10 @@ async def test_a_retry_by_the_cli_ends_an_order_that_never_arrived_and_is_too_ol
     stuck: Mapping[str, Stuck], stack: PaperStack, trader: Trader, venues: SimulatorAdmin
 ) -> None:
     in_doubt = stuck["lost"]
-    await venues.disarm(*in_doubt.faults)
 
     words = ("order", "resolve", in_doubt.order_id, "retry", "--reason", "venue is back")
     done = await asyncio.to_thread(stack.odum, *words, "--json")
+    await venues.disarm(*in_doubt.faults)
     ended = await trader.ended(in_doubt.order_id)
 
     assert done.returncode == 0, done.stderr

@@ -23,6 +23,7 @@ from activities.nudges import WorkflowNudger
 from activities.ports import Decision, OperatorDecision
 from api.order_workflows import OrderWorkflows
 from db.feed import OrderFeed
+from db.order_writes import CANCELS_CHANNEL, SUBMITS_CHANNEL
 from db.outbox import Outbox
 from domain.admission import OrderAdmission
 from domain.identifiers import order_id_for, workflow_id_for
@@ -39,6 +40,9 @@ from workers.venue_account import VenueAccount, serve_accounts
 from workflows.order import OrderWorkflow
 
 WITHIN_S = 10.0
+
+# The tasks by which a venue's worker hears of orders; they must die with it.
+_QUICK_ROAD = (f"listen {CANCELS_CHANNEL}", f"listen {SUBMITS_CHANNEL}")
 
 
 @dataclass
@@ -112,6 +116,9 @@ class VenueWorker:
         """
         assert self._serving is not None
         self._serving.cancel()
+        for task in asyncio.all_tasks():
+            if task.get_name() in _QUICK_ROAD:
+                task.cancel()
         await self._end()
 
     async def _end(self) -> None:

@@ -1,4 +1,4 @@
-"""The lives of orders that are kept as recorded histories: one for each road through the workflow."""
+"""The lives that are kept as recorded histories: one for each road through the workflow."""
 
 from collections.abc import Awaitable, Callable
 

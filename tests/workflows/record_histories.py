@@ -11,6 +11,7 @@ from typing import Any
 
 from db.migrate import migrate
 from tests.support.engines import embedded_postgres, embedded_temporal
+from tests.support.impatience import impatience
 from tests.support.order_house import order_house
 from tests.workflows.lives import LIVES
 from workers.lifecycle import leave
@@ -34,7 +35,7 @@ def scrubbed(value: Any) -> Any:
 
 
 async def record() -> None:
-    with embedded_postgres() as postgres, embedded_temporal() as temporal:
+    with embedded_postgres() as postgres, embedded_temporal() as temporal, impatience():
         await migrate(postgres.dsn)
         async with order_house(postgres.dsn, temporal.address) as house:
             for live in LIVES:
@@ -42,7 +43,7 @@ async def record() -> None:
                 await order.ended()
                 history = (await order.workflow.fetch_history()).to_json_dict()
                 file = HISTORIES / f"{live.__name__}.json"
-                file.write_text(json.dumps(scrubbed(history), indent=1) + "\n")
+                file.write_text(json.dumps(scrubbed(history), separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

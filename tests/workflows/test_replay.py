@@ -19,6 +19,15 @@ from workflows.order import OrderWorkflow
 RECORDED = sorted(HISTORIES.glob("*.json"))
 
 
+@workflow.defn(name="OrderWorkflow", sandboxed=False)
+class Hasty:
+    """Begins with another step than the orders that are alive."""
+
+    @workflow.run
+    async def run(self, _: Life) -> None:
+        await workflow.sleep(1)
+
+
 def history_of(file: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(f"order-demo-{file.stem}", file.read_text())
 
@@ -35,12 +44,6 @@ async def test_a_recorded_life_replays(file: Path) -> None:
 
 
 async def test_a_workflow_that_does_something_else_is_noticed() -> None:
-    @workflow.defn(name="OrderWorkflow", sandboxed=False)
-    class Hasty:
-        @workflow.run
-        async def run(self, _: Life) -> None:
-            await workflow.sleep(1)
-
     replayer = Replayer(workflows=[Hasty], data_converter=DATA_CONVERTER)
 
     with pytest.raises(workflow.NondeterminismError):

@@ -89,7 +89,7 @@ async def test_an_order_that_cannot_be_settled_is_stuck_and_abort_ends_it_unsent
     order = house.order(instrument_id=PERPETUAL.instrument_id, send_within_ms=500)
     await order.start()
     await order.until(OrderStatus.APPROVED)
-    async with table_away(house, "unified_orders"):
+    async with table_away(house, "order_events"):
         details = await order.stuck()
     assert "**Stuck at: submission**" in details
 
