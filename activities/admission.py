@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-
 from temporalio import activity
 
 from activities.ports import AdmissionPort, AdmitOrder, CancelOrder, DecisionTaken
 from db.feed import OrderFeed
-from db.market import MarketData
+from db.known_instruments import KnownInstruments
 from db.oms import UnifiedOMS
 from db.outbox import Outbox
 from domain.admission import OrderAdmission
 from domain.errors import OrderFinished, UnknownOrder
-from domain.instruments import Instrument
 from domain.order_events import OperatorDecided
-from domain.orders import OrderRequest, OrderState, OrderStatus
-
-_INSTRUMENTS_AGE_MAX_S = 60.0
-
-
-class InstrumentBook:
-    """The venues' instruments, read anew once a minute and when one is missing."""
-
-    def __init__(self, market: MarketData) -> None:
-        self._market = market
-        self._instruments: Sequence[Instrument] = ()
-        self._read_at = 0.0
-
-    async def for_request(self, request: OrderRequest) -> Sequence[Instrument]:
-        known = any(
-            request.instrument_id == i.instrument_id or request.pair == i.pair
-            for i in self._instruments
-        )
-        if not known or time.monotonic() - self._read_at > _INSTRUMENTS_AGE_MAX_S:
-            self._instruments = await self._market.instruments()
-            self._read_at = time.monotonic()
-        return self._instruments
-
+from domain.orders import OrderState, OrderStatus
 
 _ANSWERED_WITHIN_S = 1.0
 _ENDED_WITHIN_S = 0.05
@@ -56,7 +30,7 @@ class AdmissionActivities(AdmissionPort):
     def __init__(
         self,
         oms: UnifiedOMS,
-        instruments: InstrumentBook,
+        instruments: KnownInstruments,
         admission: OrderAdmission,
         feed: OrderFeed,
         outbox: Outbox,

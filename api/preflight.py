@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from api.errors import NoInstruments, RefusedField
-from api.instruments import KnownInstruments
 from api.trading_gate import TradingGate
+from db.known_instruments import KnownInstruments
 from domain.instruments import Instrument, InstrumentKind, nonconformity
 from domain.orders import OrderRequest
 

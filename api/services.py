@@ -9,9 +9,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.auth import ApiKeys
-from api.instruments import KnownInstruments
 from api.orchestrator import ExecutionOrchestrator
 from api.trading_gate import TradingGate
+from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
 from db.oms import UnifiedOMS
 from db.positions import PositionTracker

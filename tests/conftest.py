@@ -72,7 +72,10 @@ def stack() -> Iterator[PaperStack]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who needs the whole stack comes last, so that it does not run beside everybody else."""
-    items.sort(key=lambda item: "stack" in getattr(item, "fixturenames", ()))
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

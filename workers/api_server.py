@@ -9,12 +9,12 @@ from contextlib import contextmanager
 import uvicorn
 
 from api.app import create_app
-from api.instruments import KnownInstruments
 from api.orchestrator import ExecutionOrchestrator
 from api.preflight import Preflight
 from api.services import ApiServices
 from api.trading_gate import TradingGate
 from config import Settings
+from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
 from db.market import MarketData
 from db.oms import UnifiedOMS

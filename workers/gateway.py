@@ -14,7 +14,7 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
-from activities.admission import AdmissionActivities, InstrumentBook
+from activities.admission import AdmissionActivities
 from activities.nudges import WorkflowNudger
 from activities.ports import ORDERS_QUEUE
 from api.orchestrator import ExecutionOrchestrator
@@ -22,6 +22,7 @@ from api.order_workflows import OrderWorkflows
 from api.services import ApiServices
 from config import Settings
 from db.feed import OrderFeed
+from db.known_instruments import KnownInstruments
 from db.market import MarketData
 from db.migrate import migrate
 from db.oms import UnifiedOMS
@@ -98,7 +99,7 @@ def order_worker(
 ) -> Worker:
     """Runs the order workflows unsandboxed: the sandbox costs 5 ms an order; the tests use it."""
     activities = AdmissionActivities(
-        UnifiedOMS(pool), InstrumentBook(MarketData(pool)), admission, feed, Outbox(pool)
+        UnifiedOMS(pool), KnownInstruments(MarketData(pool)), admission, feed, Outbox(pool)
     )
     return Worker(
         client,

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
-from activities.admission import InstrumentBook
 from config import Settings
 from config.settings import BenchSettings, VenueSettings
+from db.known_instruments import KnownInstruments
 from db.market import MarketData
 from db.migrate import wait_for_schema
 from db.oms import UnifiedOMS
@@ -80,7 +80,7 @@ def _bare_road(
     settings: Settings, bench: BenchSettings, pool: Pool, accounts: Sequence[VenueAccount]
 ) -> ApiServer:
     desks = {account.venue: BareDesk(account.desk, account.lease_token) for account in accounts}
-    oms, instruments = UnifiedOMS(pool), InstrumentBook(MarketData(pool))
+    oms, instruments = UnifiedOMS(pool), KnownInstruments(MarketData(pool))
     admission = order_admission(settings)
     services = api_services(
         settings,

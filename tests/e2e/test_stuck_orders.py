@@ -24,8 +24,8 @@ STUCK_WITHIN_S = 90.0
 
 
 @dataclass(frozen=True)
-class Stuck:
-    """An order whose workflow waits for a person, and the faults that keep it waiting."""
+class Struck:
+    """An order, and the faults that go on striking it until they are disarmed."""
 
     body: Document
     faults: tuple[int, ...]
@@ -35,7 +35,7 @@ class Stuck:
         return order_id_of(self.body)
 
 
-class Culprit:
+class Mischief:
     """Provokes what a venue must not do for long."""
 
     def __init__(self, trader: Trader, venues: SimulatorAdmin, temporal: TemporalView) -> None:
@@ -43,7 +43,7 @@ class Culprit:
         self._venues = venues
         self._temporal = temporal
 
-    async def in_doubt(self, *, arrived: bool) -> Stuck:
+    async def in_doubt(self, *, arrived: bool) -> Struck:
         """Neither reply nor news nor questions tell whether the order has arrived."""
         body = order_body(SPOT, "BUY", "0.02", price="99000")
         client_id, kind = client_id_of(body), FaultKind.ERROR_503_NOT_EXECUTED
@@ -57,9 +57,9 @@ class Culprit:
             FaultKind.ERROR_503_NOT_EXECUTED, client_id, action=Action.QUERY, count=None
         )
         await self._trader.placed(body)
-        return await self._stuck(body, silence)
+        return await self._until_stuck(body, silence)
 
-    async def keeping_an_order(self) -> Stuck:
+    async def keeping_an_order(self) -> Struck:
         """The venue takes no cancel."""
         body = order_body(FUTURES, "BUY", "0.02", price="99000")
         order_id = (await self._trader.placed(body))["order_id"]
@@ -68,38 +68,40 @@ class Culprit:
             FaultKind.ERROR_503_NOT_EXECUTED, client_id_of(body), action=Action.CANCEL, count=None
         )
         assert (await self._trader.cancel(order_id)).status_code == 202
-        return await self._stuck(body, deaf)
+        return await self._until_stuck(body, deaf)
 
-    async def losing_a_fill(self, instrument_id: str) -> Stuck:
+    async def losing_a_fill(self, instrument_id: str) -> Struck:
+        """A healthy stream does not tell of the fill."""
+        await asyncio.sleep(3)  # the streams that were dropped are back by then
         body = order_body(instrument_id, "BUY", "0.02")
         await self._venues.arm(FaultKind.LOSE_FILLS, client_id_of(body))
         await self._trader.placed(body)
         await self._trader.ended(order_id_of(body), within_s=60.0)
-        return Stuck(body, ())
+        return Struck(body, ())
 
-    async def _stuck(self, body: Document, fault: int) -> Stuck:
-        await self._temporal.until(body, STUCK_WITHIN_S, Stuck=True)
-        return Stuck(body, (fault,))
+    async def _until_stuck(self, body: Document, fault: int) -> Struck:
+        await self._temporal.until(body, STUCK_WITHIN_S, look_every_s=0.5, Stuck=True)
+        return Struck(body, (fault,))
 
 
-async def provoke_all(stack: PaperStack) -> Mapping[str, Stuck]:
+async def provoke_all(stack: PaperStack) -> Mapping[str, Struck]:
     async with stack.client() as api, stack.admin_client() as admin, asyncio.TaskGroup() as tasks:
         venues = SimulatorAdmin(admin)
         await venues.calm()
-        culprit = Culprit(Trader(api), venues, await TemporalView.connect(stack.temporal_address))
+        mischief = Mischief(Trader(api), venues, await TemporalView.connect(stack.temporal_address))
         provoking = {
-            "arrived": tasks.create_task(culprit.in_doubt(arrived=True)),
-            "arrived too": tasks.create_task(culprit.in_doubt(arrived=True)),
-            "lost": tasks.create_task(culprit.in_doubt(arrived=False)),
-            "kept": tasks.create_task(culprit.keeping_an_order()),
-            SPOT: tasks.create_task(culprit.losing_a_fill(SPOT)),
-            FUTURES: tasks.create_task(culprit.losing_a_fill(FUTURES)),
+            "arrived": tasks.create_task(mischief.in_doubt(arrived=True)),
+            "arrived too": tasks.create_task(mischief.in_doubt(arrived=True)),
+            "lost": tasks.create_task(mischief.in_doubt(arrived=False)),
+            "kept": tasks.create_task(mischief.keeping_an_order()),
+            SPOT: tasks.create_task(mischief.losing_a_fill(SPOT)),
+            FUTURES: tasks.create_task(mischief.losing_a_fill(FUTURES)),
         }
         return {name: await task for name, task in provoking.items()}
 
 
 @pytest.fixture(scope="module")
-def stuck(stack: PaperStack) -> Mapping[str, Stuck]:
+def struck(stack: PaperStack) -> Mapping[str, Struck]:
     return asyncio.run(provoke_all(stack))
 
 
@@ -117,9 +119,9 @@ def decisions(order: Document) -> list[tuple[str, str, str]]:
 
 
 async def test_a_stuck_order_is_seen_by_operators(
-    stuck: Mapping[str, Stuck], trader: Trader, temporal: TemporalView
+    struck: Mapping[str, Struck], trader: Trader, temporal: TemporalView
 ) -> None:
-    in_doubt = stuck["arrived"]
+    in_doubt = struck["arrived"]
 
     details = await temporal.current_details(in_doubt.body)
     execution = await temporal.found_by(f"Stuck = true AND OrderId = '{in_doubt.order_id}'")
@@ -129,14 +131,14 @@ async def test_a_stuck_order_is_seen_by_operators(
     assert "503" in details
     assert "`retry`" in details
     assert execution.id.endswith(in_doubt.body["client_order_id"])
-    assert {s.order_id for s in stuck.values() if s.faults} <= {o["order_id"] for o in attention}
+    assert {s.order_id for s in struck.values() if s.faults} <= {o["order_id"] for o in attention}
     assert (await trader.status())["orders"]["attention"] == len(attention)
 
 
 async def test_a_retry_asks_again_and_finds_the_order(
-    stuck: Mapping[str, Stuck], trader: Trader, venues: SimulatorAdmin, temporal: TemporalView
+    struck: Mapping[str, Struck], trader: Trader, venues: SimulatorAdmin, temporal: TemporalView
 ) -> None:
-    in_doubt = stuck["arrived"]
+    in_doubt = struck["arrived"]
 
     answer = await trader.resolve(in_doubt.order_id, "retry")
     await venues.disarm(*in_doubt.faults)
@@ -153,9 +155,9 @@ async def test_a_retry_asks_again_and_finds_the_order(
 
 
 async def test_an_abort_cancels_the_order_as_soon_as_it_is_found(
-    stuck: Mapping[str, Stuck], trader: Trader, venues: SimulatorAdmin, temporal: TemporalView
+    struck: Mapping[str, Struck], trader: Trader, venues: SimulatorAdmin, temporal: TemporalView
 ) -> None:
-    in_doubt = stuck["arrived too"]
+    in_doubt = struck["arrived too"]
 
     answer = await trader.resolve(in_doubt.order_id, "abort")
     await venues.disarm(*in_doubt.faults)
@@ -170,9 +172,9 @@ async def test_an_abort_cancels_the_order_as_soon_as_it_is_found(
 
 
 async def test_a_retry_by_the_cli_ends_an_order_that_never_arrived_and_is_too_old_now(
-    stuck: Mapping[str, Stuck], stack: PaperStack, trader: Trader, venues: SimulatorAdmin
+    struck: Mapping[str, Struck], stack: PaperStack, trader: Trader, venues: SimulatorAdmin
 ) -> None:
-    in_doubt = stuck["lost"]
+    in_doubt = struck["lost"]
 
     words = ("order", "resolve", in_doubt.order_id, "retry", "--reason", "venue is back")
     done = await asyncio.to_thread(stack.odum, *words, "--json")
@@ -186,9 +188,9 @@ async def test_a_retry_by_the_cli_ends_an_order_that_never_arrived_and_is_too_ol
 
 
 async def test_a_cancel_that_the_venue_does_not_take_can_be_skipped(
-    stuck: Mapping[str, Stuck], trader: Trader, venues: SimulatorAdmin, temporal: TemporalView
+    struck: Mapping[str, Struck], trader: Trader, venues: SimulatorAdmin, temporal: TemporalView
 ) -> None:
-    kept = stuck["kept"]
+    kept = struck["kept"]
 
     impossible = await trader.resolve(kept.order_id, "abort")
     answer = await trader.resolve(kept.order_id, "skip")
@@ -204,9 +206,9 @@ async def test_a_cancel_that_the_venue_does_not_take_can_be_skipped(
 
 @pytest.mark.parametrize("instrument_id", [SPOT, FUTURES])
 async def test_a_fill_that_the_news_have_lost_is_found(
-    stuck: Mapping[str, Stuck], stack: PaperStack, trader: Trader, instrument_id: str
+    struck: Mapping[str, Struck], stack: PaperStack, trader: Trader, instrument_id: str
 ) -> None:
-    order = await trader.order(stuck[instrument_id].order_id)
+    order = await trader.order(struck[instrument_id].order_id)
 
     (at_venue,) = stack.ledger(order["venue"]).orders[order["venue_client_id"]]
     assert (order["status"], order["filled_qty"]) == ("FILLED", "0.02")

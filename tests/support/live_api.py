@@ -15,7 +15,6 @@ from temporalio.client import Client
 
 from api.app import create_app
 from api.auth import ApiKey, ApiKeys, Role
-from api.instruments import KnownInstruments
 from api.orchestrator import ExecutionOrchestrator
 from api.order_workflows import OrderWorkflows
 from api.preflight import Preflight
@@ -23,6 +22,7 @@ from api.schemas.orders import OrderSubmission
 from api.services import ApiServices
 from api.trading_gate import TradingGate
 from db.feed import OrderFeed
+from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
 from db.market import MarketData
 from db.oms import UnifiedOMS

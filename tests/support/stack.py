@@ -38,7 +38,7 @@ NO_TLS = False  # all is plain HTTP on loopback; reading certificates costs 50 m
 
 BENCH_KEY = "bench-key-0123456789abcdef"
 EXPIRED_KEY = "expired-key-0123456789abcdef"
-ORDERS_PER_MINUTE_MAX = 300
+ORDERS_PER_MINUTE_MAX = 400
 
 
 class PaperStack:

@@ -34,7 +34,11 @@ class TemporalView:
         return {pair.key.name: pair.value for pair in found if pair.key.name in SEARCH_ATTRIBUTES}
 
     async def until(
-        self, body: Document, within_s: float = _LAG_MAX_S, **wanted: Any
+        self,
+        body: Document,
+        within_s: float = _LAG_MAX_S,
+        look_every_s: float = 0.05,
+        **wanted: Any,
     ) -> dict[str, Any]:
         """The search attributes once they say this."""
         deadline = time.monotonic() + within_s
@@ -43,7 +47,7 @@ class TemporalView:
             if wanted.items() <= attributes.items():
                 return attributes
             assert time.monotonic() < deadline, f"after {within_s} s: {attributes}"
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(look_every_s)
 
     async def current_details(self, body: Document) -> str:
         """What the page of the workflow says on top."""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from activities.admission import InstrumentBook
 from activities.desk import VenueDesk
 from api.orchestrator import ExecutionOrchestrator, Placed
 from api.preflight import Preflight
+from db.known_instruments import KnownInstruments
 from db.oms import UnifiedOMS
 from domain.admission import OrderAdmission
 from domain.identifiers import order_id_for
@@ -35,7 +35,7 @@ class BareRoad(ExecutionOrchestrator):
         self,
         oms: UnifiedOMS,
         preflight: Preflight,
-        instruments: InstrumentBook,
+        instruments: KnownInstruments,
         admission: OrderAdmission,
         desks: Mapping[str, BareDesk],
     ) -> None:

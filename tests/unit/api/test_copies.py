@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from api.instruments import RELOAD_AFTER_S, RELOAD_ON_MISS_AFTER_S, KnownInstruments
 from api.trading_gate import BELIEVED_S, TradingGate
+from db.known_instruments import RELOAD_AFTER_S, RELOAD_ON_MISS_AFTER_S, KnownInstruments
 from db.market import MarketData
 from db.trading_switch import TradingSwitch
 from domain.errors import TradingStopped

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from db.market import MarketData
 from domain.instruments import Instrument, InstrumentKind
+from domain.orders import OrderRequest
 
 # Venues change ticks and lots a few times a year. An id that we do not know may just have been
 # listed, or may be a typing error repeated at full speed; hence the second bound.
@@ -24,6 +25,13 @@ class KnownInstruments:
         self._by_id: dict[str, Instrument] = {}
         self._loaded_at = -RELOAD_AFTER_S
         self._loading = asyncio.Lock()
+
+    async def for_request(self, request: OrderRequest) -> Sequence[Instrument]:
+        """Those that the request may mean: the one that it names, or all spots of its pair."""
+        if request.instrument_id is not None:
+            named = await self.named(request.instrument_id)
+            return [] if named is None else [named]
+        return await self.spot_of(request.pair or "")
 
     async def named(self, instrument_id: str) -> Instrument | None:
         await self._load_after(RELOAD_AFTER_S)
