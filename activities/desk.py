@@ -17,15 +17,13 @@ from db.oms import UnifiedOMS
 from domain.errors import OdumError, UnknownOrder
 from domain.fills import Fill
 from domain.order_events import (
-    CancelRefused as CancelRefusedEvent,
-)
-from domain.order_events import (
     OrderEvent,
     OutcomeUnknown,
     ProvenAbsent,
     VenueAccepted,
     VenueCanceled,
     VenueExpired,
+    VenueRefusedCancel,
     VenueRejected,
 )
 from domain.orders import OrderStatus, UnifiedOrder
@@ -133,7 +131,7 @@ class VenueDesk:
             return CancelRefused(f"the order is {order.status}")
         outcome = await self._adapter.cancel_order(order)
         if isinstance(outcome, CancelRefused):
-            await self._oms.apply(order_id, CancelRefusedEvent(outcome.reason))
+            await self._oms.apply(order_id, VenueRefusedCancel(outcome.reason))
         return outcome
 
     async def _answer_of_submission(self, order_id: str) -> None:

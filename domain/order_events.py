@@ -98,7 +98,7 @@ class CancelRequested:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelRefused:
+class VenueRefusedCancel:
     """The venue would not cancel; the order goes on and the venue is asked what became of it."""
 
     reason: str
@@ -134,7 +134,7 @@ OrderEvent = (
     | VenueCanceled
     | VenueExpired
     | CancelRequested
-    | CancelRefused
+    | VenueRefusedCancel
     | EndedUnsent
     | OperatorDecided
 )

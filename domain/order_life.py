@@ -13,7 +13,6 @@ from datetime import datetime
 from domain.errors import IllegalTransition
 from domain.fills import Fill
 from domain.order_events import (
-    CancelRefused,
     CancelRequested,
     EndedUnsent,
     FillBooked,
@@ -25,6 +24,7 @@ from domain.order_events import (
     VenueAccepted,
     VenueCanceled,
     VenueExpired,
+    VenueRefusedCancel,
     VenueRejected,
 )
 from domain.orders import OrderStatus, UnifiedOrder
@@ -83,7 +83,7 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
             if order.cancel_requested_at is not None or order.status.is_terminal:
                 return None
             return replace(order, cancel_requested_at=at)
-        case CancelRefused() | OperatorDecided():
+        case VenueRefusedCancel() | OperatorDecided():
             return order
         case EndedUnsent(code, reason):
             if order.status is not OrderStatus.APPROVED:

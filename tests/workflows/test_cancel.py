@@ -122,7 +122,7 @@ async def test_a_cancel_that_the_venue_refuses_at_first_is_tried_again(house: Or
 
     assert ended.status is OrderStatus.CANCELED
     assert house.venue.canceled[order.id] == 4
-    assert (await order.events()).count("CancelRefused") == 3
+    assert (await order.events()).count("VenueRefusedCancel") == 3
 
 
 async def test_a_wish_that_only_the_row_knows_is_seen_through(house: OrderHouse) -> None:

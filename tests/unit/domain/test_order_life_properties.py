@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.order_events import (
-    CancelRefused,
     CancelRequested,
     FillBooked,
     OrderEvent,
@@ -17,6 +16,7 @@ from domain.order_events import (
     VenueAccepted,
     VenueCanceled,
     VenueExpired,
+    VenueRefusedCancel,
     VenueRejected,
 )
 from domain.order_life import apply
@@ -40,7 +40,9 @@ idempotent_news: st.SearchStrategy[OrderEvent] = st.sampled_from(
         CancelRequested("desk", NOW),
     ]
 )
-news = st.lists(idempotent_news | st.sampled_from([*FILLS, CancelRefused("too late")]), max_size=12)
+news = st.lists(
+    idempotent_news | st.sampled_from([*FILLS, VenueRefusedCancel("too late")]), max_size=12
+)
 
 
 @dataclass(frozen=True)

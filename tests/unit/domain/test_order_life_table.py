@@ -8,7 +8,6 @@ import pytest
 
 from domain.errors import IllegalTransition
 from domain.order_events import (
-    CancelRefused,
     CancelRequested,
     EndedUnsent,
     FillBooked,
@@ -20,6 +19,7 @@ from domain.order_events import (
     VenueAccepted,
     VenueCanceled,
     VenueExpired,
+    VenueRefusedCancel,
     VenueRejected,
 )
 from domain.order_life import apply
@@ -38,7 +38,7 @@ EVENTS: dict[str, Callable[[UnifiedOrder], OrderEvent]] = {
     "VenueCanceled": lambda _: VenueCanceled("canceled"),
     "VenueExpired": lambda _: VenueExpired("expired"),
     "CancelRequested": lambda _: CancelRequested("desk", NOW),
-    "CancelRefused": lambda _: CancelRefused("too late"),
+    "VenueRefusedCancel": lambda _: VenueRefusedCancel("too late"),
     "EndedUnsent": lambda _: EndedUnsent("deadline_passed", "too late"),
     "OperatorDecided": lambda _: OperatorDecided("retry", "submission", "desk"),
 }
