@@ -81,7 +81,7 @@ class VenueNews:
             try:
                 await self._desk.ask(order.order_id)
             except NotYetCertain as error:
-                logger.info("%s: %s", order.order_id, error)
+                logger.warning("%s: %s", order.order_id, error)
 
     async def _book(self, event: VenueEvent) -> None:
         match event:

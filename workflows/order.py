@@ -7,7 +7,6 @@ run goes on from wherever the row is.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -21,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.identifiers import order_id_for
     from domain.orders import OrderState, OrderStatus
     from workflows.life import Life
+    from workflows.parking import Parking
     from workflows.steps import (
         CANCEL_ATTEMPTS_MAX,
         CANCEL_CONFIRMED_WITHIN,
@@ -38,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
         settle_unsent,
         submit,
     )
-    from workflows.story import STATUS, STUCK, VENUE, story, waiting_story
+    from workflows.story import STATUS, VENUE, story, waiting_story
     from workflows.stuck import (
         ADMISSION,
         CANCEL,
@@ -54,14 +54,13 @@ _NOT_ANSWERED = (OrderStatus.APPROVED, OrderStatus.SUBMITTING)
 
 
 @workflow.defn
-class OrderWorkflow:
+class OrderWorkflow(Parking):
     @workflow.init
     def __init__(self, life: Life) -> None:
+        super().__init__()
         self._life = life
         self._request = life.request
         self._order_id = order_id_for(life.request.strategy_id, life.request.client_order_id)
-        self._stuck: Step | None = None
-        self._decision: OperatorDecision | None = None
 
     @workflow.run
     async def run(self, life: Life) -> OrderState:
@@ -145,7 +144,7 @@ class OrderWorkflow:
             failure = _failure(error)
         # From here on an operator may have a word; the venue is asked all the same.
         asking = ask_venue(self._order)
-        decision = await self._park(
+        decision = await self._stuck_at(
             FINDING_OUT,
             failure,
             until=lambda: asking.done() or found_out() or self._cancel_unrecorded,
@@ -169,7 +168,7 @@ class OrderWorkflow:
         self._life.cancels_unconfirmed += 1
         if self._order.status.is_working and self._life.cancels_unconfirmed >= CANCEL_ATTEMPTS_MAX:
             self._life.cancels_unconfirmed = 0
-            decision = await self._park(CANCEL, "The venue keeps the order working.")
+            decision = await self._stuck_at(CANCEL, "The venue keeps the order working.")
             if decision is not None:
                 self._life.cancel_dropped = decision.decision is Decision.SKIP
                 await self._record_decision(CANCEL, decision)
@@ -193,22 +192,6 @@ class OrderWorkflow:
         self._life.cancel_by = by
         self._life.cancel_dropped = False
 
-    @workflow.signal(description="Decide on a stuck step: the batch twin of `resolve`.")
-    def decide(self, decision: OperatorDecision) -> None:
-        if self._refusal(decision) is None:
-            self._decision = decision
-
-    @workflow.update(description="Decide on a stuck step: retry, skip or abort.")
-    def resolve(self, decision: OperatorDecision) -> str:
-        self._decision = decision
-        return f"{decision.decision} taken for {self._order_id}"
-
-    @resolve.validator
-    def _check_decision(self, decision: OperatorDecision) -> None:
-        refusal = self._refusal(decision)
-        if refusal is not None:
-            raise ApplicationError(refusal, type="NotStuck", non_retryable=True)
-
     @workflow.query(description="The order as this workflow knows it; None before admission.")
     def state(self) -> OrderState | None:
         return self._life.order
@@ -217,7 +200,10 @@ class OrderWorkflow:
         """Take over newer news; older news has been overtaken."""
         if state.version > self._version:
             self._life.order = state
-            workflow.set_current_details(story(self._request, state))
+            workflow.set_current_details(self._story())
+
+    def _story(self) -> str:
+        return story(self._request, self._life.order)
 
     def _publish(self) -> None:
         """Let lists and searches know the status. Only where the order rests: each costs an event
@@ -253,22 +239,6 @@ class OrderWorkflow:
 
     # How it waits.
 
-    async def _wait(self, until: Callable[[], bool], at_most: timedelta | None = None) -> bool:
-        """Wait until it holds; False at the time-out. Every wait of an order is this one.
-
-        Temporal's own cancellation arrives here, and nowhere else. An order does not vanish: it
-        becomes the wish to cancel the order, cuts no step off, and the order is followed to its
-        end.
-        """
-        try:
-            await workflow.wait_condition(until, timeout=at_most)
-        except TimeoutError:
-            return False
-        except asyncio.CancelledError:
-            self.cancel("temporal")
-            return await self._wait(until, at_most)
-        return True
-
     async def _follow(self, asked: Answer, overtaken: Callable[[], bool]) -> None:
         """Learn what the venue's worker answers, unless news overtakes it. Raises FailureError.
 
@@ -296,7 +266,7 @@ class OrderWorkflow:
                 self._learn(writing.result())
                 return None
             except FailureError as error:
-                decision = await self._park(step, _failure(error))
+                decision = await self._stuck_at(step, _failure(error))
             if decision is not None and decision.decision is Decision.ABORT:
                 return decision
 
@@ -308,31 +278,18 @@ class OrderWorkflow:
         taken = DecisionTaken(self._order_id, step.name, decision)
         await self._write(DECISION, lambda: record_decision(taken))
 
-    async def _park(
+    async def _stuck_at(
         self, step: Step, failure: str, until: Callable[[], bool] = lambda: False
     ) -> OperatorDecision | None:
         """Wait for an operator's word, for news of the order, or until there is no more need to."""
         if self._life.order is not None:
             self._publish()
         version = self._version
-        self._stuck, self._decision = step, None
-        workflow.upsert_search_attributes([STUCK.value_set(True)])
-        workflow.set_current_details(step.stuck(failure))
-        await self._wait(lambda: self._decision is not None or self._version > version or until())
-        decision, self._decision, self._stuck = self._decision, None, None
-        workflow.upsert_search_attributes([STUCK.value_set(False)])
-        workflow.set_current_details(story(self._request, self._life.order))
-        return decision
+        return await self._park(step, failure, lambda: self._version > version or until())
 
-    def _refusal(self, decision: OperatorDecision) -> str | None:
-        if self._stuck is None:
-            return "the order is not stuck, there is nothing to decide"
-        if self._decision is not None:
-            return f"{self._decision.by} has just decided: {self._decision.decision}"
-        if decision.decision not in self._stuck.meaning:
-            allowed = ", ".join(self._stuck.meaning)
-            return f"{decision.decision} is not possible at {self._stuck.name}; choose {allowed}"
-        return None
+    def _canceled_by_temporal(self) -> None:
+        """An order does not vanish: it is canceled, and followed to its end."""
+        self.cancel("temporal")
 
 
 def _failure(error: FailureError) -> str:

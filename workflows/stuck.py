@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from activities.ports import Decision
+from activities.ports import Decision, OperatorDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,20 @@ class Step:
             f"**Stuck at: {self.name}**\n\n{failure}\n\n"
             f"Waiting for an operator (update `resolve`, or signal `decide`):\n{words}"
         )
+
+
+def refusal(
+    stuck: Step | None, taken: OperatorDecision | None, decision: OperatorDecision
+) -> str | None:
+    """Why the decision does not fit; None if it does. `taken` was taken and not carried out yet."""
+    if stuck is None:
+        return "the order is not stuck, there is nothing to decide"
+    if taken is not None:
+        return f"{taken.by} has just decided: {taken.decision}"
+    if decision.decision not in stuck.meaning:
+        allowed = ", ".join(stuck.meaning)
+        return f"{decision.decision} is not possible at {stuck.name}; choose {allowed}"
+    return None
 
 
 _RECORD = {Decision.RETRY: "write it again (the database must answer)"}

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
@@ -23,7 +23,6 @@ from activities.nudges import WorkflowNudger
 from activities.ports import Decision, OperatorDecision
 from api.order_workflows import OrderWorkflows
 from db.feed import OrderFeed
-from db.order_writes import CANCELS_CHANNEL, SUBMITS_CHANNEL
 from db.outbox import Outbox
 from domain.admission import OrderAdmission
 from domain.identifiers import order_id_for, workflow_id_for
@@ -33,16 +32,13 @@ from domain.routing import SmartOrderRouter
 from tests.support.books import INSTRUMENTS, SPOT, WIDE, Books, account_at, open_books
 from tests.support.orders import a_request
 from tests.support.scripted_venue import Course, ScriptedVenue
+from tests.support.venue_worker import VenueWorker
 from workers.gateway import order_worker
 from workers.payloads import DATA_CONVERTER
 from workers.search_attributes import SEARCH_ATTRIBUTES
-from workers.venue_account import VenueAccount, serve_accounts
 from workflows.order import OrderWorkflow
 
 WITHIN_S = 10.0
-
-# The tasks by which a venue's worker hears of orders; they must die with it.
-_QUICK_ROAD = (f"listen {CANCELS_CHANNEL}", f"listen {SUBMITS_CHANNEL}")
 
 
 @dataclass
@@ -84,48 +80,6 @@ class OrderHouse:
 
     async def start_venue_worker(self) -> None:
         self.venue_worker = await VenueWorker.started(self.venue, self.books, self.client)
-
-
-class VenueWorker:
-    """The process that owns the venue's account, as tasks that can be killed."""
-
-    def __init__(self, account: VenueAccount) -> None:
-        self._account = account
-        self._stop = asyncio.Event()
-        self._serving: asyncio.Task[None] | None = None
-
-    @classmethod
-    async def started(cls, venue: ScriptedVenue, books: Books, client: Client) -> Self:
-        worker = cls(VenueAccount(venue, books.pool, "test worker"))
-        await worker._account.acquire()
-        ready = asyncio.Event()
-        worker._serving = asyncio.create_task(
-            serve_accounts([worker._account], books.dsn, client, worker._stop, ready.set)
-        )
-        await ready.wait()
-        return worker
-
-    async def stop(self) -> None:
-        self._stop.set()
-        await self._end()
-
-    async def kill(self) -> None:
-        """At once; a call to the venue that is under way gets no answer any more.
-
-        The lease is let go, so that a test need not wait until it lapses.
-        """
-        assert self._serving is not None
-        self._serving.cancel()
-        for task in asyncio.all_tasks():
-            if task.get_name() in _QUICK_ROAD:
-                task.cancel()
-        await self._end()
-
-    async def _end(self) -> None:
-        assert self._serving is not None
-        with suppress(asyncio.CancelledError):
-            await self._serving
-        await self._account.release()
 
 
 @dataclass

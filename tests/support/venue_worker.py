@@ -1,0 +1,66 @@
+"""A venue's worker that a test can kill and start again."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Self
+
+from temporalio.client import Client
+
+from db.order_writes import CANCELS_CHANNEL, SUBMITS_CHANNEL
+from db.pool import Pool
+from tests.support.books import Books
+from tests.support.scripted_venue import ScriptedVenue
+from workers.venue_account import VenueAccount, serve_accounts
+
+# By these a venue's worker hears of orders; they must die with it, and their connections too.
+_QUICK_ROAD = (f"listen {CANCELS_CHANNEL}", f"listen {SUBMITS_CHANNEL}")
+_HANG_UP = f"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND query ~ '^LISTEN "?({CANCELS_CHANNEL}|{SUBMITS_CHANNEL})'
+"""
+
+
+class VenueWorker:
+    """The process that owns the venue's account, as tasks that can be killed."""
+
+    def __init__(self, account: VenueAccount, pool: Pool) -> None:
+        self._account = account
+        self._pool = pool
+        self._stop = asyncio.Event()
+        self._serving: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def started(cls, venue: ScriptedVenue, books: Books, client: Client) -> Self:
+        worker = cls(VenueAccount(venue, books.pool, "test worker"), books.pool)
+        await worker._account.acquire()
+        ready = asyncio.Event()
+        worker._serving = asyncio.create_task(
+            serve_accounts([worker._account], books.dsn, client, worker._stop, ready.set)
+        )
+        await ready.wait()
+        return worker
+
+    async def stop(self) -> None:
+        self._stop.set()
+        await self._end()
+
+    async def kill(self) -> None:
+        """At once; a call to the venue that is under way gets no answer any more.
+
+        The lease is let go, so that a test need not wait until it lapses.
+        """
+        assert self._serving is not None
+        self._serving.cancel()
+        for task in asyncio.all_tasks():
+            if task.get_name() in _QUICK_ROAD:
+                task.cancel()
+        await self._end()
+        await self._pool.execute(_HANG_UP)
+
+    async def _end(self) -> None:
+        assert self._serving is not None
+        with suppress(asyncio.CancelledError):
+            await self._serving
+        await self._account.release()
