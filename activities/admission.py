@@ -11,6 +11,7 @@ from db.oms import UnifiedOMS
 from db.outbox import Outbox
 from domain.admission import OrderAdmission
 from domain.errors import OrderFinished, UnknownOrder
+from domain.identifiers import order_id_for
 from domain.order_events import OperatorDecided
 from domain.orders import OrderState, OrderStatus
 
@@ -43,16 +44,15 @@ class AdmissionActivities(AdmissionPort):
 
     @activity.defn
     async def admit_order(self, command: AdmitOrder) -> OrderState:
-        instruments = await self._instruments.for_request(command.request)
-        order = await self._oms.admit(
-            command.request, command.received_at, self._admission, instruments
-        )
-        return OrderState.of(order)
-
-    @activity.defn
-    async def hand_over(self, order_id: str) -> OrderState:
+        request = command.request
+        instruments = await self._instruments.for_request(request)
+        order_id = order_id_for(request.strategy_id, request.client_order_id)
         with self._feed.watch(order_id) as news:
-            await self._oms.offer(order_id)
+            order = await self._oms.admit(
+                request, command.received_at, self._admission, instruments, offer=command.offer
+            )
+            if order.status is not OrderStatus.APPROVED or not command.offer:
+                return OrderState.of(order)
             await news.wait(_is_answered, _ANSWERED_WITHIN_S)
             # Most orders that trade at once end within milliseconds of their acknowledgement; told
             # in one answer, that spares the workflow a signal and a task.

@@ -44,10 +44,14 @@ class OperatorDecision:
 
 @dataclass(frozen=True, slots=True)
 class AdmitOrder:
-    """`received_at` is when the request became durable; the send deadline counts from it."""
+    """`received_at` is when the request became durable; the send deadline counts from it.
+
+    `offer`: hand an approved order to its venue's worker; not one that somebody wants canceled.
+    """
 
     request: OrderRequest
     received_at: datetime
+    offer: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +73,11 @@ class AdmissionPort(ABC):
     @activity.defn
     @abstractmethod
     async def admit_order(self, command: AdmitOrder) -> OrderState:
-        """Record the request with its route and risk decision; again: read what was recorded."""
+        """Record the request with its route and risk decision, and hand it to its venue's worker.
 
-    @activity.defn
-    @abstractmethod
-    async def hand_over(self, order_id: str) -> OrderState:
-        """The quick road to the venue: notify its worker and wait a moment for the answer.
-
-        If nobody listens the order is still APPROVED and goes by the venue's queue. Whoever comes
-        first, it is sent once: that is decided in the row.
+        Handing over is the quick road to the venue: a notification, and a moment's wait for the
+        answer. If nobody listens the order is still APPROVED and goes by the venue's queue. Done
+        again, this gives what was recorded.
         """
 
     @activity.defn

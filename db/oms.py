@@ -13,7 +13,7 @@ import asyncpg
 
 from db.admission_facts import BEGIN_UNDER_RISK_LOCK, read_facts
 from db.order_queries import OrderQueries
-from db.order_writes import SUBMITS_CHANNEL, insert_order, update_order, upsert_position
+from db.order_writes import insert_order, update_order, upsert_position
 from db.pool import Connection, transaction
 from db.records import FILL_COLUMNS, ORDER_COLUMNS, column_list, order_of, position_of
 from domain.admission import OrderAdmission
@@ -44,11 +44,6 @@ SELECT {column_list(ORDER_COLUMNS, "o.")}, clock_timestamp() AS now, t.running A
        EXISTS (SELECT 1 FROM venue_leases l WHERE l.account_id = o.account_id AND l.token = $2
                   AND l.expires_at > clock_timestamp()) AS owned
 FROM unified_orders o CROSS JOIN trading_state t WHERE o.order_id = $1 FOR UPDATE OF o
-"""
-
-_OFFER = f"""
-SELECT pg_notify('{SUBMITS_CHANNEL}', venue || ' ' || order_id)
-FROM unified_orders WHERE order_id = $1 AND status = 'APPROVED'
 """
 
 # The position's lock is taken before the next statement reads it, so that fills of two orders in
@@ -88,10 +83,13 @@ class UnifiedOMS(OrderQueries):
         received_at: datetime,
         admission: OrderAdmission,
         instruments: Sequence[Instrument],
+        *,
+        offer: bool = True,
     ) -> UnifiedOrder:
         """Record the request with its route and its risk decision; the same request again is read.
 
-        Limits hold under concurrency: the risk lock orders all admissions.
+        `offer`: an approved order is offered to its venue's worker by notification, once. Limits
+        hold under concurrency: the risk lock orders all admissions.
         """
         order_id = order_id_for(request.strategy_id, request.client_order_id)
         candidates = admission.candidates(request, instruments)
@@ -101,7 +99,7 @@ class UnifiedOMS(OrderQueries):
                     connection, request.strategy_id, [c.instrument_id for c in candidates]
                 )
                 opening = admission.decide(request, received_at, candidates, facts)
-                await insert_order(connection, opening.order, opening.events)
+                await insert_order(connection, opening.order, opening.events, offer=offer)
                 return opening.order
         except asyncpg.UniqueViolationError:
             known = await self.order(order_id)
@@ -119,10 +117,6 @@ class UnifiedOMS(OrderQueries):
             if links:
                 await update_order(connection, changed, links, tell_workflow=tell_workflow)
             return changed
-
-    async def offer(self, order_id: str) -> None:
-        """Nudge the venue's worker to send the order; nothing happens unless it is APPROVED."""
-        await self._pool.execute(_OFFER, order_id)
 
     async def begin_submission(self, order_id: str, lease_token: int) -> Submission:
         """Write SUBMITTING before the venue is called, or end the order unsent.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from db.pool import Connection
 from db.records import ORDER_COLUMNS, column_list
 from domain.audit import ChainedEvent
-from domain.orders import UnifiedOrder
+from domain.orders import OrderStatus, UnifiedOrder
 from domain.positions import Position
 
 ORDERS_CHANNEL = "orders"
@@ -42,7 +42,9 @@ WITH opened AS (
     )
 }
 )
-SELECT pg_notify('{ORDERS_CHANNEL}', ${len(ORDER_COLUMNS) + 5})
+SELECT pg_notify('{ORDERS_CHANNEL}', ${len(ORDER_COLUMNS) + 5}),
+       CASE WHEN ${len(ORDER_COLUMNS) + 6}::text IS NOT NULL
+            THEN pg_notify('{SUBMITS_CHANNEL}', ${len(ORDER_COLUMNS) + 6}) END
 """
 
 _UPDATE = f"""
@@ -75,13 +77,14 @@ ON CONFLICT (account_id, instrument_id) DO UPDATE SET
 
 
 async def insert_order(
-    connection: Connection, order: UnifiedOrder, events: Sequence[ChainedEvent]
+    connection: Connection, order: UnifiedOrder, events: Sequence[ChainedEvent], *, offer: bool
 ) -> None:
     await connection.execute(
         _INSERT,
         *(getattr(order, name) for name in ORDER_COLUMNS),
         *_columns(events),
         _notification(order),
+        _command(order) if offer and order.status is OrderStatus.APPROVED else None,
     )
 
 
@@ -111,7 +114,7 @@ async def update_order(
         *_columns(events),
         tell_workflow,
         _notification(order),
-        f"{order.venue} {order.order_id}" if nudge_cancel else None,
+        _command(order) if nudge_cancel else None,
     )
 
 
@@ -141,3 +144,7 @@ def _columns(
 
 def _notification(order: UnifiedOrder) -> str:
     return f"{order.order_id} {order.status} {order.version}"
+
+
+def _command(order: UnifiedOrder) -> str:
+    return f"{order.venue} {order.order_id}"

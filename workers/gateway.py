@@ -107,7 +107,6 @@ def order_worker(
         workflows=[OrderWorkflow],
         activities=[
             activities.admit_order,
-            activities.hand_over,
             activities.settle_unsent,
             activities.abort_unsent,
             activities.request_cancel,

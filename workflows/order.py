@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.ports import AdmitOrder, Decision, DecisionTaken, OperatorDecision
+    from domain.errors import UnknownOrder
     from domain.identifiers import order_id_for
     from domain.orders import OrderState, OrderStatus
     from workflows.life import Life
@@ -32,7 +33,6 @@ with workflow.unsafe.imports_passed_through():
         ask_venue,
         cancel_at_venue,
         give_up,
-        hand_over,
         record_decision,
         request_cancel,
         settle_unsent,
@@ -90,30 +90,32 @@ class OrderWorkflow(Parking):
     # The steps, in the order of an order's life.
 
     async def _admit(self) -> None:
-        if self._life.order is not None:
-            return
-        command = AdmitOrder(self._request, workflow.info().workflow_start_time)
-        if await self._write(ADMISSION, lambda: admit(command)) is not None:
-            raise ApplicationError(
-                "aborted by an operator before it could be recorded; nothing was sent",
-                non_retryable=True,
-            )
+        while self._life.order is None:
+            aborted = await self._write(ADMISSION, lambda: admit(self._admission()))
+            if aborted is not None:
+                await self._abandon(aborted)
+
+    def _admission(self) -> AdmitOrder:
+        wanted = self._life.cancel_by is None
+        return AdmitOrder(self._request, workflow.info().workflow_start_time, offer=wanted)
+
+    async def _abandon(self, decision: OperatorDecision) -> None:
+        """End what was not recorded. If it was, and only the answer was lost, it is canceled."""
+        self.cancel(decision.by)
+        ending = abort_unsent(self._order_id)
+        await self._wait(ending.done)
+        try:
+            self._learn(ending.result())
+        except ApplicationError as error:
+            if error.type == UnknownOrder.__name__:
+                raise ApplicationError(
+                    "aborted by an operator before it could be recorded; nothing was sent",
+                    non_retryable=True,
+                ) from error
+            workflow.logger.warning("not abandoned, trying again: %s", _failure(error))
 
     async def _send(self) -> None:
-        """By the quick road; where nobody listens there, by the queue of the venue."""
-        await self._hand_over()
-        if self._order.status is OrderStatus.APPROVED and not self._cancel_unrecorded:
-            await self._send_by_queue()
-
-    async def _hand_over(self) -> None:
-        handing_over = hand_over(self._order_id)
-        await self._wait(handing_over.done)
-        try:
-            self._learn(handing_over.result())
-        except FailureError as error:
-            workflow.logger.warning("not handed over: %s", _failure(error))
-
-    async def _send_by_queue(self) -> None:
+        """By the venue's queue. Most orders do not come here: their admission hands them over."""
         time_left = max(self._order.send_deadline - workflow.now(), timedelta(0))
         sending = submit(self._order, start_within=time_left + PAUSE)
         try:
@@ -293,5 +295,10 @@ class OrderWorkflow(Parking):
 
 
 def _failure(error: FailureError) -> str:
-    """What went wrong: a local activity fails with its own error, another has it as the cause."""
-    return str(error.cause or error)
+    """What went wrong, down to the first cause; Temporal's wrapping of it left out."""
+    causes: list[str] = []
+    cause = error.cause
+    while cause is not None:
+        causes.append(str(cause))
+        cause = cause.__cause__
+    return ": ".join(causes) or str(error)  # a local activity fails with its own error

@@ -17,6 +17,7 @@ from activities.ports import (
     VenuePort,
     venue_queue,
 )
+from domain.errors import UnknownOrder
 from domain.orders import OrderState
 from domain.outcomes import CancelOutcome
 
@@ -38,6 +39,7 @@ DB_WRITE: Local = {
         backoff_coefficient=2,
         maximum_interval=timedelta(seconds=1),
         maximum_attempts=32,
+        non_retryable_error_types=[UnknownOrder.__name__],
     ),
 }
 ONCE = RetryPolicy(maximum_attempts=1)
@@ -50,7 +52,7 @@ CANCELS_FIRST = Priority(priority_key=1)
 VENUE_COMMAND_TIMEOUT = timedelta(seconds=6)
 VENUE_QUERY_TIMEOUT = timedelta(seconds=6)
 # A person is told after this time; the venue is asked on.
-FIND_OUT_WITHIN = timedelta(seconds=60)
+FIND_OUT_WITHIN = timedelta(seconds=30)
 CANCEL_CONFIRMED_WITHIN = timedelta(seconds=2)
 CANCEL_ATTEMPTS_MAX = 5
 PAUSE = timedelta(milliseconds=250)
@@ -58,13 +60,10 @@ PAUSE = timedelta(milliseconds=250)
 
 def admit(command: AdmitOrder) -> Answer:
     return workflow.start_local_activity_method(
-        AdmissionPort.admit_order, command, summary="record, route, check risk", **DB_WRITE
-    )
-
-
-def hand_over(order_id: str) -> Answer:
-    return workflow.start_local_activity_method(
-        AdmissionPort.hand_over, order_id, summary="hand over to the venue's worker", **DB_WRITE
+        AdmissionPort.admit_order,
+        command,
+        summary="record, route, check, hand over",
+        **DB_WRITE,
     )
 
 

@@ -43,7 +43,7 @@ ADMISSION = Step(
     "admission",
     {
         Decision.RETRY: "record, route and check the order again (the database must answer)",
-        Decision.ABORT: "end here; nothing was sent",
+        Decision.ABORT: "end it here, or cancel it if it turns out to be recorded",
     },
 )
 SUBMISSION = Step(

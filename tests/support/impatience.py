@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,11 @@ from temporalio.common import RetryPolicy
 
 from workflows import steps
 
-_QUICKLY = RetryPolicy(initial_interval=timedelta(milliseconds=50), maximum_attempts=4)
+_QUICKLY = replace(
+    steps.DB_WRITE["retry_policy"],
+    initial_interval=timedelta(milliseconds=50),
+    maximum_attempts=4,
+)
 _PATIENTLY = RetryPolicy(
     initial_interval=timedelta(milliseconds=50), maximum_interval=timedelta(milliseconds=200)
 )

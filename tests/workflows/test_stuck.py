@@ -1,13 +1,15 @@
 """A failed step never kills an order: it waits for an operator, who is told what can be done."""
 
+from datetime import UTC, datetime
+
 import pytest
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import Decision, OperatorDecision
 from domain.orders import OrderStatus
-from tests.support.books import PERPETUAL
-from tests.support.order_house import Order, OrderHouse, eventually, table_away
+from tests.support.books import INSTRUMENTS, PERPETUAL
+from tests.support.order_house import Order, OrderHouse, eventually, order_admission, table_away
 from tests.support.scripted_venue import Cancel
 from workflows.order import OrderWorkflow
 
@@ -51,6 +53,24 @@ async def test_an_order_aborted_before_it_was_recorded_ends_as_a_failed_workflow
 
     assert "nothing was sent" in str(failed.value.cause)
     assert order.sent == 0
+
+
+async def test_an_aborted_order_that_was_recorded_after_all_is_canceled_not_forgotten(
+    house: OrderHouse,
+) -> None:
+    order = house.order()
+    async with table_away(house, "order_events"):
+        await order.start()
+        await order.stuck()
+    # The database kept the record, and its answer was lost; the venue's worker has heard of it.
+    await house.books.oms.admit(order.request, datetime.now(UTC), order_admission(), INSTRUMENTS)
+    await order.until(OrderStatus.ACCEPTED)
+
+    await order.resolve(Decision.ABORT, by="ann")
+    ended = await order.ended()
+
+    assert ended.status is OrderStatus.CANCELED
+    assert house.venue.status(order.id) is OrderStatus.CANCELED
 
 
 async def test_a_canceled_workflow_is_not_lost_while_its_admission_is_stuck(

@@ -52,7 +52,9 @@ class BareRoad(ExecutionOrchestrator):
             return Placed(order_id, known, created=False)
         await self._preflight.check(request)
         instruments = await self._instruments.for_request(request)
-        order = await self._oms.admit(request, datetime.now(UTC), self._admission, instruments)
+        order = await self._oms.admit(
+            request, datetime.now(UTC), self._admission, instruments, offer=False
+        )
         if order.status is OrderStatus.APPROVED:
             bare = self._desks[order.venue]
             await bare.desk.submit(order_id, bare.lease_token())
