@@ -79,7 +79,10 @@ async def until_settled(client: httpx.AsyncClient, order_ids: list[str]) -> dict
         for order_id in order_ids:
             if order_id in settled:
                 continue
-            order = (await client.get(f"/api/live/orders/{order_id}")).json()
+            answer = await client.get(f"/api/live/orders/{order_id}")
+            if answer.status_code == 404:
+                continue  # taken, and its record waits for the database
+            order = answer.json()
             status = OrderStatus(order["status"])
             # A market order that is only accepted still waits for its fills.
             waits = status.is_working and order["order_type"] == "MARKET"
