@@ -8,8 +8,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-pytest.register_assert_rewrite("tests.support")
-
 from db.migrate import migrate
 from tests.support.engines import embedded_postgres, embedded_temporal
 from tests.support.stack import PaperStack, paper_stack
