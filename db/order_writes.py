@@ -52,7 +52,8 @@ WITH changed AS (
     UPDATE unified_orders SET
         status = $2, version = $3, last_hash = $4, updated_at = $5, venue_order_id = $6,
         filled_qty = $7, cum_quote = $8, cancel_requested_at = $9, submitted_at = $10,
-        reason_code = $11, reason = $12, anomaly = $13
+        reason_code = $11, reason = $12, anomaly = $13,
+        quantity = $21, price = $22, trigger_price = $23
     WHERE order_id = $1
 ), recorded AS (
     {
@@ -115,6 +116,9 @@ async def update_order(
         tell_workflow,
         _notification(order),
         _command(order) if nudge_cancel else None,
+        order.quantity,
+        order.price,
+        order.trigger_price,
     )
 
 

@@ -12,7 +12,14 @@ import asyncpg
 from domain.fills import Fill
 from domain.instruments import Instrument, InstrumentKind
 from domain.market import Quote
-from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
+from domain.orders import (
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+    TrailingOffsetType,
+    TriggerType,
+    UnifiedOrder,
+)
 from domain.positions import Position
 from domain.sides import Side
 
@@ -43,6 +50,10 @@ def order_of(row: asyncpg.Record) -> UnifiedOrder:
     values["order_type"] = OrderType(values["order_type"])
     values["time_in_force"] = TimeInForce(values["time_in_force"])
     values["status"] = OrderStatus(values["status"])
+    if values["trigger_type"] is not None:
+        values["trigger_type"] = TriggerType(values["trigger_type"])
+    if values["trailing_offset_type"] is not None:
+        values["trailing_offset_type"] = TrailingOffsetType(values["trailing_offset_type"])
     return UnifiedOrder(**values)
 
 

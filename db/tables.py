@@ -88,6 +88,12 @@ class UnifiedOrderRow(SQLModel, table=True):
     reason_code: str | None = _text(nullable=True)
     reason: str | None = _text(nullable=True)
     anomaly: str | None = _text(nullable=True)
+    trigger_price: Decimal | None = _decimal(nullable=True)
+    trigger_type: str | None = _text(nullable=True)
+    trailing_offset: Decimal | None = _decimal(nullable=True)
+    trailing_offset_type: str | None = _text(nullable=True)
+    expire_at: datetime | None = _time(nullable=True)
+    display_qty: Decimal | None = _decimal(nullable=True)
 
 
 class OrderEventRow(SQLModel, table=True):
@@ -173,6 +179,8 @@ class InstrumentRow(SQLModel, table=True):
     taker_fee: Decimal = _decimal()
     multiplier: Decimal = _decimal()
     inverse: bool
+    expires_at: datetime | None = _time(nullable=True)
+    trading_hours: str | None = _text(nullable=True)
 
 
 class QuoteRow(SQLModel, table=True):

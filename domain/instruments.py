@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,6 +11,10 @@ from enum import StrEnum
 class InstrumentKind(StrEnum):
     SPOT = "SPOT"
     PERPETUAL = "PERPETUAL"
+    FUTURE = "FUTURE"
+    OPTION = "OPTION"
+    STOCK = "STOCK"
+    FOREX = "FOREX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,9 @@ class Instrument:
 
     `lot` and `tick` are the steps of quantity and price; `multiplier` is the base quantity (or, for
     inverse contracts, the quote amount) of one contract; `min_notional` is in quote currency.
-    `pair` names the asset pair across venues, e.g. BTC/USDT.
+    `pair` names the asset pair across venues, e.g. BTC/USDT. `expires_at` is None where it does not
+    expire. `trading_hours` is the venue's own text of sessions, e.g. IB's liquidHours with its time
+    zone; None where it always trades.
     """
 
     instrument_id: str
@@ -36,6 +43,8 @@ class Instrument:
     taker_fee: Decimal
     multiplier: Decimal = Decimal(1)
     inverse: bool = False
+    expires_at: datetime | None = None
+    trading_hours: str | None = None
 
     @property
     def pair(self) -> str:

@@ -92,6 +92,20 @@ class VenueExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class VenueTriggered:
+    """A conditional order's price was reached: from here on it trades like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueAmended:
+    """The terms of the order as they now stand at the venue; None is as it was."""
+
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRequested:
     by: str
     at: datetime
@@ -133,6 +147,8 @@ OrderEvent = (
     | FillBooked
     | VenueCanceled
     | VenueExpired
+    | VenueTriggered
+    | VenueAmended
     | CancelRequested
     | VenueRefusedCancel
     | EndedUnsent

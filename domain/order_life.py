@@ -22,10 +22,12 @@ from domain.order_events import (
     ProvenAbsent,
     SubmissionStarted,
     VenueAccepted,
+    VenueAmended,
     VenueCanceled,
     VenueExpired,
     VenueRefusedCancel,
     VenueRejected,
+    VenueTriggered,
 )
 from domain.orders import OrderStatus, UnifiedOrder
 
@@ -79,6 +81,10 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
             )
         case FillBooked(fill):
             return _filled(order, fill)
+        case VenueTriggered():
+            return None if order.status.is_terminal else order
+        case VenueAmended():
+            return _amended(order, event)
         case CancelRequested(_, at):
             if order.cancel_requested_at is not None or order.status.is_terminal:
                 return None
@@ -116,6 +122,17 @@ def _accepted(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
     if order.venue_order_id is None:
         return replace(order, venue_order_id=venue_order_id)  # a fill or an end came first
     return None
+
+
+def _amended(order: UnifiedOrder, terms: VenueAmended) -> UnifiedOrder | None:
+    """The venue is right about the terms, too, as long as the order lives."""
+    changed = replace(
+        order,
+        quantity=order.quantity if terms.quantity is None else terms.quantity,
+        price=order.price if terms.price is None else terms.price,
+        trigger_price=order.trigger_price if terms.trigger_price is None else terms.trigger_price,
+    )
+    return None if order.status.is_terminal or changed == order else changed
 
 
 def _held_for_absent(order: UnifiedOrder) -> bool:

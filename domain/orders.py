@@ -13,14 +13,66 @@ from domain.sides import Side
 
 
 class OrderType(StrEnum):
+    """How an order is priced, and what it waits for.
+
+    A stop triggers when the market moves against its side (a buy stop lies above the market), a
+    take-profit when it moves in its favour. A trailing stop keeps its distance from the best price.
+    """
+
     MARKET = "MARKET"
     LIMIT = "LIMIT"
+    STOP_MARKET = "STOP_MARKET"
+    STOP_LIMIT = "STOP_LIMIT"
+    TAKE_PROFIT_MARKET = "TAKE_PROFIT_MARKET"
+    TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
+    TRAILING_STOP_MARKET = "TRAILING_STOP_MARKET"
+
+    @property
+    def has_limit_price(self) -> bool:
+        """Whether it names the worst price at which it may trade."""
+        return self in (OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
+
+    @property
+    def has_trigger_price(self) -> bool:
+        """Whether it waits until the market reaches a price that it names."""
+        return self in (
+            OrderType.STOP_MARKET,
+            OrderType.STOP_LIMIT,
+            OrderType.TAKE_PROFIT_MARKET,
+            OrderType.TAKE_PROFIT_LIMIT,
+        )
+
+    @property
+    def is_trailing(self) -> bool:
+        """Whether its trigger follows the market."""
+        return self is OrderType.TRAILING_STOP_MARKET
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it waits at the venue before it can trade."""
+        return self.has_trigger_price or self.is_trailing
+
+
+class TriggerType(StrEnum):
+    """Which price a conditional order watches."""
+
+    LAST = "LAST"
+    MARK = "MARK"
+    INDEX = "INDEX"
+
+
+class TrailingOffsetType(StrEnum):
+    """What the distance of a trailing stop is measured in."""
+
+    PRICE = "PRICE"
+    BASIS_POINTS = "BASIS_POINTS"
 
 
 class TimeInForce(StrEnum):
     GTC = "GTC"
     IOC = "IOC"
     FOK = "FOK"
+    GTD = "GTD"
 
 
 class OrderStatus(StrEnum):
@@ -68,13 +120,26 @@ TERMINAL = frozenset(
 LIVE = frozenset(OrderStatus) - TERMINAL
 
 
+_LATER_TERMS = frozenset(
+    {
+        "trigger_price",
+        "trigger_type",
+        "trailing_offset",
+        "trailing_offset_type",
+        "expire_at",
+        "display_qty",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
     """What a strategy asks for.
 
     Exactly one of `instrument_id` (this venue) and `pair` (the best venue, e.g. "BTC/USDT") is set.
     `quantity` is in the instrument's units, `price` in quote currency. `send_within_ms` bounds how
-    long after arrival the order may still be sent (promise 8).
+    long after arrival the order may still be sent (promise 8). `expire_at` ends a GTD order.
+    `display_qty` is the part of a limit order that others see; the whole, where it is None.
     """
 
     strategy_id: str
@@ -89,13 +154,24 @@ class OrderRequest:
     time_in_force: TimeInForce = TimeInForce.GTC
     post_only: bool = False
     reduce_only: bool = False
+    trigger_price: Decimal | None = None
+    trigger_type: TriggerType | None = None
+    trailing_offset: Decimal | None = None
+    trailing_offset_type: TrailingOffsetType | None = None
+    expire_at: datetime | None = None
+    display_qty: Decimal | None = None
 
     def fingerprint(self) -> str:
-        """Equal for equal requests: decides between 'the same order again' and 409."""
-        terms = asdict(self)
-        for name in ("quantity", "price"):
-            if terms[name] is not None:
-                terms[name] = f"{terms[name].normalize():f}"
+        """Equal for equal requests: decides between 'the same order again' and 409.
+
+        Terms that were added later count only where they are set, so that the fingerprints of
+        older orders stay what they were.
+        """
+        terms = {
+            name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
+            for name, value in asdict(self).items()
+            if value is not None or name not in _LATER_TERMS
+        }
         canonical = json.dumps(terms, sort_keys=True, default=str)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -140,6 +216,12 @@ class UnifiedOrder:
     reason_code: str | None = None
     reason: str | None = None
     anomaly: str | None = None
+    trigger_price: Decimal | None = None
+    trigger_type: TriggerType | None = None
+    trailing_offset: Decimal | None = None
+    trailing_offset_type: TrailingOffsetType | None = None
+    expire_at: datetime | None = None
+    display_qty: Decimal | None = None
 
     @property
     def leaves_qty(self) -> Decimal:

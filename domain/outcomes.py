@@ -41,3 +41,18 @@ class CancelRefused:
 
 
 CancelOutcome = CancelTaken | CancelRefused | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class AmendTaken:
+    """The venue took the new terms; what it made of them arrives as an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmendRefused:
+    """The venue's definite no: the order stands as it was, or is finished."""
+
+    reason: str
+
+
+AmendOutcome = AmendTaken | AmendRefused | Unknown

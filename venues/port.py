@@ -7,19 +7,33 @@ venue has no such order" must never look alike.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Protocol
 
 from domain.errors import OdumError
 from domain.fills import Fill
-from domain.instruments import Instrument
-from domain.market import Quote
-from domain.order_events import VenueAccepted, VenueCanceled, VenueExpired, VenueRejected
-from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
-from domain.outcomes import CancelOutcome, SubmitOutcome
+from domain.instruments import Instrument, InstrumentKind
+from domain.market import Depth, MarketTrade, Quote
+from domain.order_events import (
+    VenueAccepted,
+    VenueAmended,
+    VenueCanceled,
+    VenueExpired,
+    VenueRejected,
+    VenueTriggered,
+)
+from domain.orders import (
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+    TrailingOffsetType,
+    TriggerType,
+    UnifiedOrder,
+)
+from domain.outcomes import AmendOutcome, CancelOutcome, SubmitOutcome
 
 
 class VenueUnreachable(OdumError):
@@ -35,6 +49,9 @@ class Capabilities:
     """What the venue can do, so that an order it cannot serve is refused before it is sent.
 
     `visibility_horizon` is how long after a submission a "no such order" may still be wrong.
+    `amendable` are the order types whose price or quantity can be changed in place; `cancels_all`
+    says that one request can cancel everything. `kinds` narrows the order types by the kind of the
+    instrument, where one account trades several: a kind that is not named has all of them.
     """
 
     order_types: frozenset[OrderType]
@@ -43,17 +60,30 @@ class Capabilities:
     reduce_only: bool
     client_id_pattern: str
     visibility_horizon: timedelta
+    amendable: frozenset[OrderType] = frozenset()
+    display_qty: bool = False
+    trigger_types: frozenset[TriggerType] = frozenset()
+    trailing_offset_types: frozenset[TrailingOffsetType] = frozenset()
+    cancels_all: bool = False
+    kinds: Mapping[InstrumentKind, frozenset[OrderType]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderReport:
-    """The venue's own record of one order. `status` is one that a venue can report."""
+    """The venue's own record of one order. `status` is one that a venue can report.
+
+    `quantity`, `price` and `trigger_price` are the terms as they stand there; None where the order
+    has no such term or the venue does not say.
+    """
 
     venue_client_id: str
     venue_order_id: str
     instrument_id: str
     status: OrderStatus
     filled_qty: Decimal
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +111,9 @@ class OrderNews:
     """The venue says something about one of our orders."""
 
     venue_client_id: str
-    event: VenueAccepted | VenueRejected | VenueCanceled | VenueExpired
+    event: (
+        VenueAccepted | VenueRejected | VenueCanceled | VenueExpired | VenueTriggered | VenueAmended
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +129,44 @@ class StreamRestored:
 VenueEvent = OrderNews | FillNews | StreamRestored
 
 
+MarketEvent = Quote | Depth | MarketTrade
+
+
+@dataclass(frozen=True, slots=True)
+class RateBudget:
+    """One of the venue's rate limits, as our own count of it stands: `used` of `limit`."""
+
+    name: str
+    used: int
+    limit: int
+    per_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class VenueHealth:
+    """How the account's connection is.
+
+    `clock_offset_ms` is the venue's clock minus ours; None before it was first asked.
+    `commands` and `errors` count the commands of the last minute, and those of them that got no
+    answer, a rate-limit or a server error.
+    """
+
     connected: bool
     last_message_at: datetime | None
+    clock_offset_ms: float | None = None
+    budgets: tuple[RateBudget, ...] = ()
+    commands: int = 0
+    errors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """New terms for a working order; None leaves a term as it is. `quantity` is the new total,
+    what has traded included."""
+
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
 
 
 class ExternalAdapter(Protocol):
@@ -121,6 +187,12 @@ class ExternalAdapter(Protocol):
 
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
         """Ask for a cancel. The end of the order arrives as an event, not as this answer."""
+
+    async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
+        """Change a working order in place. The new terms arrive as an event (`VenueAmended`)."""
+
+    async def cancel_all(self, instrument_id: str | None = None) -> CancelOutcome:
+        """Cancel every working order of the account, or those of one instrument, ours or not."""
 
     async def find_by_client_id(self, order: UnifiedOrder) -> OrderReport | NotFound:
         """Ask the venue what it knows of the order. Raises VenueUnreachable."""
@@ -146,4 +218,20 @@ class ExternalAdapter(Protocol):
     def quotes(self) -> AsyncIterator[Quote]:
         """Top of book of the subscribed instruments, the latest only, without end."""
 
+    def market_data(self) -> AsyncIterator[MarketEvent]:
+        """Top of book, depth (10 levels, at most one a second an instrument) and public trades of
+        the subscribed instruments, the latest first to go when nobody reads, without end."""
+
     def health(self) -> VenueHealth: ...
+
+
+class VenueHost(Protocol):
+    """What keeps the adapters of one process up: one node for several venues, or one connection."""
+
+    adapters: Mapping[str, ExternalAdapter]
+
+    async def start(self) -> None:
+        """Return once every adapter can trade; until then keep trying."""
+
+    async def stop(self) -> None:
+        """Leave the venues. Working orders stay where they are."""
