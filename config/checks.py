@@ -68,10 +68,11 @@ def _ports(settings: Settings) -> Iterator[str]:
         ports["temporal.ui_port"] = settings.temporal.ui_port
     if settings.simulators is not None:
         ports["simulators.admin_port"] = settings.simulators.admin_port
-        ports["simulators.binance.spot_port"] = settings.simulators.binance.spot_port
-        ports["simulators.binance.futures_port"] = settings.simulators.binance.futures_port
+        ports |= {f"simulators.ports.{v}": p for v, p in settings.simulators.ports.items()}
     if settings.bench is not None:
-        ports["bench.bare_road_port"] = settings.bench.bare_road_port
+        ports |= {
+            f"bench.bare_road_ports.{p}": n for p, n in settings.bench.bare_road_ports.items()
+        }
     taken: dict[int, str] = {}
     for path, port in ports.items():
         if port in taken:
@@ -90,12 +91,17 @@ def _temporal(settings: Settings) -> Iterator[str]:
 def _paper(settings: Settings) -> Iterator[str]:
     if settings.simulators is None:
         yield "simulators: paper mode trades on the simulators; add this section"
+        return
     for venue, of_venue in settings.venues.items():
+        port = settings.simulators.ports.get(venue)
+        if port is None:
+            yield f"simulators.ports: {venue} needs a port for its simulator"
+            continue
         for path, url in _urls(venue, of_venue):
-            # Real venues speak TLS only and the simulators never do, so this line is what keeps a
-            # paper profile with real keys in it from trading real money.
-            if urlsplit(url).scheme in ("https", "wss"):
-                yield f"{path}: paper mode must use a simulator (http or ws), not {url}"
+            # This is what keeps a paper profile with real keys in it from trading real money: real
+            # venues speak TLS or, as Interactive Brokers' gateway, listen on ports of their own.
+            if urlsplit(url).scheme in ("https", "wss") or urlsplit(url).port != port:
+                yield f"{path}: paper mode must use the simulator on port {port}, not {url}"
 
 
 def _testnet(settings: Settings) -> Iterator[str]:
@@ -134,10 +140,8 @@ _MODES = {"paper": _paper, "testnet": _testnet, "live": _live}
 
 
 def _urls(venue: str, of_venue: VenueSettings) -> Iterator[tuple[str, str]]:
-    for name in ("base_url_http", "base_url_ws", "base_url_ws_api", "base_url_ws_stream"):
-        url: str | None = getattr(of_venue, name)
-        if url is not None:
-            yield f"venues.{venue}.{name}", url
+    for name, url in of_venue.urls.items():
+        yield f"venues.{venue}.urls.{name}", url
 
 
 def _repeated(path: str, names: tuple[str, ...]) -> Iterator[str]:

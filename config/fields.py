@@ -92,6 +92,15 @@ type InstrumentName = Annotated[
 type AccountName = Annotated[
     str, _looks_like(r"[A-Z0-9_]{1,32}-[A-Za-z0-9]{1,32}", "an account, as in BINANCE_SPOT-main")
 ]
+type ProcessName = Annotated[
+    str, _looks_like(r"[a-z][a-z0-9_]{0,31}", "the name of a process, as in nautilus")
+]
+type OptionName = Annotated[
+    str, _looks_like(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and underscores")
+]
+type OptionValue = Annotated[
+    str, _looks_like(r"[A-Za-z0-9_.:,/ -]{1,256}", "plain text of at most 256 characters")
+]
 
 type Amount = Annotated[
     Decimal, BeforeValidator(_not_a_boolean), Field(gt=0, max_digits=38, allow_inf_nan=False)
@@ -101,7 +110,7 @@ type Port = Annotated[int, BeforeValidator(_not_a_boolean), Field(ge=1, le=65535
 type Seed = Annotated[int, BeforeValidator(_not_a_boolean), Field(ge=0, le=2**63 - 1)]
 
 type HttpUrl = Annotated[str, _url("http", "https")]
-type WsUrl = Annotated[str, _url("ws", "wss")]
+type VenueUrl = Annotated[str, _url("http", "https", "ws", "wss", "tcp")]
 
 type Secret = Annotated[SecretStr, AfterValidator(_not_empty)]
 type CallerKey = Annotated[SecretStr, AfterValidator(_hard_to_guess)]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from config.checks import CheckFailed
 
 _SHOWN = 60
-_SECRET_KEYS = frozenset({"password", "key", "api_key", "api_secret"})
+_SECRET_KEYS = frozenset({"password", "key", "api_key", "credentials"})
 
 
 def problems_in(error: ValidationError, values: Any) -> list[str]:

@@ -21,13 +21,16 @@ from config.fields import (
     InstrumentName,
     Name,
     Optional,
+    OptionName,
+    OptionValue,
     Port,
+    ProcessName,
     Secret,
     Seed,
     Some,
     StrategyName,
     VenueName,
-    WsUrl,
+    VenueUrl,
 )
 
 type Mode = Literal["paper", "testnet", "live"]
@@ -150,44 +153,38 @@ class StrategyServiceSettings(_Section):
 
 
 class VenueSettings(_Section):
-    """One venue account.
-
-    ``base_url_ws`` carries market streams, ``base_url_ws_api`` commands and user events (its full
-    path), ``base_url_ws_stream`` the user stream of venues that have one of its own (futures).
+    """One venue account. Which ``credentials``, ``urls`` and ``options`` it needs, its module under
+    ``venues/`` declares; they are checked against that before anything starts.
     """
 
-    adapter: Literal["nautilus"] = "nautilus"
     account_id: AccountName
-    api_key: Secret
-    api_secret: Secret
-    base_url_http: HttpUrl
-    base_url_ws: WsUrl
-    base_url_ws_api: WsUrl
-    base_url_ws_stream: Optional[WsUrl] = None
+    credentials: dict[OptionName, Secret] = {}
+    urls: dict[OptionName, VenueUrl]
+    options: dict[OptionName, OptionValue] = {}
     environment: Literal["LIVE", "TESTNET", "DEMO"] = "LIVE"
     instruments: Some[InstrumentName]
 
 
-class BinanceSimulatorSettings(_Section):
-    """The simulated Binance: two products, one seeded market."""
-
-    spot_port: Port
-    futures_port: Port
-    seed: Seed = 1
-
-
 class SimulatorSettings(_Section):
-    """The venues of the paper profile. They listen on ``host``."""
+    """The simulated venues, each on a port of ``host``, on one seeded market.
+
+    ``tape`` names a folder of recorded market data to play instead of the seeded market.
+    """
 
     host: Host = "127.0.0.1"
     admin_port: Port
-    binance: BinanceSimulatorSettings
+    seed: Seed = 1
+    tape: Optional[str] = None
+    ports: dict[VenueName, Port]
 
 
 class BenchSettings(_Section):
-    """The bare road: the same order steps without durability, for `odum bench` to compare with."""
+    """The bare road: the same order steps without durability, for `odum bench` to compare with.
 
-    bare_road_port: Port
+    Each venue worker that has a port here, by the name of its process, serves one.
+    """
+
+    bare_road_ports: dict[ProcessName, Port]
 
 
 class Settings(BaseSettings):

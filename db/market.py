@@ -1,19 +1,25 @@
-"""Instruments and quotes, written by the venues' workers and read by everybody."""
+"""Instruments and market data, written by the venues' workers and read by everybody."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
+from datetime import timedelta
 
 from db.pool import Pool
 from db.records import (
     INSTRUMENT_COLUMNS,
     QUOTE_COLUMNS,
     column_list,
+    depth_of,
     instrument_of,
+    market_trade_of,
     quote_of,
 )
 from domain.instruments import Instrument
-from domain.market import Quote
+from domain.market import Depth, Level, MarketTrade, Quote
+
+TRADES_KEPT = timedelta(minutes=15)
 
 
 def _upsert(table: str, key: str, columns: tuple[str, ...]) -> str:
@@ -25,8 +31,16 @@ def _upsert(table: str, key: str, columns: tuple[str, ...]) -> str:
     )
 
 
+_DEPTH_COLUMNS = tuple(field.name for field in fields(Depth))
+_TRADE_COLUMNS = tuple(field.name for field in fields(MarketTrade))
+
 _SAVE_INSTRUMENT = _upsert("instruments", "instrument_id", INSTRUMENT_COLUMNS)
 _SAVE_QUOTE = _upsert("quotes", "instrument_id", QUOTE_COLUMNS)
+_SAVE_DEPTH = _upsert("depths", "instrument_id", _DEPTH_COLUMNS)
+_SAVE_TRADE = f"""
+INSERT INTO market_trades ({column_list(_TRADE_COLUMNS)})
+VALUES ({", ".join(f"${n}" for n in range(1, len(_TRADE_COLUMNS) + 1))}) ON CONFLICT DO NOTHING
+"""
 
 
 class MarketData:
@@ -43,6 +57,23 @@ class MarketData:
         rows = await self._pool.fetch(f"SELECT {column_list(QUOTE_COLUMNS)} FROM quotes")
         return {row["instrument_id"]: quote_of(row) for row in rows}
 
+    async def depth(self, instrument_id: str) -> Depth | None:
+        row = await self._pool.fetchrow(
+            f"SELECT {column_list(_DEPTH_COLUMNS)} FROM depths WHERE instrument_id = $1",
+            instrument_id,
+        )
+        return depth_of(row) if row is not None else None
+
+    async def trades(self, instrument_id: str, limit: int) -> list[MarketTrade]:
+        """The latest public trades that we heard of, newest first."""
+        rows = await self._pool.fetch(
+            f"SELECT {column_list(_TRADE_COLUMNS)} FROM market_trades WHERE instrument_id = $1 "
+            "ORDER BY ts_event DESC LIMIT $2",
+            instrument_id,
+            limit,
+        )
+        return [market_trade_of(row) for row in rows]
+
     async def save_instruments(self, instruments: Sequence[Instrument]) -> None:
         await self._pool.executemany(
             _SAVE_INSTRUMENT,
@@ -53,3 +84,24 @@ class MarketData:
         await self._pool.executemany(
             _SAVE_QUOTE, [tuple(getattr(q, name) for name in QUOTE_COLUMNS) for q in quotes]
         )
+
+    async def save_depths(self, depths: Sequence[Depth]) -> None:
+        await self._pool.executemany(
+            _SAVE_DEPTH,
+            [(d.instrument_id, _texts(d.bids), _texts(d.asks), d.received_at) for d in depths],
+        )
+
+    async def save_trades(self, trades: Sequence[MarketTrade]) -> None:
+        """Add public trades; one that is known stays as it is."""
+        await self._pool.executemany(
+            _SAVE_TRADE, [tuple(getattr(t, name) for name in _TRADE_COLUMNS) for t in trades]
+        )
+
+    async def forget_old_trades(self) -> None:
+        await self._pool.execute(
+            "DELETE FROM market_trades WHERE ts_event < now() - $1::interval", TRADES_KEPT
+        )
+
+
+def _texts(levels: Sequence[Level]) -> list[list[str]]:
+    return [[str(price), str(quantity)] for price, quantity in levels]

@@ -11,7 +11,7 @@ import asyncpg
 
 from domain.fills import Fill
 from domain.instruments import Instrument, InstrumentKind
-from domain.market import Quote
+from domain.market import Depth, Level, MarketTrade, Quote
 from domain.orders import (
     OrderStatus,
     OrderType,
@@ -71,6 +71,27 @@ def instrument_of(row: asyncpg.Record) -> Instrument:
 
 def quote_of(row: asyncpg.Record) -> Quote:
     return Quote(**{name: row[name] for name in QUOTE_COLUMNS})
+
+
+def depth_of(row: asyncpg.Record) -> Depth:
+    return Depth(
+        row["instrument_id"], _levels(row["bids"]), _levels(row["asks"]), row["received_at"]
+    )
+
+
+def market_trade_of(row: asyncpg.Record) -> MarketTrade:
+    return MarketTrade(
+        instrument_id=row["instrument_id"],
+        trade_id=row["trade_id"],
+        price=row["price"],
+        quantity=row["quantity"],
+        aggressor=Side(row["aggressor"]),
+        ts_event=row["ts_event"],
+    )
+
+
+def _levels(pairs: list[list[str]]) -> tuple[Level, ...]:
+    return tuple((Decimal(price), Decimal(quantity)) for price, quantity in pairs)
 
 
 def position_of(row: asyncpg.Record) -> Position:

@@ -197,6 +197,37 @@ class QuoteRow(SQLModel, table=True):
     received_at: datetime = _time()
 
 
+class DepthRow(SQLModel, table=True):
+    """The latest top levels of a book, as [[price, quantity], ...] of decimal strings, best first.
+    Unlogged, as quotes are."""
+
+    __tablename__ = "depths"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}
+
+    instrument_id: str = _text(primary_key=True)
+    bids: list[list[str]] = Field(sa_column=Column(JSONB, nullable=False))
+    asks: list[list[str]] = Field(sa_column=Column(JSONB, nullable=False))
+    received_at: datetime = _time()
+
+
+class MarketTradeRow(SQLModel, table=True):
+    """Public trades of the last minutes. Unlogged, as quotes are."""
+
+    __tablename__ = "market_trades"
+    __table_args__ = (
+        Index("ix_market_trades_instrument_time", "instrument_id", "ts_event"),
+        Index("ix_market_trades_time", "ts_event"),
+        {"prefixes": ["UNLOGGED"]},
+    )
+
+    instrument_id: str = _text(primary_key=True)
+    trade_id: str = _text(primary_key=True)
+    price: Decimal = _decimal()
+    quantity: Decimal = _decimal()
+    aggressor: str = _text()
+    ts_event: datetime = _time()
+
+
 class VenueLeaseRow(SQLModel, table=True):
     """Which process owns a venue account, and how its connection is."""
 

@@ -21,9 +21,10 @@ from typing import NoReturn
 
 import uvloop
 
-from config import ConfigError, Settings, load_settings
+from config import ConfigError, Settings
 from workers.home import config_path, odum_home, ready_file
 from workers.log_records import configure_logging, secret_values
+from workers.profile import load_profile
 
 EXIT_OK = 0
 EXIT_CRASHED = 1
@@ -50,7 +51,7 @@ def run_process(name: str, main: Main) -> NoReturn:
     """
     configure_logging(name)
     try:
-        settings = load_settings(config_path(), os.environ)
+        settings = load_profile(config_path(), os.environ)
     except ConfigError as error:
         logger.critical("configuration refused: %s", error)
         leave(EXIT_BAD_CONFIG)

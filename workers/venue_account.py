@@ -21,11 +21,13 @@ from db.outbox import Outbox
 from db.pool import DATABASE_AWAY, Pool
 from venues.port import ExternalAdapter, VenueUnreachable
 from workers.account_lease import AccountLease
+from workers.market_recorder import MarketRecorder
 from workers.quick_road import QuickRoad
 
 logger = logging.getLogger(__name__)
 
 _CATCH_UP_EVERY_S = 30.0
+_INSTRUMENTS_EVERY_S = 60.0
 _FIRST_LOOK_BACK = timedelta(minutes=10)
 _RETRY_S = 0.5
 _DRAIN = timedelta(seconds=5)
@@ -38,6 +40,7 @@ class VenueAccount:
         oms, outbox = UnifiedOMS(pool), Outbox(pool)
         self._adapter = adapter
         self._market = MarketData(pool)
+        self._market_data = MarketRecorder(adapter, self._market)
         self.desk = VenueDesk(oms, adapter)
         self._news = VenueNews(adapter, self.desk, oms)
         self._lease = AccountLease(
@@ -86,7 +89,8 @@ class VenueAccount:
             "lease": self._lease.held(),
             "news": self._news.read(),
             "catch up": self._news.catch_up_at_gaps(_CATCH_UP_EVERY_S),
-            "quotes": self._save_quotes(),
+            "market data": self._market_data.record(),
+            "instruments": self._refresh_instruments(),
         }
         return [
             tasks.create_task(work, name=f"{name} {self.venue}") for name, work in endless.items()
@@ -104,13 +108,14 @@ class VenueAccount:
             graceful_shutdown_timeout=_DRAIN,
         )
 
-    async def _save_quotes(self) -> None:
-        async for quote in self._adapter.quotes():
+    async def _refresh_instruments(self) -> None:
+        """Filters, fees and hours change while we run."""
+        while True:
+            await asyncio.sleep(_INSTRUMENTS_EVERY_S)
             try:
-                await self._market.save_quotes([quote])
+                await self._market.save_instruments(self._adapter.instruments())
             except DATABASE_AWAY as error:
-                # The next quote is better than this one; risk refuses what has become stale.
-                logger.warning("a quote of %s was not saved: %s", quote.instrument_id, error)
+                logger.warning("the instruments of %s were not saved: %s", self.venue, error)
 
 
 async def serve_accounts(

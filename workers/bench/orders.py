@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -23,19 +22,15 @@ import aiohttp
 from domain.identifiers import venue_client_id
 from domain.orders import OrderStatus
 from workers.bench.load import HTTP_CREATED, Road, Sent, at_rate, percentile
+from workers.bench.terms import Terms, bench_terms
 
 STRATEGY = "bench"
-INSTRUMENTS = {
-    "BINANCE_SPOT": ("BTCUSDT.BINANCE_SPOT", Decimal("0.001"), Decimal("0.01")),
-    "BINANCE_FUTURES": ("BTCUSDT-PERP.BINANCE_FUTURES", Decimal("0.002"), Decimal("0.1")),
-}
 
 _WARM_UP = 10
 _FIRST_LEG = 1
 _SETTLE_S = 30.0
 _CANCELS_PER_S = 10
 _CANCELS_MAX = 100
-_PASSIVE = Decimal("0.98")
 _TERMINAL = frozenset(status for status in OrderStatus if status.is_terminal)
 
 
@@ -46,8 +41,10 @@ class Target:
     api_url: str
     bare_url: str
     admin_url: str
+    dsn: str
     key: str
     venue: str
+    instrument: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +78,16 @@ class Report:
 async def run(target: Target, rate: float, count: int, *, bare: bool, cancels: bool) -> Report:
     """Load the stack and report. Needs the paper stack with its simulators."""
     run_id = secrets.token_hex(4)
+    terms = await bench_terms(target.dsn, target.instrument)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         durable_road = Road(session, target.api_url, target.key)
         bare_road = Road(session, target.bare_url, target.key)
         for road, name in ((durable_road, "wd"), (bare_road, "wb")):
-            await at_rate(10, _calls(road, target.venue, f"{run_id}-{name}", _WARM_UP))
-        durable_calls = _calls(durable_road, target.venue, f"{run_id}-d", count)
+            await at_rate(10, _calls(road, terms, f"{run_id}-{name}", _WARM_UP))
+        durable_calls = _calls(durable_road, terms, f"{run_id}-d", count)
         start = time.perf_counter()
         if bare:
-            bare_calls = _calls(bare_road, target.venue, f"{run_id}-b", count)
+            bare_calls = _calls(bare_road, terms, f"{run_id}-b", count)
             turns = [call for pair in zip(durable_calls, bare_calls, strict=True) for call in pair]
             both = await at_rate(2 * rate, turns)
             durable_sent, bare_sent = both[0::2], both[1::2]
@@ -97,7 +95,9 @@ async def run(target: Target, rate: float, count: int, *, bare: bool, cancels: b
             durable_sent, bare_sent = await at_rate(rate, durable_calls), []
         elapsed = time.perf_counter() - start
         cancel_ms = (
-            await _cancel_times(session, target, durable_road, run_id, min(count, _CANCELS_MAX))
+            await _cancel_times(
+                session, target, durable_road, terms, run_id, min(count, _CANCELS_MAX)
+            )
             if cancels
             else []
         )
@@ -150,19 +150,20 @@ def _report(
     )
 
 
-def _calls(road: Road, venue: str, prefix: str, count: int) -> list[Callable[[], Awaitable[Sent]]]:
+def _calls(
+    road: Road, terms: Terms, prefix: str, count: int
+) -> list[Callable[[], Awaitable[Sent]]]:
     """Market orders, buy and sell in turn, so that the position stays flat."""
-    instrument, quantity, _ = INSTRUMENTS[venue]
     return [
         partial(
             road.place,
             {
                 "strategy_id": STRATEGY,
                 "client_order_id": f"{prefix}{number}",
-                "instrument_id": instrument,
+                "instrument_id": terms.instrument,
                 "side": "BUY" if number % 2 == 0 else "SELL",
                 "order_type": "MARKET",
-                "quantity": str(quantity),
+                "quantity": terms.quantity,
             },
         )
         for number in range(count)
@@ -170,22 +171,24 @@ def _calls(road: Road, venue: str, prefix: str, count: int) -> list[Callable[[],
 
 
 async def _cancel_times(
-    session: aiohttp.ClientSession, target: Target, road: Road, run_id: str, count: int
+    session: aiohttp.ClientSession,
+    target: Target,
+    road: Road,
+    terms: Terms,
+    run_id: str,
+    count: int,
 ) -> list[float]:
     """Milliseconds from the POST of each cancel to its arrival at the venue's wire."""
-    instrument, quantity, tick = INSTRUMENTS[target.venue]
-    mark = await _mark(session, target, instrument)
-    price = (mark * _PASSIVE // tick) * tick
     resting = [
         await road.place(
             {
                 "strategy_id": STRATEGY,
                 "client_order_id": f"{run_id}-c{number}",
-                "instrument_id": instrument,
+                "instrument_id": terms.instrument,
                 "side": "BUY",
                 "order_type": "LIMIT",
-                "quantity": str(quantity),
-                "price": str(price),
+                "quantity": terms.quantity,
+                "price": terms.passive_price,
             }
         )
         for number in range(count)
@@ -219,13 +222,6 @@ async def _orders_at_venue(session: aiohttp.ClientSession, target: Target) -> Co
     """How many orders the venue's ledger has under each client order id."""
     records = await _admin(session, target, "/ledger?event=accepted")
     return Counter(record["client_order_id"] for record in records)
-
-
-async def _mark(session: aiohttp.ClientSession, target: Target, instrument: str) -> Decimal:
-    states = await _admin(session, target, "/state?open=true")
-    symbol = instrument.partition(".")[0].removesuffix("-PERP")
-    marks = [state["marks"][symbol] for name, state in states.items() if name == target.venue]
-    return Decimal(marks[0])
 
 
 async def _admin(session: aiohttp.ClientSession, target: Target, path: str) -> Any:

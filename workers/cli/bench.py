@@ -6,12 +6,16 @@ from typing import Annotated
 
 import typer
 
+from config import Settings
 from console.cli.errors import CliError, ExitCode
 from console.cli.options import JsonOption, command_group
 from console.cli.output import print_fields, print_json
+from venues.registry import known_venues
 from workers.api_keys import KEY_FILE
-from workers.bench.orders import INSTRUMENTS, Target, as_document, run
-from workers.home import odum_home
+from workers.bench.orders import Target, as_document, run
+from workers.cli.profile import load_profile
+from workers.home import config_path, odum_home
+from workers.stack.plan import bare_road_of
 from workers.stack.stack_file import read_stack
 
 app = command_group("Measure the paper stack that runs on this machine.")
@@ -26,32 +30,40 @@ def _root() -> None:
 def orders(
     rate: Annotated[float, typer.Option(min=0.1, max=500, help="Orders a second.")] = 20,
     count: Annotated[int, typer.Option(min=4, max=100_000, help="Orders in all.")] = 300,
-    venue: Annotated[str, typer.Option(help=f"One of {', '.join(INSTRUMENTS)}.")] = "BINANCE_SPOT",
+    venue: Annotated[str, typer.Option(help="The venue to trade on.")] = "BINANCE_SPOT",
+    instrument: Annotated[
+        str | None, typer.Option(help="Default: the venue's first in the profile.")
+    ] = None,
     bare: Annotated[bool, typer.Option(help="Also the bare road, for the ratio.")] = True,
     cancels: Annotated[bool, typer.Option(help="Also cancels of resting orders.")] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Time orders from POST to the venue's acknowledgement, against the road without durability."""
-    if venue not in INSTRUMENTS:
+    settings = load_profile(config_path())
+    if venue not in settings.trading.venues:
         raise CliError(
-            f"There is no venue {venue!r}; choose one of {', '.join(INSTRUMENTS)}.",
+            f"{venue!r} is not traded; choose one of {', '.join(settings.trading.venues)}.",
             ExitCode.BAD_INPUT,
         )
-    target = _target(odum_home(), venue)
+    chosen = instrument or settings.venues[venue].instruments[0]
+    target = _target(odum_home(), settings, venue, chosen)
     report = as_document(asyncio.run(run(target, rate, count, bare=bare, cancels=cancels)))
     print_json(report) if as_json else print_fields(report)
 
 
-def _target(home: Path, venue: str) -> Target:
+def _target(home: Path, settings: Settings, venue: str, instrument: str) -> Target:
     stack = read_stack(home)
-    if stack is None or "bare_road" not in stack.urls:
+    bare_road = bare_road_of(known_venues()[venue].process)
+    if stack is None or bare_road not in stack.urls:
         raise CliError(
             "No paper stack runs here; start it with `make paper`.", ExitCode.UNAVAILABLE
         )
     return Target(
         api_url=stack.urls["api"],
-        bare_url=stack.urls["bare_road"],
+        bare_url=stack.urls[bare_road],
         admin_url=stack.urls["simulators_admin"],
+        dsn=settings.database.postgres.dsn(),
         key=(home / KEY_FILE).read_text().strip(),
         venue=venue,
+        instrument=instrument,
     )

@@ -3,14 +3,15 @@
 import os
 from pathlib import Path
 
-from config import ConfigError, Settings, load_settings
+from config import ConfigError, Settings
 from console.cli.errors import CliError, ExitCode
+from workers import profile
 
 
 def load_profile(path: Path) -> Settings:
     """The settings of this file. Raises CliError with every problem that it has."""
     try:
-        return load_settings(path, os.environ)
+        return profile.load_profile(path, os.environ)
     except ConfigError as error:
         problem = {
             "code": "bad_config",

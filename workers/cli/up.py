@@ -11,7 +11,7 @@ from console.cli.options import JsonOption, single_command
 from workers.cli.profile import load_profile
 from workers.home import CONFIG_VARIABLE, config_path, odum_home
 from workers.stack.demo import show_demo_order
-from workers.stack.plan import NAMES, make_plan
+from workers.stack.plan import make_plan, process_names
 from workers.stack.supervisor import run_stack
 from workers.stack.voice import Voice
 from workers.stack.welcome import welcome
@@ -28,20 +28,21 @@ def up(
         bool, typer.Option("--demo", help="Send a small order and show its life.")
     ] = False,
     without: Annotated[
-        str, typer.Option(metavar="NAMES", help=f"Leave out some of {', '.join(NAMES)}.")
+        str, typer.Option(metavar="NAMES", help="Leave out processes, by name.")
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Start the stack, keep it running, stop it with Ctrl-C."""
-    left_out = frozenset(name for name in without.split(",") if name)
-    if unknown := left_out - set(NAMES):
-        raise CliError(
-            f"--without: {', '.join(sorted(unknown))} is none of {', '.join(NAMES)}.",
-            ExitCode.BAD_INPUT,
-        )
     path = config.resolve() if config else config_path()
     home = odum_home()
     settings = load_profile(path)
+    left_out = frozenset(name for name in without.split(",") if name)
+    names = process_names(settings)
+    if unknown := left_out - set(names):
+        raise CliError(
+            f"--without: {', '.join(sorted(unknown))} is none of {', '.join(names)}.",
+            ExitCode.BAD_INPUT,
+        )
     plan = make_plan(settings, home, path, left_out)
     instrument = settings.venues[settings.trading.venues[0]].instruments[0]
     voice = Voice(as_json)

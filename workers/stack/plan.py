@@ -14,6 +14,7 @@ from workers.home import (
     log_file,
     ready_file,
 )
+from workers.profile import processes_of
 from workers.stack.embedded_postgres import EmbeddedPostgres
 from workers.stack.embedded_temporal import EmbeddedTemporal
 from workers.stack.ports import Port
@@ -21,8 +22,7 @@ from workers.stack.probes import accepts_connections, http_ok
 from workers.stack.processes import ProcessSpec
 
 POSTGRES, TEMPORAL, SIMULATORS = "postgres", "temporal", "simulators"
-GATEWAY, NAUTILUS = "gateway", "nautilus"
-NAMES = (POSTGRES, TEMPORAL, SIMULATORS, GATEWAY, NAUTILUS)
+GATEWAY = "gateway"
 
 _ENGINE_STOP_TIMEOUT_S = 15.0
 
@@ -79,19 +79,20 @@ def make_plan(
 
     if settings.simulators and SIMULATORS not in without:
         simulators = settings.simulators
-        admin = f"http://127.0.0.1:{simulators.admin_port}"
         processes.append(_ours(SIMULATORS, home, env, needs=()))
-        for number, purpose, variable in (
-            (simulators.admin_port, "the simulators' admin", "ODUM_SIM_ADMIN_PORT"),
-            (simulators.binance.spot_port, "simulated Binance spot", "ODUM_SIM_BINANCE_SPOT_PORT"),
-            (
-                simulators.binance.futures_port,
-                "simulated Binance futures",
-                "ODUM_SIM_BINANCE_FUTURES_PORT",
-            ),
-        ):
-            ports.append(Port(number, purpose, variable, simulators.host))
-        urls["simulators_admin"] = admin
+        ports.append(
+            Port(
+                simulators.admin_port,
+                "the simulators' admin",
+                "ODUM_SIM_ADMIN_PORT",
+                simulators.host,
+            )
+        )
+        ports += [
+            Port(number, f"the simulated {venue}", f"ODUM_SIM_{venue}_PORT", simulators.host)
+            for venue, number in simulators.ports.items()
+        ]
+        urls["simulators_admin"] = f"http://127.0.0.1:{simulators.admin_port}"
 
     known = {process.name for process in processes} | {remote.name for remote in remotes}
     if GATEWAY not in without:
@@ -101,16 +102,29 @@ def make_plan(
         needs = tuple(name for name in (POSTGRES, TEMPORAL) if name in known)
         health = f"{urls['api']}/healthz"
         processes.append(_ours(GATEWAY, home, env, needs=needs, health=health))
-    if NAUTILUS not in without:
-        needs = tuple(name for name in (POSTGRES, TEMPORAL, SIMULATORS) if name in known)
-        processes.append(_ours(NAUTILUS, home, env, needs=needs))
-        if settings.bench is not None:
-            urls["bare_road"] = f"http://127.0.0.1:{settings.bench.bare_road_port}"
-            ports.append(
-                Port(settings.bench.bare_road_port, "the bench's bare road", "ODUM_BARE_ROAD_PORT")
-            )
+    needs = tuple(name for name in (POSTGRES, TEMPORAL, SIMULATORS) if name in known)
+    for process in processes_of(settings):
+        if process in without:
+            continue
+        command = (sys.executable, "-m", "workers.venue", process)
+        processes.append(_ours(process, home, env, needs=needs, command=command))
+        bare_port = settings.bench.bare_road_ports.get(process) if settings.bench else None
+        if bare_port is not None:
+            urls[bare_road_of(process)] = f"http://127.0.0.1:{bare_port}"
+            variable = f"ODUM_BARE_ROAD_{process.upper()}_PORT"
+            ports.append(Port(bare_port, f"the bare road of {process}", variable))
 
     return Plan(settings.mode, home, tuple(processes), tuple(remotes), tuple(ports), urls)
+
+
+def process_names(settings: Settings) -> tuple[str, ...]:
+    """All processes that a stack of this profile may run."""
+    return (POSTGRES, TEMPORAL, SIMULATORS, GATEWAY, *processes_of(settings))
+
+
+def bare_road_of(process: str) -> str:
+    """The name under which the bench finds the bare road of a venue worker."""
+    return f"bare_road_{process}"
 
 
 def postgres_process(server: EmbeddedPostgres, home: Path) -> ProcessSpec:
@@ -144,7 +158,12 @@ def temporal_process(server: EmbeddedTemporal, home: Path) -> ProcessSpec:
 
 
 def _ours(
-    name: str, home: Path, env: dict[str, str], needs: tuple[str, ...], health: str = ""
+    name: str,
+    home: Path,
+    env: dict[str, str],
+    needs: tuple[str, ...],
+    health: str = "",
+    command: tuple[str, ...] = (),
 ) -> ProcessSpec:
     """One of our own processes: ready when it says so in its ready file, and by HTTP if it can."""
     ready = ready_file(home, name)
@@ -157,7 +176,7 @@ def _ours(
 
     return ProcessSpec(
         name=name,
-        argv=(sys.executable, "-m", f"workers.{name}"),
+        argv=command or (sys.executable, "-m", f"workers.{name}"),
         log=log_file(home, name),
         probe=is_ready,
         prepare=forget_earlier_run,

@@ -1,4 +1,5 @@
-"""Terms of conditional, expiring and partly hidden orders; expiry and hours of instruments.
+"""Terms of conditional, expiring and partly hidden orders; expiry and hours of instruments; depth
+and public trades.
 
 Revises: 0001
 """
@@ -9,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
@@ -34,9 +36,35 @@ def upgrade() -> None:
         op.add_column("unified_orders", column)
     for column in _CALENDAR:
         op.add_column("instruments", column)
+    op.create_table(
+        "depths",
+        sa.Column("instrument_id", sa.Text(), nullable=False),
+        sa.Column("bids", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("asks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("instrument_id"),
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "market_trades",
+        sa.Column("instrument_id", sa.Text(), nullable=False),
+        sa.Column("trade_id", sa.Text(), nullable=False),
+        sa.Column("price", sa.Numeric(), nullable=False),
+        sa.Column("quantity", sa.Numeric(), nullable=False),
+        sa.Column("aggressor", sa.Text(), nullable=False),
+        sa.Column("ts_event", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("instrument_id", "trade_id"),
+        prefixes=["UNLOGGED"],
+    )
+    op.create_index(
+        "ix_market_trades_instrument_time", "market_trades", ["instrument_id", "ts_event"]
+    )
+    op.create_index("ix_market_trades_time", "market_trades", ["ts_event"])
 
 
 def downgrade() -> None:
+    op.drop_table("market_trades")
+    op.drop_table("depths")
     for column in _CALENDAR:
         op.drop_column("instruments", column.name)
     for column in _TERMS:

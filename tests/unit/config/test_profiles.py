@@ -23,8 +23,8 @@ def test_paper_needs_nothing_from_the_environment() -> None:
     assert (settings.api.host, settings.api.port) == ("127.0.0.1", 8001)
     assert settings.simulators is not None
     assert settings.simulators.admin_port == 9100
-    assert settings.simulators.binance.spot_port == 9101
-    assert settings.simulators.binance.futures_port == 9102
+    assert settings.simulators.ports["BINANCE_SPOT"] == 9101
+    assert settings.simulators.ports["BINANCE_FUTURES"] == 9102
 
 
 def test_every_port_of_paper_can_be_moved_so_that_two_stacks_run_side_by_side() -> None:
@@ -39,15 +39,15 @@ def test_every_port_of_paper_can_be_moved_so_that_two_stacks_run_side_by_side() 
     }
     settings = load_settings(PAPER, moved)
     assert settings.simulators is not None
-    assert settings.venues["BINANCE_SPOT"].base_url_http == "http://127.0.0.1:9201"
-    assert settings.venues["BINANCE_FUTURES"].base_url_ws_stream == "ws://127.0.0.1:9202"
+    assert settings.venues["BINANCE_SPOT"].urls["http"] == "http://127.0.0.1:9201"
+    assert settings.venues["BINANCE_FUTURES"].urls["ws_stream"] == "ws://127.0.0.1:9202"
     assert {
         settings.database.postgres.port,
         settings.temporal.port,
         settings.temporal.ui_port,
         settings.simulators.admin_port,
-        settings.simulators.binance.spot_port,
-        settings.simulators.binance.futures_port,
+        settings.simulators.ports["BINANCE_SPOT"],
+        settings.simulators.ports["BINANCE_FUTURES"],
         settings.api.port,
     } == {int(port) for port in moved.values()}
 
@@ -69,8 +69,8 @@ def test_profiles_for_real_venues_load_once_their_secrets_are_set(profile: Path)
     settings = load_settings(profile, COMPLETE_ENV)
     assert settings.simulators is None
     spot = settings.venues["BINANCE_SPOT"]
-    assert spot.api_secret.get_secret_value() == "spot-secret-word"
-    assert spot.base_url_http.startswith("https://")
+    assert spot.credentials["api_secret"].get_secret_value() == "spot-secret-word"
+    assert spot.urls["http"].startswith("https://")
 
 
 def test_live_names_every_secret_it_lacks_at_once() -> None:

@@ -90,13 +90,13 @@ def problems(profile: dict[str, Any], folder: Path) -> tuple[str, ...]:
             "venues.*.account_id: BINANCE_FUTURES-main is named 2 times",
         ),
         (
-            {"venues__BINANCE_SPOT__base_url_http": "ftp://here"},
-            "venues.BINANCE_SPOT.base_url_http: must be a URL with http or https, as in"
-            " http://host (got 'ftp://here')",
+            {"venues__BINANCE_SPOT__urls__http": "ftp://here"},
+            "venues.BINANCE_SPOT.urls.http: must be a URL with http or https or ws or wss or tcp,"
+            " as in http://host (got 'ftp://here')",
         ),
         (
-            {"venues__BINANCE_SPOT__base_url_http": "https://api.binance.com"},
-            "venues.BINANCE_SPOT.base_url_http: paper mode must use a simulator (http or ws),"
+            {"venues__BINANCE_SPOT__urls__http": "https://api.binance.com"},
+            "venues.BINANCE_SPOT.urls.http: paper mode must use the simulator on port 9101,"
             " not https://api.binance.com",
         ),
         (
@@ -105,7 +105,7 @@ def problems(profile: dict[str, Any], folder: Path) -> tuple[str, ...]:
         ),
         (
             {"api__port": 9101},
-            "simulators.binance.spot_port: port 9101 is also that of api.port;"
+            "simulators.ports.BINANCE_SPOT: port 9101 is also that of api.port;"
             " give one of them another",
         ),
         (
@@ -140,12 +140,12 @@ def test_a_bad_value_is_refused_with_its_path_and_the_reason(
             "temporal.embedded: the dev server is not for live mode; set false",
         ),
         (
-            {"simulators": {"admin_port": 1, "binance": {"spot_port": 2, "futures_port": 3}}},
+            {"simulators": {"admin_port": 1, "ports": {"BINANCE_SPOT": 2}}},
             "simulators: must be null in live mode",
         ),
         (
-            {"venues__BINANCE_SPOT__base_url_http": "http://127.0.0.1:9101"},
-            "venues.BINANCE_SPOT.base_url_http: must use https or wss in live mode"
+            {"venues__BINANCE_SPOT__urls__http": "http://127.0.0.1:9101"},
+            "venues.BINANCE_SPOT.urls.http: must use https or wss in live mode"
             " (got http://127.0.0.1:9101)",
         ),
         (
@@ -153,7 +153,10 @@ def test_a_bad_value_is_refused_with_its_path_and_the_reason(
             "venues.BINANCE_SPOT.environment: must be LIVE in live mode (got TESTNET)",
         ),
         ({"api__keys": []}, "api.keys: live mode needs at least one key; none is generated for it"),
-        ({"venues__BINANCE_SPOT__api_key": ""}, "venues.BINANCE_SPOT.api_key: must not be empty"),
+        (
+            {"venues__BINANCE_SPOT__credentials__api_key": ""},
+            "venues.BINANCE_SPOT.credentials.api_key: must not be empty",
+        ),
     ],
 )
 def test_live_mode_refuses_what_belongs_to_paper(
@@ -188,8 +191,8 @@ def test_a_refusal_shows_no_secret(tmp_path: Path) -> None:
     profile = changed(
         PAPER,
         **{PG + "password": [secret]},
-        venues__BINANCE_SPOT__api_key={"x": secret},
-        venues__BINANCE_FUTURES__base_url_http=f"http://me:{secret}@127.0.0.1:1",
+        venues__BINANCE_SPOT__credentials__api_key={"x": secret},
+        venues__BINANCE_FUTURES__urls__http=f"http://me:{secret}@127.0.0.1:1",
         api__keys=[{"name": "me", "key": secret, "kye": secret}],
     )
     with pytest.raises(ConfigError) as refused:

@@ -90,7 +90,7 @@ def test_the_default_profile_loads_in_a_container_and_points_at_the_other_contai
     assert not settings.temporal.embedded
     assert settings.database.postgres.host in services
     assert settings.temporal.host in services
-    assert settings.venues["BINANCE_SPOT"].base_url_http == "http://simulators:9101"
+    assert settings.venues["BINANCE_SPOT"].urls["http"] == "http://simulators:9101"
     assert settings.api.host == "0.0.0.0"
 
 

@@ -1,0 +1,58 @@
+"""A profile as our processes use it: read, checked against the venues that there are, and turned
+into what the venues' adapters are built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from config import ConfigError, Settings, load_settings
+from config.settings import VenueSettings
+from venues.registry import VenueAccountConfig, known_venues
+
+
+def load_profile(path: Path, env: Mapping[str, str]) -> Settings:
+    """The settings of this file. Raises ConfigError with everything that is wrong with it."""
+    settings = load_settings(path, env)
+    if problems := list(_venue_problems(settings)):
+        raise ConfigError(str(path), problems)
+    return settings
+
+
+def processes_of(settings: Settings) -> dict[str, list[VenueAccountConfig]]:
+    """The traded venues by the worker process that serves them, in the profile's order."""
+    processes: dict[str, list[VenueAccountConfig]] = {}
+    for name in settings.trading.venues:
+        config = _account_config(name, settings.venues[name])
+        processes.setdefault(known_venues()[name].process, []).append(config)
+    return processes
+
+
+def _venue_problems(settings: Settings) -> Iterator[str]:
+    for name, venue in settings.venues.items():
+        known = known_venues().get(name)
+        if known is None:
+            names = ", ".join(sorted(known_venues()))
+            yield f"venues.{name}: there is no such venue; known are {names}"
+            continue
+        for problem in known.problems(_account_config(name, venue)):
+            yield f"venues.{name}.{problem}"
+    if settings.bench is not None:
+        yield from _bench_problems(settings.bench.bare_road_ports, list(processes_of(settings)))
+
+
+def _bench_problems(ports: Mapping[str, int], processes: Sequence[str]) -> Iterator[str]:
+    for name in sorted(ports.keys() - set(processes)):
+        yield f"bench.bare_road_ports.{name}: there is no such process; known are {processes}"
+
+
+def _account_config(name: str, venue: VenueSettings) -> VenueAccountConfig:
+    return VenueAccountConfig(
+        venue=name,
+        account_id=venue.account_id,
+        instrument_ids=venue.instruments,
+        credentials={key: value.get_secret_value() for key, value in venue.credentials.items()},
+        urls=venue.urls,
+        options=venue.options,
+        environment=venue.environment,
+    )
