@@ -1,19 +1,23 @@
 """The embedded PostgreSQL is a real one: safe by its settings, and it survives kill -9."""
 
+import asyncio
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from tests.support.engines import embedded_postgres, running, throw_away_folder
 from workers.stack.embedded_postgres import EmbeddedPostgres
 from workers.stack.errors import UnusableState
 from workers.stack.plan import postgres_process
+from workers.stack.postgres_program import postgres_binary
+from workers.stack.postgres_state import clear_leftovers
 
 
 @pytest.fixture
@@ -36,6 +40,16 @@ def same_user_stranger(server: EmbeddedPostgres) -> Iterator[subprocess.Popen[by
             yield process
         finally:
             process.kill()
+
+
+def cluster_state(server: EmbeddedPostgres) -> str:
+    """What the control file says of the last end."""
+    program = str(postgres_binary().with_name("pg_controldata"))
+    report = subprocess.run(
+        [program, str(server.folder)], capture_output=True, text=True, check=True
+    ).stdout
+    line = next(line for line in report.splitlines() if "cluster state" in line)
+    return line.partition(":")[2].strip()
 
 
 def stopped_server(home: Path, port: int) -> EmbeddedPostgres:
@@ -81,6 +95,30 @@ async def test_acknowledged_commits_survive_kill_9(unused_tcp_port: int) -> None
             connection = await asyncpg.connect(server.dsn)
             assert await connection.fetchval("SELECT n FROM t") == 42
             await connection.close()
+
+
+async def test_an_orphaned_checkpointer_does_not_sign_the_database_off(
+    unused_tcp_port: int,
+) -> None:
+    """It outlives a killed server when it is busy. A shutdown checkpoint of its own would tell the
+    next start that there is nothing to replay, while other orphans may have committed since."""
+    with throw_away_folder() as home:
+        server = stopped_server(home, unused_tcp_port)
+        with started(server) as process:
+            checkpointer = next(
+                child
+                for child in psutil.Process(process.pid).children()
+                if "checkpointer" in " ".join(child.cmdline())
+            )
+            checkpointer.suspend()  # as if it were busy
+            process.kill()
+            process.wait()
+            clearing = asyncio.create_task(asyncio.to_thread(clear_leftovers, server.folder))
+            await asyncio.sleep(0.3)
+            with suppress(psutil.NoSuchProcess):
+                checkpointer.resume()
+            await clearing
+        assert cluster_state(server) == "in production"
 
 
 async def test_a_pid_file_that_names_a_living_stranger_does_not_block(

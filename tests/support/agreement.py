@@ -1,13 +1,11 @@
 """Do the venue's ledger, our fills and our positions say the same? Exactly, to the last digit."""
 
 from decimal import Decimal
-from typing import Any
-
-import asyncpg
+from typing import Any, cast
 
 from db.oms import UnifiedOMS
 from db.order_queries import OrderFilter
-from db.pool import open_pool
+from db.pool import Pool, open_pool
 from db.positions import PositionTracker
 from domain.audit import Link, first_break
 from domain.identifiers import order_id_of_venue_client_id
@@ -45,13 +43,18 @@ def _fills(stack: PaperStack, venue: str) -> dict[tuple[str, str], dict[str, Any
     }
 
 
-async def _assert_positions(pool: asyncpg.Pool) -> None:
-    tracker = PositionTracker(pool)
-    for position in await tracker.all():
-        assert await tracker.refolded(position) == position
+async def _assert_positions(pool: Pool) -> None:
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        # One snapshot: a resting order may fill at any moment.
+        tracker = PositionTracker(cast("Pool", connection))
+        for position in await tracker.all():
+            assert await tracker.refolded(position) == position
 
 
-async def _assert_audits(pool: asyncpg.Pool) -> None:
+async def _assert_audits(pool: Pool) -> None:
     oms = UnifiedOMS(pool)
     for order in await oms.orders(OrderFilter(), limit=10_000):
         events = await oms.events(order.order_id)

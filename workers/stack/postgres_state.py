@@ -93,20 +93,45 @@ def clear_leftovers(folder: Path) -> None:
     """After a kill -9: end what still runs on this folder, and drop a pid file that lies.
 
     The caller holds the lock of the state folder, so nobody else means to run a server here.
+    Raises UnusableState where something still runs: two servers on one folder would destroy it.
     """
-    # SIGINT is PostgreSQL's fast shutdown; an orphaned backend ends by itself.
-    for number in (signal.SIGINT, signal.SIGKILL):
-        deadline = time.monotonic() + _ORPHANS_TIMEOUT_S
-        leftovers = _servers_on(folder)
-        for process in leftovers:
+    leftovers = _servers_on(folder)
+    children = {process.pid for process in leftovers if _parent_of(process) in leftovers}
+    for process in leftovers:
+        if process.pid in children:
+            continue
+        # A server is asked for its fast shutdown (SIGINT), and takes its children along. An orphan
+        # must not get that signal: to a checkpointer it says "write the shutdown checkpoint", after
+        # which the next start would not replay what other orphans have committed since.
+        is_server = any(_parent_of(other) == process for other in leftovers)
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGINT if is_server else signal.SIGKILL)
+    if not _all_gone(folder):
+        for process in _servers_on(folder):
             with suppress(psutil.NoSuchProcess):
-                process.send_signal(number)
-        while leftovers and time.monotonic() < deadline:
-            time.sleep(_ORPHANS_POLL_S)
-            leftovers = _servers_on(folder)
+                process.kill()
+        if not _all_gone(folder):
+            pids = ", ".join(str(process.pid) for process in _servers_on(folder))
+            raise UnusableState(f"PostgreSQL still runs on {folder} (pid {pids}); end it first.")
     # PostgreSQL believes any living process with that number, also one that has nothing to do
     # with it; after a reboot that is a server which refuses to start.
     (folder / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _all_gone(folder: Path) -> bool:
+    deadline = time.monotonic() + _ORPHANS_TIMEOUT_S
+    while _servers_on(folder):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_ORPHANS_POLL_S)
+    return True
+
+
+def _parent_of(process: psutil.Process) -> psutil.Process | None:
+    try:
+        return process.parent()
+    except psutil.NoSuchProcess:
+        return None
 
 
 def _servers_on(folder: Path) -> list[psutil.Process]:
