@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,16 +22,8 @@ from venues.simulators.ledger import LedgerSummary, read_ledger, summarise
 from workers.api_keys import KEY_FILE, operator_key
 from workers.home import PROJECT_ROOT
 
-PORT_VARIABLES = (
-    "ODUM_API_PORT",
-    "ODUM_POSTGRES_PORT",
-    "ODUM_TEMPORAL_PORT",
-    "ODUM_TEMPORAL_UI_PORT",
-    "ODUM_SIM_ADMIN_PORT",
-    "ODUM_SIM_BINANCE_SPOT_PORT",
-    "ODUM_SIM_BINANCE_FUTURES_PORT",
-    "ODUM_BARE_ROAD_NAUTILUS_PORT",
-)
+PAPER = PROJECT_ROOT / "config" / "paper.json"
+PORT_VARIABLES = sorted(set(re.findall(r"\$\{(ODUM_\w+_PORT)", PAPER.read_text())))
 ODUM = Path(sys.executable).with_name("odum")
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 60.0
@@ -182,7 +175,7 @@ def paper_stack() -> Iterator[PaperStack]:
 
 def _profile(home: Path) -> dict[str, Any]:
     """The paper profile with callers of every kind, and a velocity that a test can reach."""
-    profile: dict[str, Any] = json.loads((PROJECT_ROOT / "config" / "paper.json").read_text())
+    profile: dict[str, Any] = json.loads(PAPER.read_text())
     profile["trading"]["risk_limits"]["max_orders_per_minute"] = ORDERS_PER_MINUTE_MAX
     profile["api"]["keys"] = [
         {"name": "operator", "key": operator_key(home / KEY_FILE), "role": "operator"},
