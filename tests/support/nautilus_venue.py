@@ -16,8 +16,10 @@ from domain.market import Quote
 from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
 from domain.sides import Side
 from tests.support.simulator_binance import SimulatedBinance
-from venues.nautilus import NautilusAdapter, NautilusVenueConfig, Product
+from venues.nautilus.adapter import NautilusAdapter
+from venues.nautilus.binance.execution import BinanceListeningClient
 from venues.port import FillNews, OrderNews, StreamRestored, VenueEvent
+from venues.registry import VenueAccountConfig
 
 SPOT, FUTURES = "BINANCE_SPOT", "BINANCE_FUTURES"
 _NEWS_TIMEOUT_S = 5.0
@@ -25,20 +27,11 @@ _RECONNECT_TIMEOUT_S = 30.0  # the library waits longer before each further reco
 _numbers = itertools.count(1)
 
 
-def venue_configs(
-    simulator: SimulatedBinance, ack_timeout: timedelta = timedelta(seconds=2)
-) -> list[NautilusVenueConfig]:
+def venue_configs(simulator: SimulatedBinance) -> list[VenueAccountConfig]:
     """Both products of the simulator, with the keys of the paper profile."""
     return [
-        _config(SPOT, Product.SPOT, simulator.spot_port, "ws-api/v3", "BTCUSDT", ack_timeout),
-        _config(
-            FUTURES,
-            Product.USDT_FUTURES,
-            simulator.futures_port,
-            "ws-fapi/v1",
-            "BTCUSDT-PERP",
-            ack_timeout,
-        ),
+        _config(SPOT, "spot", simulator.spot_port, "ws-api/v3", "BTCUSDT"),
+        _config(FUTURES, "futures", simulator.futures_port, "ws-fapi/v1", "BTCUSDT-PERP"),
     ]
 
 
@@ -49,7 +42,7 @@ class VenueOnTest:
         self.adapter = adapter
         self.simulator = simulator
         self.name = adapter.venue
-        self.instrument_id = adapter.config.instrument_ids[0]
+        self.instrument_id = adapter.exchange.config.instrument_ids[0]
         self.heard: list[VenueEvent] = []
         self._quote: Quote | None = None
         self._changed = asyncio.Condition()
@@ -193,6 +186,7 @@ class VenueOnTest:
         session = self.adapter._session
         assert session is not None
         async with asyncio.timeout(_RECONNECT_TIMEOUT_S):
+            assert isinstance(session.client, BinanceListeningClient)
             while not session.client.stream_is_given_up:
                 await asyncio.sleep(0.02)
 
@@ -230,20 +224,16 @@ def tasks_of(*venues: VenueOnTest) -> Iterator[None]:
             task.cancel()
 
 
-def _config(
-    venue: str, product: Product, port: int, ws_api: str, symbol: str, ack_timeout: timedelta
-) -> NautilusVenueConfig:
-    short = "spot" if product is Product.SPOT else "futures"
-    return NautilusVenueConfig(
+def _config(venue: str, short: str, port: int, ws_api: str, symbol: str) -> VenueAccountConfig:
+    return VenueAccountConfig(
         venue=venue,
         account_id=f"{venue}-main",
-        product=product,
-        api_key=f"paper-{short}-key",
-        api_secret=f"paper-{short}-secret",
+        credentials={"api_key": f"paper-{short}-key", "api_secret": f"paper-{short}-secret"},
         instrument_ids=(f"{symbol}.{venue}",),
-        base_url_http=f"http://127.0.0.1:{port}",
-        base_url_ws=f"ws://127.0.0.1:{port}",
-        base_url_ws_api=f"ws://127.0.0.1:{port}/{ws_api}",
-        base_url_ws_stream=f"ws://127.0.0.1:{port}",
-        ack_timeout=ack_timeout,
+        urls={
+            "http": f"http://127.0.0.1:{port}",
+            "ws": f"ws://127.0.0.1:{port}",
+            "ws_api": f"ws://127.0.0.1:{port}/{ws_api}",
+            "ws_stream": f"ws://127.0.0.1:{port}",
+        },
     )

@@ -1,39 +1,34 @@
-"""One Binance account behind our port, served by the node of the LiveEngine."""
+"""One venue account behind our port, served by the node of the LiveEngine."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from nautilus_trader.adapters.binance.http.error import BinanceError
+from datetime import datetime
 
 from domain.fills import Fill
 from domain.instruments import Instrument
 from domain.market import Quote
-from domain.orders import OrderType, TimeInForce, UnifiedOrder
+from domain.orders import UnifiedOrder
 from domain.outcomes import (
+    AmendOutcome,
+    AmendRefused,
     CancelOutcome,
-    CancelTaken,
-    Rejected,
     SubmitOutcome,
     Unknown,
 )
-from venues.nautilus.binance_account import error_reply
-from venues.nautilus.binance_execution import ListeningClient
-from venues.nautilus.config import NautilusVenueConfig, Product
-from venues.nautilus.fill_history import FillHistory
+from venues.nautilus.exchange import Exchange, ExchangeSession
 from venues.nautilus.gateway import GatewayStrategy
 from venues.nautilus.hearing import VenueHearing
-from venues.nautilus.order_owners import OrderOwners
-from venues.nautilus.queries import BinanceQueries, symbol_of
-from venues.nautilus.quote_board import QuoteBoard
-from venues.nautilus.rejections import DENIED_LOCALLY, cancel_outcome
-from venues.nautilus.terms import CLIENT_ID_PATTERN, unsendable
+from venues.nautilus.listening import ListeningClient
+from venues.nautilus.market_board import MarketBoard
+from venues.nautilus.rejections import denied
+from venues.nautilus.tally import CommandTally
 from venues.port import (
+    Amendment,
     Balance,
-    Capabilities,
+    MarketEvent,
     NotFound,
     OrderReport,
     PositionReport,
@@ -52,8 +47,7 @@ class Session:
 
     gateway: GatewayStrategy
     client: ListeningClient
-    queries: BinanceQueries
-    fills: FillHistory
+    exchange: ExchangeSession
     instruments: Mapping[str, Instrument]
 
 
@@ -63,22 +57,14 @@ class NautilusAdapter:
     It outlives nodes: the engine attaches the session of each node that it brings up.
     """
 
-    def __init__(self, config: NautilusVenueConfig) -> None:
-        self.venue = config.venue
-        self.account_id = config.account_id
-        self.config = config
-        self.capabilities = Capabilities(
-            order_types=frozenset(OrderType),
-            times_in_force=frozenset(TimeInForce),
-            post_only=True,
-            reduce_only=config.product is Product.USDT_FUTURES,
-            client_id_pattern=CLIENT_ID_PATTERN,
-            # An order that is still on its way is refused once it is older than the window.
-            visibility_horizon=config.recv_window + timedelta(seconds=1),
-        )
-        self.owners = {text: OrderOwners() for text in config.instrument_ids}
-        self.hearing = VenueHearing(config.venue, config.account_id, self.owners)
-        self.quote_board = QuoteBoard()
+    def __init__(self, exchange: Exchange) -> None:
+        self.venue = exchange.config.venue
+        self.account_id = exchange.config.account_id
+        self.exchange = exchange
+        self.capabilities = exchange.capabilities
+        self.hearing = VenueHearing(exchange)
+        self.board = MarketBoard()
+        self._tally = CommandTally()
         self._session: Session | None = None
         self._attached = asyncio.Event()
 
@@ -98,7 +84,7 @@ class NautilusAdapter:
 
     async def connect(self) -> None:
         try:
-            async with asyncio.timeout(self.config.query_timeout.total_seconds()):
+            async with asyncio.timeout(self.exchange.timeouts.question.total_seconds()):
                 await self._attached.wait()
         except TimeoutError as error:
             raise VenueUnreachable(
@@ -109,59 +95,62 @@ class NautilusAdapter:
         """Nothing to do: the node is shared, and `LiveEngine.stop` leaves all its venues."""
 
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
-        problem = unsendable(order, self.config.product)
+        problem = self.exchange.unsendable(order)
         if problem is not None:
-            return Rejected(DENIED_LOCALLY, problem)
+            return denied(problem)
         session = self._session
         if session is None:
             return Unknown(f"{self.venue} is not connected; nothing was sent.")
         if order.instrument_id not in session.instruments:
-            return Rejected(DENIED_LOCALLY, f"{order.instrument_id} is not traded through here.")
+            return denied(f"{order.instrument_id} is not traded through here.")
         if self._has_existed(session, order.venue_client_id):
             return Unknown("the venue has had an order with this id; nothing was sent, ask for it.")
         answer = self.hearing.answers.expect(order.venue_client_id)
         if answer is None:
             return Unknown("a submit with this id is under way; nothing more was sent.")
         try:
-            session.gateway.submit(order)
-            async with asyncio.timeout(self.config.ack_timeout.total_seconds() + _GRACE_S):
-                return await answer
-        except TimeoutError:
-            return Unknown("the venue gave no answer in time.")
+            shortage = await session.exchange.admit(order)
+            if shortage is not None:
+                return denied(shortage)
+            outcome = await self._sent(session, order, answer)
         finally:
             self.hearing.answers.forget(order.venue_client_id)
+        return self._tally.counted(outcome)
 
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
         """Straight to the venue, past the node's queues and its opinion of the order's state."""
-        session = self._session
-        if session is None:
+        if self._session is None:
             return Unknown(f"{self.venue} is not connected; the cancel was not sent.")
-        try:
-            await session.client.account.cancel_order(
-                symbol=symbol_of(order.instrument_id), orig_client_order_id=order.venue_client_id
-            )
-        except BinanceError as error:
-            return cancel_outcome(error_reply(error))
-        except Exception as error:  # noqa: BLE001 - whatever broke, the cancel may have been taken
-            return Unknown(f"no readable reply to the cancel: {type(error).__name__}: {error}")
-        return CancelTaken()
+        return self._tally.counted(await self._session.exchange.cancel(order))
+
+    async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
+        if self._session is None:
+            return Unknown(f"{self.venue} is not connected; the amendment was not sent.")
+        if order.order_type not in self.capabilities.amendable:
+            return AmendRefused(f"{self.venue} cannot amend a {order.order_type} order.")
+        return self._tally.counted(await self._session.exchange.amend(order, amendment))
+
+    async def cancel_all(self, instrument_id: str | None = None) -> CancelOutcome:
+        if self._session is None:
+            return Unknown(f"{self.venue} is not connected; the cancel was not sent.")
+        return self._tally.counted(await self._session.exchange.cancel_all(instrument_id))
 
     # --- the port: questions ---
 
     async def find_by_client_id(self, order: UnifiedOrder) -> OrderReport | NotFound:
-        return await self._online().queries.find(order.instrument_id, order.venue_client_id)
+        return await self._online().find(order)
 
     async def open_orders(self) -> Sequence[OrderReport]:
-        return await self._online().queries.open_orders()
+        return await self._online().open_orders()
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
-        return await self._online().fills.since(since)
+        return await self._online().fills_since(since)
 
     async def positions(self) -> Sequence[PositionReport]:
-        return await self._online().queries.positions()
+        return await self._online().positions()
 
     async def balances(self) -> Sequence[Balance]:
-        return await self._online().queries.balances()
+        return await self._online().balances()
 
     def instruments(self) -> Sequence[Instrument]:
         return tuple(self._session.instruments.values()) if self._session is not None else ()
@@ -169,19 +158,43 @@ class NautilusAdapter:
     def events(self) -> AsyncIterator[VenueEvent]:
         return self.hearing.events()
 
-    def quotes(self) -> AsyncIterator[Quote]:
-        return self.quote_board.stream()
+    def market_data(self) -> AsyncIterator[MarketEvent]:
+        return self.board.stream()
+
+    async def quotes(self) -> AsyncIterator[Quote]:
+        async for event in self.board.stream():
+            if isinstance(event, Quote):
+                yield event
 
     def health(self) -> VenueHealth:
         session = self._session
-        connected = session is not None and session.client.stream_is_live
-        return VenueHealth(connected, self.hearing.last_message_at)
+        if session is None:
+            return VenueHealth(False, self.hearing.last_message_at)
+        commands, errors = self._tally.of_last_minute()
+        return VenueHealth(
+            connected=session.client.stream_is_live,
+            last_message_at=self.hearing.last_message_at,
+            clock_offset_ms=session.exchange.clock_offset_ms(),
+            budgets=session.exchange.budgets(),
+            commands=commands,
+            errors=errors,
+        )
+
+    async def _sent(
+        self, session: Session, order: UnifiedOrder, answer: asyncio.Future[SubmitOutcome]
+    ) -> SubmitOutcome:
+        session.gateway.submit(order, self.exchange.submit_params(order))
+        try:
+            async with asyncio.timeout(self.exchange.timeouts.answer.total_seconds() + _GRACE_S):
+                return await answer
+        except TimeoutError:
+            return Unknown("the venue gave no answer in time.")
 
     def _has_existed(self, session: Session, client_id: str) -> bool:
         """Whether sending it again could double it, whatever the caller believes."""
         return self.hearing.answers.was_accepted(client_id) or session.gateway.holds(client_id)
 
-    def _online(self) -> Session:
+    def _online(self) -> ExchangeSession:
         if self._session is None:
             raise VenueUnreachable(f"{self.venue} is not connected; ask again.")
-        return self._session
+        return self._session.exchange

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from nautilus_trader.model.events import (
@@ -15,29 +15,31 @@ from nautilus_trader.model.events import (
     OrderExpired,
     OrderFilled,
     OrderRejected,
+    OrderTriggered,
+    OrderUpdated,
 )
 
 from domain.identifiers import order_id_of_venue_client_id
-from domain.order_events import VenueAccepted, VenueRejected
+from domain.order_events import VenueAccepted, VenueRejected, VenueTriggered
 from domain.outcomes import Accepted, Rejected, SubmitOutcome
 from venues.nautilus.answers import Answers
-from venues.nautilus.news import end_news, fill_news
-from venues.nautilus.order_owners import OrderOwners
-from venues.nautilus.rejections import DENIED_LOCALLY, stream_rejection
+from venues.nautilus.exchange import Exchange
+from venues.nautilus.news import amended_news, end_news, fill_news
+from venues.nautilus.rejections import denied
 from venues.port import OrderNews, StreamRestored, VenueEvent
 
 _LOG = logging.getLogger(__name__)
 
 
 class VenueHearing:
-    """Implements `VenueListener`. `owners` learns whose the venue's order numbers are."""
+    """Implements `VenueListener`."""
 
-    def __init__(self, venue: str, account_id: str, owners: Mapping[str, OrderOwners]) -> None:
+    def __init__(self, exchange: Exchange) -> None:
         self.answers = Answers()
         self.last_message_at: datetime | None = None
-        self._venue = venue
-        self._account_id = account_id
-        self._owners = owners
+        self._exchange = exchange
+        self._venue = exchange.config.venue
+        self._account_id = exchange.config.account_id
         self._events: asyncio.Queue[VenueEvent] = asyncio.Queue()
         self._gap_is_told = False
 
@@ -71,9 +73,10 @@ class VenueHearing:
 
     def on_order_event(self, event: OrderEvent) -> None:
         client_id = event.client_order_id.value
-        owners = self._owners.get(event.instrument_id.value)
-        if owners is not None and event.venue_order_id is not None:
-            owners.learn(int(event.venue_order_id.value), client_id)
+        if event.venue_order_id is not None:
+            self._exchange.saw_order(
+                event.instrument_id.value, event.venue_order_id.value, client_id
+            )
         if order_id_of_venue_client_id(client_id) is None:
             _LOG.info("%s: %s of a foreign order %s", self._venue, type(event).__name__, client_id)
             return
@@ -82,19 +85,24 @@ class VenueHearing:
                 self.on_answer(client_id, Accepted(event.venue_order_id.value))
             case OrderFilled():
                 self._on_filled(client_id, event)
+            case OrderTriggered():
+                self.answers.is_news(client_id, Accepted(event.venue_order_id.value))
+                self._events.put_nowait(OrderNews(client_id, VenueTriggered()))
+            case OrderUpdated():
+                self._events.put_nowait(amended_news(event))
             case OrderCanceled() | OrderExpired():
                 # An order that came to an end has existed: that answers the submit, too.
                 self.answers.is_news(client_id, Accepted(event.venue_order_id.value))
                 self._events.put_nowait(end_news(event))
             case OrderRejected():
                 # A refusal by reply was told as the answer before it came here.
-                self.on_answer(client_id, stream_rejection(event.reason))
+                self.on_answer(client_id, self._exchange.rejection(event.reason))
             case OrderDenied():
                 self.on_denied(event)
 
     def on_denied(self, event: OrderDenied) -> None:
         """NautilusTrader itself would not send the order."""
-        self.on_answer(event.client_order_id.value, Rejected(DENIED_LOCALLY, event.reason))
+        self.on_answer(event.client_order_id.value, denied(event.reason))
 
     def _on_filled(self, client_id: str, event: OrderFilled) -> None:
         if event.reconciliation:

@@ -7,20 +7,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from nautilus_trader.adapters.binance.websocket.client import BinanceWebSocketClient
-from nautilus_trader.model.data import QuoteTick
 from nautilus_trader.model.events import OrderDenied
 from nautilus_trader.model.identifiers import ClientId, InstrumentId
 
 from venues.nautilus.adapter import NautilusAdapter, Session
-from venues.nautilus.binance_execution import ListeningClient
-from venues.nautilus.binance_factory import listening_factory
-from venues.nautilus.fill_history import FillHistory
 from venues.nautilus.gateway import GatewayStrategy
-from venues.nautilus.instruments import instrument_of
+from venues.nautilus.listening import ListeningClient
 from venues.nautilus.node import GuestNode, build_node
-from venues.nautilus.queries import BinanceQueries
-from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper, UserStreamKeeper
 
 _POLL_S = 0.05
 _STOP_TIMEOUT_S = 5.0
@@ -46,9 +39,8 @@ class HostedNode:
         self._start_timeout_s = start_timeout.total_seconds()
         self._node: GuestNode = build_node(
             trader_id,
-            [adapter.config for adapter in adapters.values()],
             {
-                venue: listening_factory(adapter.config, adapter.hearing)
+                venue: adapter.exchange.node_clients(adapter.hearing)
                 for venue, adapter in adapters.items()
             },
             self._start_timeout_s,
@@ -57,13 +49,18 @@ class HostedNode:
         if guard is not None:
             _log_guards.append(guard)
         self._gateway = GatewayStrategy(
-            [text for adapter in adapters.values() for text in adapter.config.instrument_ids],
-            on_quote=self._on_quote,
+            {
+                text: adapter.exchange.books
+                for adapter in adapters.values()
+                for text in adapter.exchange.config.instrument_ids
+            },
+            boards=lambda venue: adapters[venue].board,
             on_denied=self._on_denied,
         )
         self._node.trader.add_strategy(self._gateway)
         self._node.build()
         self._run: asyncio.Task[None] | None = None
+        self._sessions: dict[str, Session] = {}
 
     async def start(self) -> None:
         """Return when the node trades. Raises NodeNotStarted.
@@ -82,19 +79,19 @@ class HostedNode:
                 f"The trading node did not start within {self._start_timeout_s:g} s; its own log "
                 "lines say which venue did not answer."
             ) from error
-        sessions = {venue: self._session(venue) for venue in self._adapters}
-        for venue, session in sessions.items():
+        self._sessions = {venue: self._session(venue) for venue in self._adapters}
+        for venue, session in self._sessions.items():
             self._adapters[venue].attach(session)
 
     async def wait_until_over(self) -> None:
         """Return when the node has ended by itself; meanwhile look after its streams."""
         assert self._run is not None, "start comes first"
-        keepers: list[StreamKeeper] = []
-        for venue, adapter in self._adapters.items():
-            keepers.append(UserStreamKeeper(venue, self._client(venue)))
-            keepers.append(MarketStreamKeeper(venue, self._market(venue), adapter.quote_board))
         async with asyncio.TaskGroup() as watches:
-            tasks = [watches.create_task(keeper.watch()) for keeper in keepers]
+            tasks = [
+                watches.create_task(keeper.watch())
+                for session in self._sessions.values()
+                for keeper in session.exchange.keepers()
+            ]
             await asyncio.wait({self._run})
             for task in tasks:
                 task.cancel()
@@ -120,36 +117,26 @@ class HostedNode:
 
     def _session(self, venue: str) -> Session:
         adapter = self._adapters[venue]
-        client = self._client(venue)
-        queries = BinanceQueries(client.account, adapter.config)
         found = {
             text: self._node.cache.instrument(InstrumentId.from_str(text))
-            for text in adapter.config.instrument_ids
+            for text in adapter.exchange.config.instrument_ids
         }
         missing = [text for text, instrument in found.items() if instrument is None]
         if missing:
             raise NodeNotStarted(f"{venue} does not offer {', '.join(missing)}.")
+        client = self._client(venue)
+        data = self._node.kernel.data_engine._clients[ClientId(venue)]  # noqa: SLF001
         return Session(
             gateway=self._gateway,
             client=client,
-            queries=queries,
-            fills=FillHistory(queries, adapter.config, adapter.owners),
-            instruments={text: instrument_of(found[text], venue) for text in found},
+            exchange=adapter.exchange.session(client, data, adapter.board),
+            instruments={text: adapter.exchange.instrument(found[text]) for text in found},
         )
 
     def _client(self, venue: str) -> ListeningClient:
         client = self._node.kernel.exec_engine._clients[ClientId(venue)]  # noqa: SLF001
         assert isinstance(client, ListeningClient), "built by our factory"
         return client
-
-    def _market(self, venue: str) -> BinanceWebSocketClient:
-        client = self._node.kernel.data_engine._clients[ClientId(venue)]  # noqa: SLF001
-        socket = client._ws_public_client  # noqa: SLF001
-        assert isinstance(socket, BinanceWebSocketClient), "the top of the book comes from there"
-        return socket
-
-    def _on_quote(self, tick: QuoteTick) -> None:
-        self._adapters[tick.instrument_id.venue.value].quote_board.put(tick)
 
     def _on_denied(self, event: OrderDenied) -> None:
         self._adapters[event.instrument_id.venue.value].hearing.on_denied(event)

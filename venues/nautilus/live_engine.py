@@ -1,4 +1,10 @@
-"""LiveEngine: hosts the one NautilusTrader node of this process and keeps it up."""
+"""LiveEngine: hosts the one NautilusTrader node of this process and keeps it up.
+
+`adapters` can be used before `start` returns: commands then answer Unknown (nothing was sent) and
+questions raise VenueUnreachable. Events are told at least once: book fills by their unique key.
+`StreamRestored` means: pull `fills_since` and the open orders. The node is never the caller's to
+stop; it installs no signal handler, so the process keeps its own.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +16,22 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from domain.orders import UnifiedOrder
-from domain.outcomes import Rejected, SubmitOutcome
+from domain.outcomes import SubmitOutcome
 from venues.nautilus.adapter import NautilusAdapter
-from venues.nautilus.config import NautilusVenueConfig
+from venues.nautilus.exchange import Timeouts
+from venues.nautilus.exchanges import make_exchange
 from venues.nautilus.hosted_node import HostedNode, NodeNotStarted
-from venues.nautilus.rejections import DENIED_LOCALLY
+from venues.nautilus.rejections import denied
+from venues.registry import VenueAccountConfig
 
 _LOG = logging.getLogger(__name__)
 _TRADER_ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}")
 _PAUSES_S = (0.5, 1, 2, 5, 10)  # between attempts to start; the last one repeats
+
+
+def host(configs: Sequence[VenueAccountConfig]) -> LiveEngine:
+    """The host of all venues that NautilusTrader serves, as `venues.registry` asks for it."""
+    return LiveEngine(configs)
 
 
 class LiveEngine:
@@ -29,16 +42,20 @@ class LiveEngine:
 
     def __init__(
         self,
-        configs: Sequence[NautilusVenueConfig],
+        configs: Sequence[VenueAccountConfig],
         trader_id: str = "ODUM-001",
         start_timeout: timedelta = timedelta(seconds=15),
+        timeouts: Timeouts | None = None,
     ) -> None:
         if not _TRADER_ID.fullmatch(trader_id):
             # Not left to NautilusTrader: its Rust core panics on it, which ends the process.
             raise ValueError(f"trader id {trader_id!r} must look like ODUM-001.")
         self._trader_id = trader_id
         self._start_timeout = start_timeout
-        self._adapters = {config.venue: NautilusAdapter(config) for config in configs}
+        self._adapters = {
+            config.venue: NautilusAdapter(make_exchange(config, timeouts or Timeouts()))
+            for config in configs
+        }
         self.adapters: Mapping[str, NautilusAdapter] = MappingProxyType(self._adapters)
         self._running = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
@@ -62,7 +79,7 @@ class LiveEngine:
         """Send the order to its venue once; the outcome is the venue's, see the port."""
         adapter = self._adapters.get(order.venue)
         if adapter is None:
-            return Rejected(DENIED_LOCALLY, f"this engine does not serve {order.venue}.")
+            return denied(f"this engine does not serve {order.venue}.")
         return await adapter.submit_order(order)
 
     async def stop(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from nautilus_trader.model.enums import LiquiditySide, OrderSide
-from nautilus_trader.model.events import OrderCanceled, OrderExpired, OrderFilled
+from nautilus_trader.model.events import OrderCanceled, OrderExpired, OrderFilled, OrderUpdated
+from nautilus_trader.model.objects import Price
 
 from domain.fills import Fill
 from domain.identifiers import order_id_of_venue_client_id
-from domain.order_events import VenueCanceled, VenueExpired
+from domain.order_events import VenueAmended, VenueCanceled, VenueExpired
 from domain.sides import Side
 from venues.nautilus.instruments import plain
 from venues.port import FillNews, OrderNews
@@ -44,6 +46,22 @@ def end_news(event: OrderCanceled | OrderExpired) -> OrderNews:
     if isinstance(event, OrderCanceled):
         return OrderNews(client_id, VenueCanceled("the venue reports it canceled"))
     return OrderNews(client_id, VenueExpired("the venue ended it by its time in force"))
+
+
+def amended_news(event: OrderUpdated) -> OrderNews:
+    """The order's terms as the venue has them now."""
+    return OrderNews(
+        event.client_order_id.value,
+        VenueAmended(
+            quantity=plain(event.quantity.as_decimal()),
+            price=_price(event.price),
+            trigger_price=_price(event.trigger_price),
+        ),
+    )
+
+
+def _price(price: Price | None) -> Decimal | None:
+    return None if price is None else plain(price.as_decimal())
 
 
 def utc(timestamp_ns: int) -> datetime:

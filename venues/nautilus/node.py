@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from nautilus_trader.adapters.binance.common.enums import BinanceAccountType, BinanceEnvironment
-from nautilus_trader.adapters.binance.config import (
-    BinanceDataClientConfig,
-    BinanceExecClientConfig,
-    BinanceInstrumentProviderConfig,
-)
-from nautilus_trader.adapters.binance.factories import BinanceLiveDataClientFactory
 from nautilus_trader.common.config import LoggingConfig
 from nautilus_trader.live.config import (
     LiveDataEngineConfig,
@@ -19,18 +12,12 @@ from nautilus_trader.live.config import (
     LiveRiskEngineConfig,
     TradingNodeConfig,
 )
-from nautilus_trader.live.factories import LiveExecClientFactory
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.live.node_builder import TradingNodeBuilder
-from nautilus_trader.model.identifiers import InstrumentId, TraderId, Venue
+from nautilus_trader.model.identifiers import TraderId
 from nautilus_trader.system.kernel import NautilusKernel
 
-from venues.nautilus.config import NautilusVenueConfig, Product
-
-_ACCOUNT_TYPES = {
-    Product.SPOT: BinanceAccountType.SPOT,
-    Product.USDT_FUTURES: BinanceAccountType.USDT_FUTURES,
-}
+from venues.nautilus.exchange import NodeClients
 
 
 class _GuestKernel(NautilusKernel):
@@ -70,16 +57,9 @@ class GuestNode(TradingNode):
 
 
 def build_node(
-    trader_id: str,
-    configs: Sequence[NautilusVenueConfig],
-    exec_factories: Mapping[str, type[LiveExecClientFactory]],
-    start_timeout_s: float,
+    trader_id: str, clients: Mapping[str, NodeClients], start_timeout_s: float
 ) -> GuestNode:
-    """The node with a data and an execution client per venue; call it inside the running loop.
-
-    A data client is needed even where nobody reads its data: only it puts instruments into the
-    node's cache, and without them every order is denied.
-    """
+    """The node with a data and an execution client per venue; call it inside the running loop."""
     node = GuestNode(
         TradingNodeConfig(
             trader_id=TraderId(trader_id),
@@ -88,8 +68,8 @@ def build_node(
             risk_engine=LiveRiskEngineConfig(bypass=True, graceful_shutdown_on_exception=True),
             data_engine=LiveDataEngineConfig(graceful_shutdown_on_exception=True),
             exec_engine=_execution_engine(),
-            data_clients={config.venue: _data_client(config) for config in configs},
-            exec_clients={config.venue: _exec_client(config) for config in configs},
+            data_clients={venue: parts.data_config for venue, parts in clients.items()},
+            exec_clients={venue: parts.exec_config for venue, parts in clients.items()},
             timeout_connection=start_timeout_s,
             timeout_reconciliation=start_timeout_s,
             timeout_portfolio=start_timeout_s,
@@ -97,9 +77,9 @@ def build_node(
             timeout_post_stop=0.1,
         )
     )
-    for config in configs:
-        node.add_data_client_factory(config.venue, BinanceLiveDataClientFactory)
-        node.add_exec_client_factory(config.venue, exec_factories[config.venue])
+    for venue, parts in clients.items():
+        node.add_data_client_factory(venue, parts.data_factory)
+        node.add_exec_client_factory(venue, parts.exec_factory)
     return node
 
 
@@ -125,42 +105,4 @@ def _execution_engine() -> LiveExecEngineConfig:
         purge_closed_positions_buffer_mins=60,
         purge_account_events_interval_mins=10,
         purge_account_events_lookback_mins=60,
-    )
-
-
-def _data_client(config: NautilusVenueConfig) -> BinanceDataClientConfig:
-    return BinanceDataClientConfig(
-        venue=Venue(config.venue),
-        api_key=config.api_key,
-        api_secret=config.api_secret,
-        account_type=_ACCOUNT_TYPES[config.product],
-        environment=BinanceEnvironment[config.environment],
-        base_url_http=config.base_url_http,
-        base_url_ws=config.base_url_ws,
-        instrument_provider=_instrument_provider(config),
-    )
-
-
-def _exec_client(config: NautilusVenueConfig) -> BinanceExecClientConfig:
-    return BinanceExecClientConfig(
-        venue=Venue(config.venue),
-        api_key=config.api_key,
-        api_secret=config.api_secret,
-        account_type=_ACCOUNT_TYPES[config.product],
-        environment=BinanceEnvironment[config.environment],
-        base_url_http=config.base_url_http,
-        base_url_ws=config.base_url_ws_api,
-        base_url_ws_stream=config.base_url_ws_stream,
-        instrument_provider=_instrument_provider(config),
-        recv_window_ms=round(config.recv_window.total_seconds() * 1000),
-        max_retries=None,  # a retry inside the library could send an order twice
-        log_rejected_due_post_only_as_warning=False,
-    )
-
-
-def _instrument_provider(config: NautilusVenueConfig) -> BinanceInstrumentProviderConfig:
-    return BinanceInstrumentProviderConfig(
-        load_ids=frozenset(InstrumentId.from_str(text) for text in config.instrument_ids),
-        # Otherwise futures fees come from a table inside the library.
-        query_commission_rates=True,
     )

@@ -9,12 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from nautilus_trader.adapters.binance.websocket.client import BinanceWebSocketClient
-
-from venues.nautilus.binance_execution import ListeningClient
-from venues.nautilus.quote_board import QuoteBoard
+from venues.nautilus.market_board import MarketBoard
 
 _LOG = logging.getLogger(__name__)
 _CHECK_S = 0.5
@@ -34,10 +32,24 @@ class StreamKeeper(Protocol):
         """Look after one stream, without end."""
 
 
+class UserStream(Protocol):
+    """A stream of orders and fills that the library looks after, up to a point."""
+
+    @property
+    def stream_is_live(self) -> bool: ...
+
+    @property
+    def stream_is_given_up(self) -> bool:
+        """The library will not bring it back."""
+
+    async def renew_stream(self) -> None:
+        """Leave it and connect it anew. Raises whatever the library raises."""
+
+
 class UserStreamKeeper:
     """Renews the stream that tells of orders and fills once it has been away for too long."""
 
-    def __init__(self, venue: str, client: ListeningClient) -> None:
+    def __init__(self, venue: str, client: UserStream) -> None:
         self._venue = venue
         self._client = client
 
@@ -65,9 +77,11 @@ class UserStreamKeeper:
 class MarketStreamKeeper:
     """Renews the quotes of a venue when none has come for a while."""
 
-    def __init__(self, venue: str, socket: BinanceWebSocketClient, board: QuoteBoard) -> None:
+    def __init__(
+        self, venue: str, renew: Callable[[], Awaitable[None]], board: MarketBoard
+    ) -> None:
         self._venue = venue
-        self._socket = socket
+        self._connect_anew = renew
         self._board = board
 
     async def watch(self) -> None:
@@ -85,8 +99,7 @@ class MarketStreamKeeper:
     async def _renew(self) -> bool:
         try:
             async with asyncio.timeout(_RENEWAL_TIMEOUT_S):
-                await self._socket.disconnect()
-                await self._socket.connect()
+                await self._connect_anew()
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
             _LOG.warning("%s: the quotes are not back yet: %s", self._venue, error)
             return False

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from tests.support.nautilus_venue import FUTURES, SPOT, VenueOnTest, tasks_of, venue_configs
 from tests.support.simulator_binance import SimulatedBinance, simulated_binance
-from venues.nautilus import LiveEngine
+from venues.nautilus.live_engine import LiveEngine
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from domain.outcomes import Accepted, CancelTaken, Rejected, Unknown
 from domain.sides import Side
 from tests.support.nautilus_venue import SPOT, VenueOnTest
 from tests.support.simulator_binance import SimulatedBinance
-from venues.nautilus import LiveEngine
+from venues.nautilus.live_engine import LiveEngine
 from venues.nautilus.rejections import DENIED_LOCALLY
 from venues.port import StreamRestored, VenueUnreachable
 

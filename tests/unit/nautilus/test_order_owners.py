@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from venues.nautilus.order_owners import OrderOwners
+from venues.nautilus.binance.order_owners import OrderOwners
 
 
 class OrderList:

@@ -3,12 +3,8 @@
 import pytest
 
 from domain.outcomes import CancelRefused, Rejected, Unknown
-from venues.nautilus.rejections import (
-    ErrorReply,
-    cancel_outcome,
-    stream_rejection,
-    submit_outcome,
-)
+from venues.nautilus.binance.rejections import ErrorReply, cancel_outcome, submit_outcome
+from venues.nautilus.rejections import stream_rejection
 
 DEFINITE = [
     (400, -1013, "Filter failure: LOT_SIZE"),

@@ -22,8 +22,8 @@ from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccoun
 from nautilus_trader.core.nautilus_pyo3 import HttpError, HttpTimeoutError
 
 from domain.orders import OrderStatus
-from venues.nautilus.binance_account import error_reply
-from venues.nautilus.config import NautilusVenueConfig
+from venues.nautilus.binance.account import error_reply
+from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.instruments import plain
 from venues.port import Balance, NotFound, OrderReport, PositionReport, VenueUnreachable
 
@@ -54,11 +54,11 @@ class BinanceQueries:
     def __init__(
         self,
         http: BinanceAccountHttpAPI,
-        config: NautilusVenueConfig,
+        settings: BinanceSettings,
     ) -> None:
         self.http = http
-        self._config = config
-        self._instrument_ids = {symbol_of(text): text for text in config.instrument_ids}
+        self._settings = settings
+        self._instrument_ids = {symbol_of(text): text for text in settings.instrument_ids}
 
     async def find(self, instrument_id: str, client_id: str) -> OrderReport | NotFound:
         """What the venue knows of the order with this client id."""
@@ -120,28 +120,28 @@ class BinanceQueries:
     async def ask(self, what: str, request: Awaitable[_T]) -> _T:
         """The answer, or VenueUnreachable with the cause chained."""
         try:
-            async with asyncio.timeout(self._config.query_timeout.total_seconds()):
+            async with asyncio.timeout(self._settings.timeouts.question.total_seconds()):
                 return await request
         except BinanceError as error:
             raise VenueUnreachable(
-                f"{self._config.venue} refused the question {what}: {error_reply(error)}; "
+                f"{self._settings.venue} refused the question {what}: {error_reply(error)}; "
                 "ask again later."
             ) from error
         except _NO_ANSWER as error:
             raise VenueUnreachable(
-                f"{self._config.venue} did not answer the question {what} "
+                f"{self._settings.venue} did not answer the question {what} "
                 f"({type(error).__name__}: {error}); ask again."
             ) from error
 
     def instrument_id_of(self, symbol: str) -> str:
         """The id of the configured instrument, or a readable stand-in for any other."""
-        return self._instrument_ids.get(symbol, f"{symbol}.{self._config.venue}")
+        return self._instrument_ids.get(symbol, f"{symbol}.{self._settings.venue}")
 
     def _report(self, order: BinanceOrder) -> OrderReport:
         status = _STATUSES.get(order.status) if order.status is not None else None
         if status is None:
             raise VenueUnreachable(
-                f"{self._config.venue} reports an unreadable order status, {order.status}; "
+                f"{self._settings.venue} reports an unreadable order status, {order.status}; "
                 "look at the order at the venue."
             )
         return OrderReport(

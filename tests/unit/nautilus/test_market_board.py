@@ -10,7 +10,7 @@ from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.model.objects import Price, Quantity
 
 from domain.market import Quote
-from venues.nautilus.quote_board import QuoteBoard
+from venues.nautilus.market_board import MarketBoard
 
 
 def _tick(symbol: str, bid: str) -> QuoteTick:
@@ -27,12 +27,13 @@ def _tick(symbol: str, bid: str) -> QuoteTick:
 
 
 async def test_the_latest_quote_of_each_instrument_is_read() -> None:
-    board = QuoteBoard()
+    board = MarketBoard()
     for bid in ("99.10", "99.20"):
-        board.put(_tick("BTCUSDT", bid))
-    board.put(_tick("ETHUSDT", "3.10"))
+        board.put_quote(_tick("BTCUSDT", bid))
+    board.put_quote(_tick("ETHUSDT", "3.10"))
     stream = board.stream()
-    quotes = [await anext(stream), await anext(stream)]
+    events = [await anext(stream), await anext(stream)]
+    quotes = [event for event in events if isinstance(event, Quote)]
     assert [(quote.instrument_id, quote.bid) for quote in quotes] == [
         ("BTCUSDT.BINANCE_SPOT", Decimal("99.2")),
         ("ETHUSDT.BINANCE_SPOT", Decimal("3.1")),
@@ -41,16 +42,17 @@ async def test_the_latest_quote_of_each_instrument_is_read() -> None:
 
 
 async def test_a_busy_instrument_is_read_at_a_bounded_rate() -> None:
-    board = QuoteBoard(interval=timedelta(milliseconds=50))
+    board = MarketBoard(interval=timedelta(milliseconds=50))
     read: asyncio.Queue[Quote] = asyncio.Queue()
 
     async def reader() -> None:
         async for quote in board.stream():
+            assert isinstance(quote, Quote)
             read.put_nowait(quote)
 
     task = asyncio.create_task(reader())
     for number in range(200):
-        board.put(_tick("BTCUSDT", f"{10 + number}.00"))
+        board.put_quote(_tick("BTCUSDT", f"{10 + number}.00"))
         await asyncio.sleep(0.001)
     await asyncio.sleep(0.1)
     task.cancel()

@@ -13,11 +13,11 @@ from nautilus_trader.adapters.binance.common.schemas.account import BinanceUserT
 from domain.fills import Fill
 from domain.identifiers import order_id_of_venue_client_id
 from domain.sides import Side
-from venues.nautilus.config import NautilusVenueConfig, Product
+from venues.nautilus.binance.order_owners import OrderOwners
+from venues.nautilus.binance.queries import BinanceQueries, symbol_of
+from venues.nautilus.binance.settings import BinanceSettings, Product
 from venues.nautilus.instruments import plain
 from venues.nautilus.news import utc
-from venues.nautilus.order_owners import OrderOwners
-from venues.nautilus.queries import BinanceQueries, symbol_of
 
 _LOG = logging.getLogger(__name__)
 _PAGE = 1000
@@ -32,11 +32,11 @@ class FillHistory:
     def __init__(
         self,
         queries: BinanceQueries,
-        config: NautilusVenueConfig,
+        settings: BinanceSettings,
         owners: Mapping[str, OrderOwners],
     ) -> None:
         self._queries = queries
-        self._config = config
+        self._settings = settings
         self._owners = owners
 
     async def since(self, start: datetime) -> list[Fill]:
@@ -53,7 +53,7 @@ class FillHistory:
 
     async def _trades(self, symbol: str, start: datetime) -> list[BinanceUserTrade]:
         """All trades from `start` on: by time until the first full page, from there on by id."""
-        window = _WINDOWS[self._config.product]
+        window = _WINDOWS[self._settings.product]
         now = datetime.now(UTC)
         trades: list[BinanceUserTrade] = []
         while start <= now:
@@ -116,7 +116,7 @@ class FillHistory:
         if left_out:
             _LOG.info(
                 "%s: %d trades in %s belong to orders that are not ours and count nowhere.",
-                self._config.venue,
+                self._settings.venue,
                 left_out,
                 instrument_id,
             )
@@ -126,7 +126,7 @@ class FillHistory:
         assert trade.time is not None, "trade lists carry times"
         return Fill(
             order_id=order_id,
-            account_id=self._config.account_id,
+            account_id=self._settings.account_id,
             instrument_id=instrument_id,
             trade_id=str(trade.id),
             venue_order_id=str(trade.orderId),

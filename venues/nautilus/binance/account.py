@@ -11,8 +11,8 @@ from nautilus_trader.adapters.binance.http.error import BinanceError
 from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
 
 from domain.outcomes import Accepted, Unknown
+from venues.nautilus.binance.rejections import ErrorReply, submit_outcome
 from venues.nautilus.listener import VenueListener
-from venues.nautilus.rejections import ErrorReply, submit_outcome
 
 
 class OutcomeUnknown(Exception):

@@ -20,18 +20,18 @@ from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, MessageBus
 from nautilus_trader.live.factories import LiveExecClientFactory
 
-from venues.nautilus.binance_account import FuturesOutcomeAccount, SpotOutcomeAccount
-from venues.nautilus.binance_execution import (
-    ListeningClient,
+from venues.nautilus.binance.account import FuturesOutcomeAccount, SpotOutcomeAccount
+from venues.nautilus.binance.execution import (
+    BinanceListeningClient,
     ListeningFuturesClient,
     ListeningSpotClient,
 )
-from venues.nautilus.config import NautilusVenueConfig
+from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.listener import VenueListener
 
 
 def listening_factory(
-    venue: NautilusVenueConfig, listener: VenueListener
+    settings: BinanceSettings, listener: VenueListener
 ) -> type[LiveExecClientFactory]:
     """A factory class, as the node wants one, whose client tells `listener` what the venue says."""
 
@@ -44,16 +44,16 @@ def listening_factory(
             msgbus: MessageBus,
             cache: Cache,
             clock: LiveClock,
-        ) -> ListeningClient:
-            environment = BinanceEnvironment[venue.environment]
+        ) -> BinanceListeningClient:
+            environment = BinanceEnvironment[settings.config.environment]
             # Cached by NautilusTrader under these arguments, so it is shared with the data client.
             http = get_cached_binance_http_client(
                 clock=clock,
                 account_type=config.account_type,
-                api_key=venue.api_key,
-                api_secret=venue.api_secret,
+                api_key=settings.api_key,
+                api_secret=settings.api_secret,
                 key_type=config.key_type,
-                base_url=venue.base_url_http,
+                base_url=settings.url("http"),
                 environment=environment,
             )
             common: dict[str, Any] = {
@@ -62,16 +62,16 @@ def listening_factory(
                 "msgbus": msgbus,
                 "cache": cache,
                 "clock": clock,
-                "base_url_ws": venue.base_url_ws_api or "",
+                "base_url_ws": settings.url("ws_api") or "",
                 "config": config,
                 "account_type": config.account_type,
                 "name": name,
                 "environment": environment,
-                "api_key": venue.api_key,
-                "api_secret": venue.api_secret,
+                "api_key": settings.api_key,
+                "api_secret": settings.api_secret,
             }
-            commands = _unlimited_http(http, venue, clock)
-            client: ListeningClient
+            commands = _unlimited_http(http, settings, clock)
+            client: BinanceListeningClient
             account: SpotOutcomeAccount | FuturesOutcomeAccount
             if config.account_type.is_spot:
                 provider = get_cached_binance_spot_instrument_provider(
@@ -98,20 +98,20 @@ def listening_factory(
                 account.commands = BinanceFuturesAccountHttpAPI(
                     commands, clock, config.account_type
                 )
-            client.listen(listener, account, venue.ack_timeout)
+            client.listen(listener, account, settings.timeouts.answer)
             return client
 
     return ListeningFactory
 
 
 def _unlimited_http(
-    source: BinanceHttpClient, venue: NautilusVenueConfig, clock: LiveClock
+    source: BinanceHttpClient, settings: BinanceSettings, clock: LiveClock
 ) -> BinanceHttpClient:
     """A client with connections of its own and no rate limiter, for orders and cancels."""
-    secret = venue.api_secret
+    secret = settings.api_secret
     return BinanceHttpClient(
         clock=clock,
-        api_key=venue.api_key,
+        api_key=settings.api_key,
         api_secret=secret,
         ed25519_private_key=secret if is_ed25519_private_key(secret) else None,
         base_url=source.base_url,

@@ -1,8 +1,4 @@
-"""The real Binance execution clients, made to say exactly what the venue said.
-
-NautilusTrader judges events by its own order state and may drop, infer or synthesise some. Our
-ledger is elsewhere, so we listen at the source: the point where the adapter hands an event on.
-"""
+"""The real Binance execution clients, made to say exactly what the venue said."""
 
 from __future__ import annotations
 
@@ -12,25 +8,21 @@ from nautilus_trader.adapters.binance.execution import BinanceCommonExecutionCli
 from nautilus_trader.adapters.binance.futures.execution import BinanceFuturesExecutionClient
 from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
 from nautilus_trader.execution.messages import SubmitOrder
-from nautilus_trader.execution.reports import FillReport, OrderStatusReport
-from nautilus_trader.model.events import OrderEvent
 
-from venues.nautilus.binance_account import (
+from venues.nautilus.binance.account import (
     OutcomeAccount,
     OutcomeUnknown,
 )
 from venues.nautilus.listener import VenueListener
+from venues.nautilus.listening import ListeningClient
 
 _ORDER_MESSAGES = (b'"executionReport"', b'"ORDER_TRADE_UPDATE"')
 
 
-class ListeningClient(BinanceCommonExecutionClient):
+class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
     """What both products have in common; stands before the real client in the method order."""
 
-    listener: VenueListener
     account: OutcomeAccount
-    start_failed = False
-    _has_told = False
 
     def listen(
         self, listener: VenueListener, account: OutcomeAccount, reply_timeout: timedelta
@@ -64,13 +56,6 @@ class ListeningClient(BinanceCommonExecutionClient):
         await stream.session_logon()
         await stream.subscribe_user_data_stream(pre_dispatch_hook=self._reconcile_after_resubscribe)
 
-    async def _connect(self) -> None:
-        try:
-            await super()._connect()
-        except Exception:
-            self.start_failed = True  # so that nobody waits for a connection that will not come
-            raise
-
     async def _submit_order(self, command: SubmitOrder) -> None:
         try:
             await super()._submit_order(command)
@@ -91,33 +76,17 @@ class ListeningClient(BinanceCommonExecutionClient):
             self._log.error(f"left out a message that is not ASCII: {raw!r}")
             self.listener.on_gap("a message of the user stream could not be read")
             return
-        self._has_told = False
+        self.has_told = False
         super()._handle_user_ws_message(raw)
         # The library logs and drops what it cannot decode, and a cancel of an order that it holds
         # for closed already.
-        if not self._has_told and any(kind in raw for kind in _ORDER_MESSAGES):
+        if not self.has_told and any(kind in raw for kind in _ORDER_MESSAGES):
             self.listener.on_gap("the library kept a message about an order to itself")
 
-    def _send_order_event(self, event: OrderEvent) -> None:
-        self._has_told = True
-        self.listener.on_order_event(event)
-        super()._send_order_event(event)
 
-    def _send_order_status_report(self, report: OrderStatusReport) -> None:
-        # The node does not know the order, so it will infer what happened. We ask instead.
-        self._has_told = True
-        self.listener.on_gap(f"news of {report.client_order_id}, which the node does not hold")
-        super()._send_order_status_report(report)
-
-    def _send_fill_report(self, report: FillReport) -> None:
-        self._has_told = True
-        self.listener.on_gap(f"a fill of {report.client_order_id}, which the node does not hold")
-        super()._send_fill_report(report)
-
-
-class ListeningSpotClient(ListeningClient, BinanceSpotExecutionClient):
+class ListeningSpotClient(BinanceListeningClient, BinanceSpotExecutionClient):
     pass
 
 
-class ListeningFuturesClient(ListeningClient, BinanceFuturesExecutionClient):
+class ListeningFuturesClient(BinanceListeningClient, BinanceFuturesExecutionClient):
     pass

@@ -1,0 +1,89 @@
+"""Binance as the node's exchange: two products, each a venue of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nautilus_trader.adapters.binance.data import BinanceCommonDataClient
+from nautilus_trader.adapters.binance.factories import BinanceLiveDataClientFactory
+from nautilus_trader.live.data_client import LiveMarketDataClient
+from nautilus_trader.model.instruments import Instrument as NautilusInstrument
+
+from domain.instruments import Instrument
+from domain.orders import UnifiedOrder
+from domain.outcomes import Rejected, Unknown
+from venues.nautilus.binance.capabilities import capabilities_of, unsendable
+from venues.nautilus.binance.execution import BinanceListeningClient
+from venues.nautilus.binance.factory import listening_factory
+from venues.nautilus.binance.node_config import data_client, exec_client
+from venues.nautilus.binance.order_owners import OrderOwners
+from venues.nautilus.binance.session import BinanceSession
+from venues.nautilus.binance.settings import BinanceSettings, Product
+from venues.nautilus.exchange import Books, NodeClients, Timeouts
+from venues.nautilus.instruments import instrument_of
+from venues.nautilus.listener import VenueListener
+from venues.nautilus.listening import ListeningClient
+from venues.nautilus.market_board import MarketBoard
+from venues.nautilus.rejections import stream_rejection
+from venues.registry import VenueAccountConfig
+
+# Whole books of few levels, as seldom as the venue sends them.
+_BOOKS = {
+    Product.SPOT: Books(depth=10, params={"update_speed": 1000}),
+    Product.USDT_FUTURES: Books(depth=10, params={"update_speed": 500}),
+}
+
+
+def spot(config: VenueAccountConfig, timeouts: Timeouts) -> BinanceExchange:
+    return BinanceExchange(BinanceSettings(config, Product.SPOT, timeouts))
+
+
+def usdt_futures(config: VenueAccountConfig, timeouts: Timeouts) -> BinanceExchange:
+    return BinanceExchange(BinanceSettings(config, Product.USDT_FUTURES, timeouts))
+
+
+class BinanceExchange:
+    """Implements `venues.nautilus.exchange.Exchange`.
+
+    It outlives nodes, so it remembers whose the venue's order numbers are.
+    """
+
+    def __init__(self, settings: BinanceSettings) -> None:
+        self.config = settings.config
+        self.timeouts = settings.timeouts
+        self.capabilities = capabilities_of(settings)
+        self.books = _BOOKS[settings.product]
+        self._settings = settings
+        self._owners = {text: OrderOwners() for text in settings.instrument_ids}
+
+    def node_clients(self, listener: VenueListener) -> NodeClients:
+        return NodeClients(
+            data_config=data_client(self._settings),
+            data_factory=BinanceLiveDataClientFactory,
+            exec_config=exec_client(self._settings),
+            exec_factory=listening_factory(self._settings, listener),
+        )
+
+    def unsendable(self, order: UnifiedOrder) -> str | None:
+        return unsendable(order, self.capabilities)
+
+    def submit_params(self, order: UnifiedOrder) -> dict[str, Any] | None:
+        return None
+
+    def rejection(self, reason: str) -> Rejected | Unknown:
+        return stream_rejection(reason)
+
+    def saw_order(self, instrument_id: str, venue_order_id: str, client_id: str) -> None:
+        owners = self._owners.get(instrument_id)
+        if owners is not None:
+            owners.learn(int(venue_order_id), client_id)
+
+    def instrument(self, source: NautilusInstrument) -> Instrument:
+        return instrument_of(source, self.config.venue)
+
+    def session(
+        self, client: ListeningClient, data: LiveMarketDataClient, board: MarketBoard
+    ) -> BinanceSession:
+        assert isinstance(client, BinanceListeningClient), "built by our factory"
+        assert isinstance(data, BinanceCommonDataClient), "built by the library's factory"
+        return BinanceSession(self._settings, client, data, board, self._owners)

@@ -1,0 +1,53 @@
+"""What the execution clients of all exchanges have in common with us: they are listened to.
+
+NautilusTrader judges events by its own order state and may drop, infer or synthesise some. Our
+ledger is elsewhere, so we listen at the source: the point where the adapter hands an event on.
+"""
+
+from __future__ import annotations
+
+from nautilus_trader.execution.reports import FillReport, OrderStatusReport
+from nautilus_trader.live.execution_client import LiveExecutionClient
+from nautilus_trader.model.events import OrderEvent
+
+from venues.nautilus.listener import VenueListener
+
+
+class ListeningClient(LiveExecutionClient):  # type: ignore[misc]
+    """Stands before the real client in the method order; the exchange's own class adds the rest.
+
+    `has_told` says whether the message that is being handled has led to any news: the exchange's
+    class clears it before it hands a message to the library, and tells a gap if it stayed so.
+    """
+
+    listener: VenueListener
+    start_failed = False
+    has_told = False
+
+    @property
+    def stream_is_live(self) -> bool:
+        """Whether orders can be sent and their news can arrive now."""
+        raise NotImplementedError
+
+    async def _connect(self) -> None:
+        try:
+            await super()._connect()
+        except Exception:
+            self.start_failed = True  # so that nobody waits for a connection that will not come
+            raise
+
+    def _send_order_event(self, event: OrderEvent) -> None:
+        self.has_told = True
+        self.listener.on_order_event(event)
+        super()._send_order_event(event)
+
+    def _send_order_status_report(self, report: OrderStatusReport) -> None:
+        # The node does not know the order, so it will infer what happened. We ask instead.
+        self.has_told = True
+        self.listener.on_gap(f"news of {report.client_order_id}, which the node does not hold")
+        super()._send_order_status_report(report)
+
+    def _send_fill_report(self, report: FillReport) -> None:
+        self.has_told = True
+        self.listener.on_gap(f"a fill of {report.client_order_id}, which the node does not hold")
+        super()._send_fill_report(report)
