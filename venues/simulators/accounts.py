@@ -5,32 +5,26 @@ settles fills. It changes only through ``hold``, ``release``, ``settle`` and its
 replaying a ledger through them rebuilds it exactly.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from venues.simulators.fees import SATOSHI, Charge, FeeRates
 from venues.simulators.matching import Level, Side
 from venues.simulators.orders import Fill, Order, Refusal
 
-SATOSHI = Decimal("1e-8")
-
-
-@dataclass(frozen=True, slots=True)
-class FeeRates:
-    """Fees as fractions of the traded amount."""
-
-    maker: Decimal
-    taker: Decimal
+__all__ = ["SATOSHI", "Account", "Charge", "FeeRates", "Leveraged"]
 
 
 class Account(Protocol):
     """What the exchange asks of an account of any kind."""
 
     name: str
-    fees: FeeRates
 
     def refusal(self, order: Order, takes: Level) -> Refusal | None:
-        """Why the account cannot afford an order that would now trade ``takes``."""
+        """Why the account cannot afford an order that would now trade ``takes``.
+
+        An untriggered order is asked about when it comes and again when it triggers.
+        """
 
     def hold(self, order: Order) -> None:
         """Set funds aside for what is left of an order."""
@@ -38,11 +32,8 @@ class Account(Protocol):
     def release(self, order_id: int) -> None:
         """Give back what is still set aside for an order."""
 
-    def fee(self, order: Order, price: Decimal, quantity: Decimal, rate: Decimal) -> Decimal:
-        """The fee of a trade, in ``fee_asset(order)``."""
-
-    def fee_asset(self, order: Order) -> str:
-        """The asset in which a fill of this order pays its fee."""
+    def charge(self, order: Order, price: Decimal, quantity: Decimal, *, is_maker: bool) -> Charge:
+        """The fee of a trade of this order."""
 
     def realized_pnl(self, order: Order, price: Decimal, quantity: Decimal) -> Decimal:
         """Profit that a trade would realise, zero where there are no positions."""
@@ -52,3 +43,13 @@ class Account(Protocol):
 
     def settle(self, order: Order, fill: Fill) -> None:
         """Apply a fill of an order of this account."""
+
+
+@runtime_checkable
+class Leveraged(Protocol):
+    """An account whose owner chooses the leverage of each symbol."""
+
+    name: str
+
+    def set_leverage(self, symbol: str, leverage: int) -> None:
+        """Choose the leverage of a symbol."""

@@ -14,6 +14,7 @@ class Step(StrEnum):
     """What just happened to an order."""
 
     NEW = "NEW"
+    TRIGGERED = "TRIGGERED"
     TRADE = "TRADE"
     AMENDED = "AMENDED"
     CANCELED = "CANCELED"

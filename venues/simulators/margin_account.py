@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from venues.simulators.accounts import SATOSHI, FeeRates
+from venues.simulators.fees import SATOSHI, Charge, FeeRates
 from venues.simulators.matching import ZERO, Level, Side
-from venues.simulators.orders import Fill, Order, Refusal
+from venues.simulators.orders import Fill, Order, Refusal, Status
 
 DEFAULT_LEVERAGE = 20
 
@@ -79,7 +79,12 @@ class MarginAccount:
         self.leverage[symbol] = leverage
 
     def refusal(self, order: Order, takes: Level) -> Refusal | None:
-        """Reduce-only needs a position to reduce; anything else needs margin for its increase."""
+        """Reduce-only needs a position to reduce; anything else needs margin for its increase.
+
+        Nothing is asked of an untriggered order: margin is needed when it triggers.
+        """
+        if order.status is Status.UNTRIGGERED:
+            return None
         if order.reduce_only:
             reducible = self.reducible(order.symbol, order.side)
             return None if reducible else Refusal.NOTHING_TO_REDUCE
@@ -92,21 +97,19 @@ class MarginAccount:
         return None if enough else Refusal.INSUFFICIENT_FUNDS
 
     def hold(self, order: Order) -> None:
-        """Set margin aside. A market order is done at once and a reduction needs none."""
-        if order.price is not None and not order.reduce_only:
+        """Set margin aside. A market order is done at once; a reduction or a trigger needs none."""
+        waits = order.status is Status.UNTRIGGERED
+        if order.price is not None and not order.reduce_only and not waits:
             self._held[order.order_id] = self._margin_for(order, order.price)
 
     def release(self, order_id: int) -> None:
         """Give back the margin of an order."""
         self._held.pop(order_id, None)
 
-    def fee_asset(self, order: Order) -> str:
-        """Always the wallet's asset."""
-        return self.asset
-
-    def fee(self, order: Order, price: Decimal, quantity: Decimal, rate: Decimal) -> Decimal:
-        """A fraction of the notional, cut to eight decimals."""
-        return (price * quantity * rate).quantize(SATOSHI, ROUND_DOWN)
+    def charge(self, order: Order, price: Decimal, quantity: Decimal, *, is_maker: bool) -> Charge:
+        """A fraction of the notional, cut to eight decimals, from the wallet."""
+        rate = self.fees.rate(is_maker=is_maker)
+        return Charge((price * quantity * rate).quantize(SATOSHI, ROUND_DOWN), self.asset)
 
     def realized_pnl(self, order: Order, price: Decimal, quantity: Decimal) -> Decimal:
         """Profit on the part of the trade that reduces the position."""

@@ -34,13 +34,15 @@ class TimeInForce(StrEnum):
     GTC = "GTC"  # rests
     IOC = "IOC"  # dropped
     FOK = "FOK"  # nothing trades unless everything does
+    GTD = "GTD"  # rests until a time
 
 
 @dataclass(slots=True, kw_only=True)
 class BookOrder:
     """An order as the book sees it; ``leaves`` is what has not traded yet.
 
-    ``price`` None is a market order: it takes any price and never rests.
+    ``price`` None is a market order: it takes any price and never rests. An iceberg shows at most
+    ``display`` at a time; ``shown`` is what is left of that.
     """
 
     order_id: int
@@ -50,11 +52,24 @@ class BookOrder:
     leaves: Decimal
     time_in_force: TimeInForce = TimeInForce.GTC
     reduce_only: bool = False
+    display: Decimal | None = None
+    shown: Decimal = ZERO
+
+    @property
+    def visible(self) -> Decimal:
+        """The part of the remainder that the book shows and that trades in its place."""
+        return self.leaves if self.display is None else self.shown
+
+    def show(self) -> None:
+        """Show the next tip of an iceberg."""
+        if self.display is not None:
+            self.shown = min(self.display, self.leaves)
 
     @property
     def may_rest(self) -> bool:
         """Whether an untraded remainder stays in the book."""
-        return self.price is not None and self.time_in_force is TimeInForce.GTC
+        rests = self.time_in_force in (TimeInForce.GTC, TimeInForce.GTD)
+        return self.price is not None and rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,12 @@ class _Ladder:
         if not queue:
             del self._levels[key]
             del self._keys[bisect_left(self._keys, key)]
+
+    def requeue(self, order: BookOrder) -> None:
+        """Move an order to the end of its level."""
+        assert order.price is not None
+        queue = self._levels[order.price * self._sign]
+        queue[order.order_id] = queue.pop(order.order_id)
 
     def front(self) -> BookOrder | None:
         """The oldest order at the best price."""
@@ -187,6 +208,7 @@ class OrderBook:
             if min(available, _tradable(order, cap)) < order.leaves:
                 return
         opposite = self._ladders[order.side.opposite]
+        traded = False
         while order.leaves > 0:
             maker = opposite.front()
             if maker is None or maker.price is None:
@@ -196,17 +218,22 @@ class OrderBook:
             wanted = _tradable(order, cap)
             if wanted == 0:
                 break
-            quantity = min(wanted, _tradable(maker, cap))
+            quantity = min(wanted, _tradable(maker, cap), maker.visible)
             assert quantity > 0, "a resting order that cannot trade must be removed by its owner"
             order.leaves -= quantity
-            self._reduce(maker, maker.leaves - quantity)
+            traded = True
+            self._trade(maker, quantity)
             yield Match(maker, maker.price, quantity)
         if order.may_rest and _tradable(order, cap) > 0:
+            if traded or not order.shown:
+                order.show()
             self._rest(order)
 
     def shrink(self, order_id: int, leaves: Decimal) -> None:
         """Make a resting order smaller without losing its place."""
-        self._reduce(self._orders[order_id], leaves)
+        order = self._orders[order_id]
+        order.shown = min(order.shown, leaves)
+        self._reduce(order, leaves)
 
     def remove(self, order_id: int) -> BookOrder | None:
         """Take an order out of the book; None if it does not rest there."""
@@ -215,6 +242,15 @@ class OrderBook:
             self.update_id += 1
             self._drop(order)
         return order
+
+    def _trade(self, maker: BookOrder, quantity: Decimal) -> None:
+        """Take from a resting order. The next tip of an iceberg queues up behind its level."""
+        if maker.display is not None:
+            maker.shown -= quantity
+        self._reduce(maker, maker.leaves - quantity)
+        if maker.leaves and not maker.visible:
+            maker.show()
+            self._ladders[maker.side].requeue(maker)
 
     def _reduce(self, order: BookOrder, leaves: Decimal) -> None:
         assert ZERO <= leaves <= order.leaves
@@ -250,4 +286,4 @@ def _tradable(order: BookOrder, cap: Cap) -> Decimal:
 
 
 def _total(queue: dict[int, BookOrder]) -> Decimal:
-    return sum((order.leaves for order in queue.values()), ZERO)
+    return sum((order.visible for order in queue.values()), ZERO)

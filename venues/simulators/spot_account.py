@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from venues.simulators.accounts import SATOSHI, FeeRates
+from venues.simulators.fees import SATOSHI, Charge, FeeRates
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO, Level, Side
-from venues.simulators.orders import Fill, Order, Refusal
+from venues.simulators.orders import Fill, Order, Refusal, Status
 
 
 @dataclass(slots=True)
@@ -48,11 +48,15 @@ class SpotAccount:
         return Refusal.INSUFFICIENT_FUNDS if amount > self._of(asset).free + held else None
 
     def hold(self, order: Order) -> None:
-        """Lock base for a sell and quote for a buy. A market order never rests: no lock."""
-        if order.price is None:
+        """Lock base for a sell and quote for a buy.
+
+        A market order never rests, and what a buy of an untriggered one will cost is not known.
+        """
+        waits = order.status is Status.UNTRIGGERED
+        if order.price is None and not (waits and order.side is Side.SELL):
             return
         instrument = self._instruments[order.symbol]
-        if order.side is Side.SELL:
+        if order.side is Side.SELL or order.price is None:
             asset, amount = instrument.base, order.leaves
         else:
             asset, amount = instrument.quote, order.price * order.leaves
@@ -69,15 +73,14 @@ class SpotAccount:
             balance.locked -= amount
             balance.free += amount
 
-    def fee_asset(self, order: Order) -> str:
-        """Base for a buy, quote for a sell."""
-        instrument = self._instruments[order.symbol]
-        return instrument.base if order.side is Side.BUY else instrument.quote
-
-    def fee(self, order: Order, price: Decimal, quantity: Decimal, rate: Decimal) -> Decimal:
+    def charge(self, order: Order, price: Decimal, quantity: Decimal, *, is_maker: bool) -> Charge:
         """A fraction of the received amount, cut to eight decimals."""
-        received = quantity if order.side is Side.BUY else price * quantity
-        return (received * rate).quantize(SATOSHI, ROUND_DOWN)
+        instrument = self._instruments[order.symbol]
+        received, asset = price * quantity, instrument.quote
+        if order.side is Side.BUY:
+            received, asset = quantity, instrument.base
+        rate = self.fees.rate(is_maker=is_maker)
+        return Charge((received * rate).quantize(SATOSHI, ROUND_DOWN), asset)
 
     def realized_pnl(self, order: Order, price: Decimal, quantity: Decimal) -> Decimal:
         """Spot has no positions."""

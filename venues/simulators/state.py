@@ -1,17 +1,16 @@
 """Orders and accounts of an exchange as a fold over its ledger.
 
-The live exchange and a restart apply the same four changes, so that what is restored is what was.
+The live exchange and a restart apply the same changes, so that what is restored is what was.
 """
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from venues.simulators.accounts import Account
+from venues.simulators.accounts import Account, Leveraged
 from venues.simulators.ledger import Record
-from venues.simulators.margin_account import MarginAccount
 from venues.simulators.order_store import OrderStore
-from venues.simulators.orders import Fill, Order, Status
-from venues.simulators.records import accepted_order, filled_fill
+from venues.simulators.orders import EndReason, Fill, Order, Status
+from venues.simulators.records import accepted_order, decimal_of, filled_fill
 
 
 class State:
@@ -45,22 +44,53 @@ class State:
         account.settle(order, fill)
         if order.leaves == 0:
             self._end(order, Status.FILLED)
+            return
+        order.status = Status.PARTIALLY_FILLED
+        if fill.is_maker and order.display_quantity is not None:
+            order.shown -= fill.quantity
+            if not order.shown:
+                order.show()
+                self._requeue(order)
         else:
-            order.status = Status.PARTIALLY_FILLED
+            order.show()
 
-    def amend(self, order: Order, price: Decimal, quantity: Decimal, now_ns: int) -> None:
-        """New terms for a working order."""
+    def trail(self, order: Order, trigger_price: Decimal) -> None:
+        """The trigger of a trailing order follows the market."""
+        order.trigger_price = trigger_price
+
+    def trigger(self, order: Order, now_ns: int) -> None:
+        """A conditional order becomes a working one: its funds are held as such."""
+        account = self.accounts[order.account]
+        account.release(order.order_id)
+        order.triggered, order.status = True, Status.NEW
+        order.updated_ns = order.triggered_ns = now_ns
+        account.hold(order)
+        self._requeue(order)
+
+    def amend(
+        self,
+        order: Order,
+        price: Decimal | None,
+        quantity: Decimal,
+        trigger_price: Decimal | None,
+        now_ns: int,
+    ) -> None:
+        """New terms for an open order."""
         keeps_priority = order.keeps_priority(price, quantity)
         account = self.accounts[order.account]
         account.release(order.order_id)
         order.price, order.quantity, order.updated_ns = price, quantity, now_ns
+        order.trigger_price = trigger_price
         account.hold(order)
-        if not keeps_priority:
-            self.priority[order.order_id] = self.priority.pop(order.order_id)
+        if keeps_priority:
+            order.shown = min(order.shown, order.leaves)
+        else:
+            order.show()
+            self._requeue(order)
 
-    def end(self, order: Order, status: Status, now_ns: int) -> None:
+    def end(self, order: Order, status: Status, reason: EndReason, now_ns: int) -> None:
         """A cancel or an expiry."""
-        order.updated_ns = now_ns
+        order.updated_ns, order.end_reason = now_ns, reason
         self._end(order, status)
 
     def replay(self, records: Iterable[Record]) -> None:
@@ -72,20 +102,33 @@ class State:
                 case "filled":
                     self.fill(self._order(record), filled_fill(record))
                 case "amended":
-                    price, quantity = Decimal(record["price"]), Decimal(record["quantity"])
-                    self.amend(self._order(record), price, quantity, record["t"])
+                    self.amend(
+                        self._order(record),
+                        decimal_of(record["price"]),
+                        Decimal(record["quantity"]),
+                        decimal_of(record.get("trigger_price")),
+                        record["t"],
+                    )
+                case "trailed":
+                    self.trail(self._order(record), Decimal(record["trigger_price"]))
+                case "triggered":
+                    self.trigger(self._order(record), record["t"])
                 case "canceled" | "expired":
                     status = Status(record["event"].upper())
-                    self.end(self._order(record), status, record["t"])
+                    reason = EndReason(record.get("reason", EndReason.REQUESTED))
+                    self.end(self._order(record), status, reason, record["t"])
                 case "leverage":
                     account = self.accounts[record["account"]]
-                    assert isinstance(account, MarginAccount)
+                    assert isinstance(account, Leveraged)
                     account.set_leverage(record["symbol"], record["leverage"])
 
     def _order(self, record: Record) -> Order:
         order = self.orders.get(record["order_id"])
         assert order is not None, "the ledger tells of an order that it never accepted"
         return order
+
+    def _requeue(self, order: Order) -> None:
+        self.priority[order.order_id] = self.priority.pop(order.order_id)
 
     def _end(self, order: Order, status: Status) -> None:
         order.status = status

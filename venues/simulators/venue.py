@@ -1,9 +1,45 @@
 """What every simulated venue is to the process that runs it and to the admin port."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from venues.simulators.exchange import Exchange
+from venues.simulators.faults import Faults
+from venues.simulators.wire import WireLog
+
+ACCOUNT = "main"
+"""The account that the credentials of a profile trade for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """One simulated venue as its package declares it; ``build`` as "module:function".
+
+    The function takes a ``Setup`` and returns a ``SimulatedVenue``. Its module is imported only
+    when the venue is to be served, so that the declaring package stays light.
+    """
+
+    name: str
+    build: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a simulated venue needs from the process that runs it.
+
+    The names in ``credentials`` are those that the venue's adapter declares. ``roomy`` puts rate
+    limits far above the venue's: benches and paper trading would stop at the real ones long before
+    they learn anything.
+    """
+
+    credentials: Mapping[str, str] = field(repr=False)
+    ledger_path: Path
+    faults: Faults
+    wire: WireLog
+    now_ns: int
+    roomy: bool = False
 
 
 class SimulatedVenue(Protocol):
@@ -26,7 +62,7 @@ class SimulatedVenue(Protocol):
         """Abort all user streams, refuse new ones for a while; returns how many died."""
 
     def expire_listen_keys(self) -> None:
-        """End every listen key now, as if its life had passed."""
+        """End every listen key, token or session now, as if its life had passed."""
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume the market streams; the market itself goes on."""

@@ -14,8 +14,9 @@ from tests.support.binance_client import KEY, SECRET, BinanceClient
 from venues.simulators.app import Served, Simulators
 from venues.simulators.binance.limits import FUTURES_LIMITS, SPOT_LIMITS
 from venues.simulators.binance.signing import ApiKey
-from venues.simulators.binance.venue import Setup, build_futures, build_spot
+from venues.simulators.binance.venue import futures_venue, spot_venue
 from venues.simulators.faults import Faults
+from venues.simulators.venue import Setup
 from venues.simulators.wire import WireLog
 
 
@@ -29,9 +30,12 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         ApiKey.create(KEY, SECRET, "main"),
         ApiKey.create(ED25519_KEY, ed25519_pem.decode(), "main"),
     ]
-    spot = Setup(keys, SPOT_LIMITS, tmp_path / "spot.jsonl", faults, wire, now_ns)
-    futures = Setup(keys, FUTURES_LIMITS, tmp_path / "futures.jsonl", faults, wire, now_ns)
-    served = [Served(build_spot(spot), 0), Served(build_futures(futures), 0)]
+    spot = Setup({}, tmp_path / "spot.jsonl", faults, wire, now_ns)
+    futures = Setup({}, tmp_path / "futures.jsonl", faults, wire, now_ns)
+    served = [
+        Served(spot_venue(spot, keys, SPOT_LIMITS), 0),
+        Served(futures_venue(futures, keys, FUTURES_LIMITS), 0),
+    ]
     simulators = Simulators(served, faults, wire, 1, "127.0.0.1")
     await simulators.start(0)
     ports = simulators.ports

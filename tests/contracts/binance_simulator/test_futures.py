@@ -68,7 +68,7 @@ async def test_a_batch_cancel_answers_each_in_order(world: World) -> None:
         ({"quantity": "10000", "price": "101000"}, -2019),
         ({"reduceOnly": "true"}, -2022),
         ({"positionSide": "LONG"}, -4061),
-        ({"type": "STOP_MARKET"}, -1116),
+        ({"type": "STOP_MARKET"}, -4120),
         ({"newClientOrderId": "open"}, -4116),
         ({"symbol": "NOPE"}, -1121),
     ],

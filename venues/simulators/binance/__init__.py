@@ -1,1 +1,8 @@
-"""Binance spot and USDT-M futures as their public documentation describes them."""
+"""The simulated Binance: spot and USDT-M futures, each a venue with a port of its own."""
+
+from venues.simulators.venue import Simulator
+
+SIMULATORS = (
+    Simulator("BINANCE_SPOT", build="venues.simulators.binance.venue:build_spot"),
+    Simulator("BINANCE_FUTURES", build="venues.simulators.binance.venue:build_futures"),
+)

@@ -88,4 +88,8 @@ INVALID_TIME_IN_FORCE = (-1115, "Invalid timeInForce.")
 INVALID_INTERVAL = (-1120, "Invalid interval.")
 INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
 UNKNOWN_ORDER = (-2011, "Unknown order sent.")
+USE_ALGO_ORDERS = (
+    -4120,
+    "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.",
+)
 NO_SUCH_ORDER = (-2013, "Order does not exist.")

@@ -20,6 +20,7 @@ from venues.simulators.binance.errors import (
     INVALID_TIME_IN_FORCE,
     NO_SUCH_ORDER,
     UNKNOWN_ORDER,
+    USE_ALGO_ORDERS,
     ApiError,
     missing,
     not_required,
@@ -200,6 +201,8 @@ class FuturesApi:
         symbol = instrument_of(self._exchange, params).symbol
         side = params.choice("side", Side, INVALID_SIDE)
         order_type = params.choice("type", OrderType, INVALID_ORDER_TYPE)
+        if order_type.is_conditional:
+            raise ApiError(*USE_ALGO_ORDERS)
         if (params.optional("positionSide") or "BOTH") != "BOTH":
             raise ApiError(-4061, "Order's position side does not match user's setting.")
         price, tif = None, FuturesTimeInForce.GTC

@@ -1,6 +1,6 @@
 """Request weight and order count limits, and the headers that report them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from venues.simulators.binance.errors import ApiError, banned, too_many_orders, too_much_weight
 
@@ -8,6 +8,8 @@ from venues.simulators.binance.errors import ApiError, banned, too_many_orders, 
 IGNORED_BEFORE_BAN = 20
 BAN_MS = 120_000
 MINUTE_MS = 60_000
+ROOMY_WEIGHT_PER_MINUTE = 1_000_000
+ROOMY_ORDERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ class RateLimits:
 
 SPOT_LIMITS = RateLimits(6000, (OrderLimit("SECOND", 10, 100), OrderLimit("DAY", 1, 200_000)))
 FUTURES_LIMITS = RateLimits(2400, (OrderLimit("SECOND", 10, 300), OrderLimit("MINUTE", 1, 1200)))
+
+
+def roomy(limits: RateLimits) -> RateLimits:
+    """The same kinds of limits, far above what any client does."""
+    orders = tuple(replace(order, limit=ROOMY_ORDERS) for order in limits.orders)
+    return RateLimits(ROOMY_WEIGHT_PER_MINUTE, orders)
 
 
 @dataclass(slots=True)

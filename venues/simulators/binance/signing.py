@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -61,7 +61,7 @@ class ApiKey:
 class KeyRing:
     """The API keys of one venue."""
 
-    def __init__(self, keys: list[ApiKey]) -> None:
+    def __init__(self, keys: Sequence[ApiKey]) -> None:
         self._keys = {key.key: key for key in keys}
 
     def identify(self, header: str | None) -> ApiKey:

@@ -1,6 +1,6 @@
 """Putting a Binance product together: exchange, REST, streams and sockets behind one port."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -8,13 +8,19 @@ from typing import Any
 
 from aiohttp import web
 
-from venues.simulators.accounts import Account, FeeRates
+from venues.simulators.accounts import Account
 from venues.simulators.binance import futures_messages, instruments, spot_messages
 from venues.simulators.binance.feed import Feed, FundsEvent, OrderEvent
 from venues.simulators.binance.front import Front
 from venues.simulators.binance.futures import FuturesApi
 from venues.simulators.binance.futures_account import FuturesAccountApi
-from venues.simulators.binance.limits import RateLimiter, RateLimits
+from venues.simulators.binance.limits import (
+    FUTURES_LIMITS,
+    SPOT_LIMITS,
+    RateLimiter,
+    RateLimits,
+    roomy,
+)
 from venues.simulators.binance.listen_keys import ListenKeyApi, ListenKeys
 from venues.simulators.binance.market_data import MarketDataApi
 from venues.simulators.binance.market_messages import MarketMessages
@@ -26,13 +32,13 @@ from venues.simulators.binance.user_streams import UserStreams
 from venues.simulators.binance.ws_api import FUTURES_REQUESTS, SPOT_REQUESTS, WsMethods
 from venues.simulators.events import Step
 from venues.simulators.exchange import Exchange
-from venues.simulators.faults import Faults
+from venues.simulators.fees import FeeRates
 from venues.simulators.margin_account import MarginAccount
 from venues.simulators.opening import open_exchange
 from venues.simulators.orders import Fill, Order
 from venues.simulators.spot_account import SpotAccount
 from venues.simulators.tape import Tape
-from venues.simulators.wire import WireLog
+from venues.simulators.venue import ACCOUNT, Setup
 
 SPOT_NAME = "BINANCE_SPOT"
 FUTURES_NAME = "BINANCE_FUTURES"
@@ -48,23 +54,6 @@ FUTURES_BALANCES = {"USDT": Decimal(50_000_000)}
 SPOT_PING_S = 20.0
 FUTURES_PING_S = 180.0
 SHUTDOWN_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What a product needs from the process that runs it."""
-
-    keys: list[ApiKey]
-    limits: RateLimits
-    ledger_path: Path
-    faults: Faults
-    wire: WireLog
-    now_ns: int
-
-    @property
-    def accounts(self) -> list[str]:
-        """The accounts that the keys trade for."""
-        return sorted({key.account for key in self.keys})
 
 
 class BinanceVenue:
@@ -129,14 +118,29 @@ class BinanceVenue:
 
 
 def build_spot(setup: Setup) -> BinanceVenue:
-    """The spot product."""
+    """The spot product with one key, for ``registry.build_simulator``."""
+    return spot_venue(setup, [_key(setup)], roomy(SPOT_LIMITS) if setup.roomy else SPOT_LIMITS)
+
+
+def build_futures(setup: Setup) -> BinanceVenue:
+    """The USDT-M futures product with one key, for ``registry.build_simulator``."""
+    limits = roomy(FUTURES_LIMITS) if setup.roomy else FUTURES_LIMITS
+    return futures_venue(setup, [_key(setup)], limits)
+
+
+def _key(setup: Setup) -> ApiKey:
+    return ApiKey.create(setup.credentials["api_key"], setup.credentials["api_secret"], ACCOUNT)
+
+
+def spot_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> BinanceVenue:
+    """The spot product with any keys and limits; ``setup.credentials`` is not used."""
 
     def make(name: str, first: Mapping[str, Decimal], marks: Mapping[str, Decimal]) -> Account:
         return SpotAccount(name, instruments.SPOT, first, SPOT_FEES)
 
-    balances = dict.fromkeys(setup.accounts, SPOT_BALANCES)
+    balances = dict.fromkeys(_accounts(keys), SPOT_BALANCES)
     exchange = open_exchange(setup.ledger_path, instruments.SPOT, balances, make, setup.now_ns)
-    limiter = RateLimiter(setup.limits)
+    limiter = RateLimiter(limits)
     api = SpotApi(exchange, limiter)
 
     def order_event(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
@@ -153,6 +157,7 @@ def build_spot(setup: Setup) -> BinanceVenue:
         SPOT_NAME,
         exchange,
         setup,
+        keys,
         limiter,
         _Product(
             futures=False,
@@ -168,15 +173,15 @@ def build_spot(setup: Setup) -> BinanceVenue:
     )
 
 
-def build_futures(setup: Setup) -> BinanceVenue:
-    """The USDT-M futures product."""
+def futures_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> BinanceVenue:
+    """The USDT-M futures product with any keys and limits."""
 
     def make(name: str, first: Mapping[str, Decimal], marks: Mapping[str, Decimal]) -> Account:
         return MarginAccount(name, "USDT", first["USDT"], FUTURES_FEES, marks)
 
-    balances = dict.fromkeys(setup.accounts, FUTURES_BALANCES)
+    balances = dict.fromkeys(_accounts(keys), FUTURES_BALANCES)
     exchange = open_exchange(setup.ledger_path, instruments.FUTURES, balances, make, setup.now_ns)
-    limiter = RateLimiter(setup.limits)
+    limiter = RateLimiter(limits)
     account_api = FuturesAccountApi(exchange)
 
     def order_event(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
@@ -194,6 +199,7 @@ def build_futures(setup: Setup) -> BinanceVenue:
         FUTURES_NAME,
         exchange,
         setup,
+        keys,
         limiter,
         _Product(
             futures=True,
@@ -224,15 +230,24 @@ class _Product:
     funds_event: FundsEvent
 
 
+def _accounts(keys: Sequence[ApiKey]) -> list[str]:
+    return sorted({key.account for key in keys})
+
+
 def _assemble(
-    name: str, exchange: Exchange, setup: Setup, limiter: RateLimiter, product: _Product
+    name: str,
+    exchange: Exchange,
+    setup: Setup,
+    keys: Sequence[ApiKey],
+    limiter: RateLimiter,
+    product: _Product,
 ) -> BinanceVenue:
     tapes = {symbol: Tape() for symbol in exchange.instruments}
     messages = MarketMessages(exchange.instruments, futures=product.futures)
     market_data = MarketDataApi(exchange, tapes, messages)
     markets = MarketStreams(exchange, tapes, messages, market_data)
     users = UserStreams(name, setup.faults)
-    listen_keys = ListenKeys(name, setup.accounts, setup.now_ns // 1_000_000)
+    listen_keys = ListenKeys(name, _accounts(keys), setup.now_ns // 1_000_000)
     exchange.listener = Feed(users, markets, tapes, product.order_event, product.funds_event)
     routes = {
         **product.routes,
@@ -243,7 +258,7 @@ def _assemble(
         name,
         exchange,
         routes,
-        KeyRing(setup.keys),
+        KeyRing(keys),
         limiter,
         setup.faults,
         setup.wire,
