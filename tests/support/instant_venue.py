@@ -19,16 +19,32 @@ from db.pool import Pool
 from domain.fills import Fill
 from domain.instruments import Instrument
 from domain.market import Quote
-from domain.order_events import VenueCanceled
-from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
-from domain.outcomes import Accepted, CancelOutcome, CancelTaken, SubmitOutcome
+from domain.order_events import VenueAmended, VenueCanceled
+from domain.orders import (
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+    TrailingOffsetType,
+    TriggerType,
+    UnifiedOrder,
+)
+from domain.outcomes import (
+    Accepted,
+    AmendOutcome,
+    AmendTaken,
+    CancelOutcome,
+    CancelTaken,
+    SubmitOutcome,
+)
 from domain.sides import Side
 from tests.support.live_api import INSTRUMENTS
 from venues.port import (
+    Amendment,
     Balance,
     Capabilities,
     ExternalAdapter,
     FillNews,
+    MarketEvent,
     NotFound,
     OrderNews,
     OrderReport,
@@ -49,6 +65,10 @@ class InstantVenue:
         reduce_only=True,
         client_id_pattern=".+",
         visibility_horizon=timedelta(seconds=1),
+        amendable=frozenset(OrderType) - {OrderType.TRAILING_STOP_MARKET},
+        display_qty=True,
+        trigger_types=frozenset(TriggerType),
+        trailing_offset_types=frozenset(TrailingOffsetType),
     )
 
     def __init__(self, venue: str) -> None:
@@ -71,6 +91,14 @@ class InstantVenue:
 
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
         self._news.put_nowait(OrderNews(order.venue_client_id, VenueCanceled("as asked")))
+        return CancelTaken()
+
+    async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
+        terms = VenueAmended(amendment.quantity, amendment.price, amendment.trigger_price)
+        self._news.put_nowait(OrderNews(order.venue_client_id, terms))
+        return AmendTaken()
+
+    async def cancel_all(self, instrument_id: str | None = None) -> CancelOutcome:
         return CancelTaken()
 
     def fill(self, order_id: str, quantity: str, price: str) -> None:
@@ -125,6 +153,10 @@ class InstantVenue:
             yield await self._news.get()
 
     async def quotes(self) -> AsyncIterator[Quote]:
+        await asyncio.Event().wait()
+        yield Quote("", Decimal(0), Decimal(0), Decimal(0), Decimal(0), datetime.now(UTC))
+
+    async def market_data(self) -> AsyncIterator[MarketEvent]:
         await asyncio.Event().wait()
         yield Quote("", Decimal(0), Decimal(0), Decimal(0), Decimal(0), datetime.now(UTC))
 

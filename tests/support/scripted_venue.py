@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
@@ -18,10 +18,20 @@ from enum import Enum, auto
 from domain.fills import Fill
 from domain.instruments import Instrument
 from domain.market import Quote
-from domain.order_events import VenueAccepted, VenueCanceled, VenueExpired
-from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
+from domain.order_events import VenueAccepted, VenueAmended, VenueCanceled, VenueExpired
+from domain.orders import (
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+    TrailingOffsetType,
+    TriggerType,
+    UnifiedOrder,
+)
 from domain.outcomes import (
     Accepted,
+    AmendOutcome,
+    AmendRefused,
+    AmendTaken,
     CancelOutcome,
     CancelRefused,
     CancelTaken,
@@ -30,9 +40,11 @@ from domain.outcomes import (
     Unknown,
 )
 from venues.port import (
+    Amendment,
     Balance,
     Capabilities,
     FillNews,
+    MarketEvent,
     NotFound,
     OrderNews,
     OrderReport,
@@ -72,15 +84,27 @@ class Cancel(Enum):
     """It is taken, and the order works on."""
 
 
+class Amend(Enum):
+    """What becomes of one amend."""
+
+    OBEY = auto()
+    OBEY_SILENTLY = auto()
+    """The terms change; the answer is lost, and the stream does not say so."""
+    REFUSE = auto()
+    LOSE = auto()
+    """It never arrives, and nobody can tell."""
+
+
 @dataclass
 class Course:
-    """What the venue does to one order; the last of `submits` and of `cancels` from then on.
+    """What the venue does to one order; the last of `submits`, `cancels`, `amends` from then on.
 
     `reachable`: whether it can be asked about the order. `fills_at_once`: as soon as it arrives.
     """
 
     submits: list[Submit] = field(default_factory=lambda: [Submit.ACCEPT])
     cancels: list[Cancel] = field(default_factory=lambda: [Cancel.OBEY])
+    amends: list[Amend] = field(default_factory=lambda: [Amend.OBEY])
     reachable: bool = True
     fills_at_once: bool = False
 
@@ -99,7 +123,8 @@ class _Listed:
 
 
 class ScriptedVenue:
-    """`sent` and `canceled` count the calls by order id; `sent_at` are the times of submissions."""
+    """`sent`, `canceled` and `amended` count the calls by order id; `sent_at` are the times of
+    submissions. An order's later legs are listed under the same order id, each by itself."""
 
     capabilities = Capabilities(
         order_types=frozenset(OrderType),
@@ -108,6 +133,10 @@ class ScriptedVenue:
         reduce_only=True,
         client_id_pattern=".+",
         visibility_horizon=HORIZON,
+        amendable=frozenset({OrderType.LIMIT, OrderType.STOP_MARKET, OrderType.STOP_LIMIT}),
+        display_qty=True,
+        trigger_types=frozenset(TriggerType),
+        trailing_offset_types=frozenset(TrailingOffsetType),
     )
 
     def __init__(self, venue: str, instruments: Sequence[Instrument]) -> None:
@@ -117,7 +146,9 @@ class ScriptedVenue:
         self.sent: Counter[str] = Counter()
         self.sent_at: defaultdict[str, list[datetime]] = defaultdict(list)
         self.canceled: Counter[str] = Counter()
+        self.amended: Counter[str] = Counter()
         self._instruments = instruments
+        self._legs: dict[str, _Listed] = {}
         self._listed: dict[str, _Listed] = {}
         self._fills: list[Fill] = []
         self._news: asyncio.Queue[VenueEvent] = asyncio.Queue()
@@ -173,6 +204,15 @@ class ScriptedVenue:
         """Say that the stream was away for a while."""
         self.tell(StreamRestored())
 
+    def forget(self, order_id: str) -> None:
+        """Lose an order altogether, as a venue does in an accident."""
+        del self._legs[self._listed[order_id].order.venue_client_id]
+
+    def terms(self, order_id: str) -> tuple[Decimal, Decimal | None]:
+        """Quantity and price of the order's last leg, as the venue has them."""
+        order = self._listed[order_id].order
+        return order.quantity, order.price
+
     def hang_up(self) -> None:
         """Let the calls return that hang, so that their process can end."""
         self._hung_up.set()
@@ -197,8 +237,8 @@ class ScriptedVenue:
         if course is Submit.REJECT:
             return Rejected("-2010", "Account has insufficient balance")
         if course not in (Submit.LOSE, Submit.HANG):
-            assert order.order_id not in self._listed, f"{order.order_id} arrived twice"
-            self._listed[order.order_id] = _Listed(order)
+            assert order.venue_client_id not in self._legs, f"{order.venue_client_id} came twice"
+            self._legs[order.venue_client_id] = self._listed[order.order_id] = _Listed(order)
         if self.courses[order.order_id].fills_at_once:
             self.fill(order.order_id, f"{order.quantity}")
         if course in (Submit.HANG, Submit.ACCEPT_AND_HANG):
@@ -209,7 +249,7 @@ class ScriptedVenue:
 
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
         self.canceled[order.order_id] += 1
-        listed = self._listed[order.order_id]
+        listed = self._legs[order.venue_client_id]
         course = _next(self.courses[order.order_id].cancels)
         if course is Cancel.REFUSE or listed.status is not OrderStatus.ACCEPTED:
             return CancelRefused("Unknown order sent")
@@ -219,14 +259,43 @@ class ScriptedVenue:
             self.tell(OrderNews(order.venue_client_id, VenueCanceled("as asked")))
         return CancelTaken()
 
+    async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
+        self.amended[order.order_id] += 1
+        listed = self._legs[order.venue_client_id]
+        course = _next(self.courses[order.order_id].amends)
+        if course is Amend.LOSE:
+            return Unknown("no answer within 2 s")
+        quantity = amendment.quantity or listed.order.quantity
+        finished = listed.status is not OrderStatus.ACCEPTED or quantity <= listed.filled
+        if course is Amend.REFUSE or finished:
+            return AmendRefused("Unknown order sent")
+        listed.order = replace(
+            listed.order,
+            quantity=quantity,
+            price=amendment.price or listed.order.price,
+            trigger_price=amendment.trigger_price or listed.order.trigger_price,
+        )
+        if course is Amend.OBEY_SILENTLY:
+            return Unknown("no answer within 2 s")
+        terms = VenueAmended(amendment.quantity, amendment.price, amendment.trigger_price)
+        self.tell(OrderNews(order.venue_client_id, terms))
+        return AmendTaken()
+
+    async def cancel_all(self, instrument_id: str | None = None) -> CancelOutcome:
+        for listed in self._legs.values():
+            if listed.status.is_working and instrument_id in (None, listed.order.instrument_id):
+                listed.status = OrderStatus.CANCELED
+                self.tell(OrderNews(listed.order.venue_client_id, VenueCanceled("all of them")))
+        return CancelTaken()
+
     async def find_by_client_id(self, order: UnifiedOrder) -> OrderReport | NotFound:
         if not self.courses[order.order_id].reachable:
             raise VenueUnreachable("connection refused by the venue")
-        listed = self._listed.get(order.order_id)
+        listed = self._legs.get(order.venue_client_id)
         return _report(listed) if listed else NotFound("Order does not exist")
 
     async def open_orders(self) -> Sequence[OrderReport]:
-        return [_report(one) for one in self._listed.values() if one.status.is_working]
+        return [_report(one) for one in self._legs.values() if one.status.is_working]
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
         return [fill for fill in self._fills if fill.ts_event >= since]
@@ -248,6 +317,10 @@ class ScriptedVenue:
         await asyncio.Event().wait()
         yield Quote("", Decimal(0), Decimal(0), Decimal(0), Decimal(0), datetime.now(UTC))
 
+    async def market_data(self) -> AsyncIterator[MarketEvent]:
+        await asyncio.Event().wait()
+        yield Quote("", Decimal(0), Decimal(0), Decimal(0), Decimal(0), datetime.now(UTC))
+
     def health(self) -> VenueHealth:
         return VenueHealth(connected=True, last_message_at=None)
 
@@ -263,4 +336,7 @@ def _report(listed: _Listed) -> OrderReport:
         listed.order.instrument_id,
         listed.status,
         listed.filled,
+        listed.order.quantity,
+        listed.order.price,
+        listed.order.trigger_price,
     )
