@@ -1,0 +1,1 @@
+"""Numbered cards that every venue must pass, through its real client library: docs/venues.md."""

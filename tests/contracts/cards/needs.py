@@ -1,0 +1,144 @@
+"""Features that not every venue has, and how their absence must show: a clear refusal, unsent."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from domain.orders import OrderType, TimeInForce, TrailingOffsetType, TriggerType, UnifiedOrder
+from domain.outcomes import AmendRefused, CancelRefused, CancelTaken, Rejected
+from domain.sides import Side
+from tests.contracts.cards.card import Need
+from tests.support.bench_orders import Ticket
+from tests.support.venue_bench import VenueBench
+from venues.port import Amendment
+
+_DENIED = "denied_locally"
+GTD_LIFE = timedelta(hours=1)
+
+
+async def refuses(bench: VenueBench, order: UnifiedOrder) -> Rejected:
+    """The adapter refuses the order itself, says why, and sends nothing of it."""
+    outcome = await bench.adapter.submit_order(order)
+    assert isinstance(outcome, Rejected), f"it should have been refused, but: {outcome}"
+    assert outcome.code.lower() == _DENIED, f"refused by the venue, not by the adapter: {outcome}"
+    assert len(outcome.reason) > 10, f"the refusal does not say why: {outcome}"
+    sent = bench.sim.commands(order.venue_client_id)
+    assert sent == [], f"it was refused and yet sent: {sent}"
+    return outcome
+
+
+def _order_need(
+    name: str, met: Callable[[VenueBench], bool], write: Callable[[Ticket], UnifiedOrder]
+) -> Need:
+    async def refused(bench: VenueBench) -> None:
+        await refuses(bench, write(await bench.ticket()))
+
+    return Need(name, met, refused)
+
+
+def order_types(bench: VenueBench, instrument_id: str | None = None) -> frozenset[OrderType]:
+    """What can be ordered in an instrument of the venue."""
+    declared = bench.adapter.capabilities
+    return declared.kinds.get(bench.instrument(instrument_id).kind, declared.order_types)
+
+
+def order_type(wanted: OrderType) -> Need:
+    side = Side.SELL
+    return _order_need(
+        wanted.value,
+        lambda bench: wanted in order_types(bench),
+        lambda ticket: ticket.order(wanted, side),
+    )
+
+
+def time_in_force(wanted: TimeInForce) -> Need:
+    return _order_need(
+        wanted.value,
+        lambda bench: wanted in bench.adapter.capabilities.times_in_force,
+        lambda ticket: ticket.limit(time_in_force=wanted, expire_at=_expiry(wanted)),
+    )
+
+
+def trigger_type(wanted: TriggerType) -> Need:
+    return _order_need(
+        f"trigger by {wanted.value}",
+        lambda bench: wanted in bench.adapter.capabilities.trigger_types,
+        lambda ticket: ticket.conditional(OrderType.STOP_MARKET, Side.SELL, trigger_type=wanted),
+    )
+
+
+def trailing_by(wanted: TrailingOffsetType) -> Need:
+    return _order_need(
+        f"trailing by {wanted.value}",
+        lambda bench: wanted in bench.adapter.capabilities.trailing_offset_types,
+        lambda ticket: ticket.trailing(Side.SELL, trailing_offset_type=wanted),
+    )
+
+
+def _expiry(wanted: TimeInForce) -> datetime | None:
+    return datetime.now(UTC) + GTD_LIFE if wanted is TimeInForce.GTD else None
+
+
+POST_ONLY = _order_need(
+    "post-only",
+    lambda bench: bench.adapter.capabilities.post_only,
+    lambda ticket: ticket.limit(post_only=True),
+)
+REDUCE_ONLY = _order_need(
+    "reduce-only",
+    lambda bench: bench.adapter.capabilities.reduce_only and bench.contract_id is not None,
+    lambda ticket: ticket.market(Side.SELL, reduce_only=True),
+)
+DISPLAY_QTY = _order_need(
+    "display quantity",
+    lambda bench: bench.adapter.capabilities.display_qty,
+    lambda ticket: ticket.limit(display_qty=ticket.quantity / 2),
+)
+
+
+async def _no_positions(bench: VenueBench) -> None:
+    assert list(await bench.adapter.positions()) == [], "a spot account reported positions"
+
+
+POSITIONS = Need("positions", lambda bench: bench.contract_id is not None, _no_positions)
+
+
+def amendable(wanted: OrderType) -> Need:
+    """The venue changes a working order of that type in place."""
+
+    async def refused(bench: VenueBench) -> None:
+        if wanted not in order_types(bench):
+            ticket = await bench.ticket()
+            await refuses(bench, ticket.order(wanted, Side.SELL))
+            return
+        ticket = await bench.ticket()
+        order = ticket.order(wanted, Side.SELL)
+        await bench.accepted(order)
+        sent = len(bench.sim.commands(order.venue_client_id))
+        outcome = await bench.adapter.amend_order(order, Amendment(quantity=order.quantity / 2))
+        assert isinstance(outcome, AmendRefused), f"it should have been refused: {outcome}"
+        assert len(outcome.reason) > 10, f"the refusal does not say why: {outcome}"
+        assert len(bench.sim.commands(order.venue_client_id)) == sent, "refused and yet sent"
+        assert await bench.adapter.cancel_order(order) == CancelTaken()
+
+    def met(bench: VenueBench) -> bool:
+        return wanted in bench.adapter.capabilities.amendable
+
+    return Need(f"amend {wanted.value}", met, refused)
+
+
+async def _cancels_not_all(bench: VenueBench) -> None:
+    before = len(bench.sim.commands())
+    outcome = await bench.adapter.cancel_all(bench.instrument_id)
+    assert isinstance(outcome, CancelRefused), f"it should have been refused: {outcome}"
+    assert len(bench.sim.commands()) == before, "refused and yet sent"
+
+
+CANCELS_ALL = Need(
+    "cancel all", lambda bench: bench.adapter.capabilities.cancels_all, _cancels_not_all
+)
+
+
+def expiring(ticket: Ticket, life: timedelta = GTD_LIFE) -> UnifiedOrder:
+    """A good-till-date order; whole seconds, which every venue takes."""
+    expiry = (datetime.now(UTC) + life).replace(microsecond=0)
+    return ticket.limit(time_in_force=TimeInForce.GTD, expire_at=expiry)

@@ -1,0 +1,1 @@
+"""The cards, one file per group. A function becomes a card by `@card(...)`."""

@@ -1,0 +1,150 @@
+"""One simulated venue in this process and on this loop: the ground truth of a bench."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from venues.simulators.faults import Faults
+from venues.simulators.ledger import LedgerSummary, Record, read_ledger, summarise
+from venues.simulators.market import Listing, Market
+from venues.simulators.matching import Side
+from venues.simulators.registry import build_simulator
+from venues.simulators.venue import Setup, SimulatedVenue
+from venues.simulators.wire import WireLog
+
+_HOST = "127.0.0.1"
+_BEAT_S = 1.0
+_SEED = 1
+
+
+class VenueOnLoop:
+    """Serve the venue, break it on demand, and tell what really happened there.
+
+    Prices stand still: they move only when a test moves them. It can be stopped and started again
+    on the same port and ledger, as a venue that was away.
+    """
+
+    def __init__(self, venue: str, credentials: Mapping[str, str], folder: Path) -> None:
+        self.name = venue
+        self.port = 0
+        self.ledger_path = folder / f"{venue.lower()}.jsonl"
+        self.faults = Faults(_SEED)
+        self._credentials = credentials
+        self._wire = WireLog()
+        self._venue: SimulatedVenue | None = None
+        self._market: Market | None = None
+        self._starts: dict[str, Decimal] = {}
+        self._beating: asyncio.Task[None] | None = None
+
+    @property
+    def venue(self) -> SimulatedVenue:
+        assert self._venue is not None, f"{self.name} is stopped"
+        return self._venue
+
+    @property
+    def market(self) -> Market:
+        assert self._market is not None, f"{self.name} is stopped"
+        return self._market
+
+    async def start(self, *, roomy: bool = True) -> None:
+        """Serve, on the port of last time if there was one. `roomy`: rate limits are out of the
+        way; else they are the venue's own."""
+        setup = Setup(
+            credentials=self._credentials,
+            ledger_path=self.ledger_path,
+            faults=self.faults,
+            wire=self._wire,
+            now_ns=time.time_ns(),
+            roomy=roomy,
+        )
+        self._venue = build_simulator(self.name, setup)
+        self._market = Market([Listing(self.name, self._venue.exchange)], _SEED)
+        self._market.freeze(None, frozen=True)
+        self._market.step(time.time_ns())
+        for symbol in self._venue.exchange.instruments:
+            price = self._market.price(symbol)
+            assert price is not None, f"{symbol} has no price"
+            self._starts[symbol] = price
+        self.port = await self._venue.listen(_HOST, self.port)
+        self._beating = asyncio.create_task(self._beat(), name=f"beat-of-{self.name}")
+
+    async def stop(self) -> None:
+        """Go away: connections die, working orders stay."""
+        if self._beating is not None:
+            self._beating.cancel()
+            self._beating = None
+        if self._venue is not None:
+            await self._venue.close()
+            self._venue = self._market = None
+
+    # --- what goes wrong ---
+
+    def arm(self, kind: str, **definition: Any) -> None:
+        """Arm a fault of this venue; see `venues.simulators.fault_kinds`."""
+        self.faults.add({"kind": kind, "venue": self.name, **definition})
+
+    def drop_streams(self, refuse_s: float = 0) -> int:
+        """Abort the user streams, refuse new ones for a while; returns how many died."""
+        return self.venue.drop_user_streams(refuse_s)
+
+    # --- the market ---
+
+    def move(self, symbol: str, mid: Decimal) -> None:
+        """Put the market there at once, a public trade included: last, mark and quotes agree."""
+        assert symbol in self._starts, f"{self.name} has no {symbol!r}; it has {[*self._starts]}"
+        now_ns = time.time_ns()
+        self.market.jump(symbol, mid, now_ns)
+        smallest = self.venue.exchange.instruments[symbol].step
+        for side in (Side.BUY, Side.SELL):
+            self.venue.exchange.market_trade(symbol, side, smallest, now_ns)
+
+    def restore_market(self) -> None:
+        """Every price is again what it was at the start."""
+        for symbol, start in self._starts.items():
+            if self.market.price(symbol) != start:
+                self.move(symbol, start)
+
+    # --- the truth ---
+
+    def ledger(self, **wanted: str) -> list[Record]:
+        """The ledger's records that have these values, oldest first."""
+        needle = max(wanted.values(), key=len, default="")
+        return [
+            record
+            for record in read_ledger(self.ledger_path, needle)
+            if all(str(record.get(name)) == value for name, value in wanted.items())
+        ]
+
+    def summary(self) -> LedgerSummary:
+        """The whole ledger, folded."""
+        return summarise(read_ledger(self.ledger_path))
+
+    def commands(self, client_order_id: str | None = None) -> list[dict[str, Any]]:
+        """The order commands that arrived (for one client id), in the order of their arrival."""
+        return [
+            record
+            for record in self._wire.since(0)
+            if client_order_id in (None, record["client_order_id"])
+        ]
+
+    def tidy(self) -> None:
+        """No faults, no working orders, the market where it was: what the next card expects."""
+        self.faults.clear()
+        if self._venue is None:
+            return
+        self._venue.silence_market_data(silent=False)
+        now_ns = time.time_ns()
+        for order in [order for order in self._venue.exchange.state.orders if order.is_open]:
+            self._venue.exchange.cancel(order, now_ns)
+        self.restore_market()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_BEAT_S)
+            now_ns = time.time_ns()
+            self.market.step(now_ns)
+            self.venue.exchange.expire_due(now_ns)
+            self.venue.beat(now_ns)

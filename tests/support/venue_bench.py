@@ -1,0 +1,308 @@
+"""A venue on the bench: its simulator, its adapter through the real client library, and everything
+that the adapter has said. One `BenchSpec` per venue, in `tests/contracts/venues/`."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from domain.fills import Fill
+from domain.instruments import Instrument, InstrumentKind
+from domain.market import Quote
+from domain.order_events import VenueCanceled, VenueExpired, VenueRejected
+from domain.orders import UnifiedOrder
+from domain.outcomes import Accepted
+from domain.sides import Side
+from tests.support.bench_orders import Ticket
+from tests.support.simulated_venue import VenueOnLoop
+from venues.port import (
+    ExternalAdapter,
+    FillNews,
+    MarketEvent,
+    OrderNews,
+    StreamRestored,
+    VenueEvent,
+    VenueHost,
+)
+from venues.registry import VenueAccountConfig, known_venues, make_host
+from venues.simulators.ledger import Record
+
+NEWS_TIMEOUT_S = 5.0
+RECOVERY_TIMEOUT_S = 20.0
+_START_TIMEOUT_S = 40.0
+_ENDS = (VenueCanceled, VenueExpired, VenueRejected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchSpec:
+    """What the bench must know of a venue. Most cards trade the first instrument.
+
+    `urls` makes the adapter's urls from the simulator's port. `symbols` is what the simulator
+    calls an instrument, where that is not the symbol that the adapter reports.
+    """
+
+    venue: str
+    instruments: tuple[str, ...]
+    credentials: Mapping[str, str]
+    urls: Callable[[int], Mapping[str, str]]
+    options: Mapping[str, str] = field(default_factory=dict)
+    environment: str = "LIVE"
+    symbols: Mapping[str, str] = field(default_factory=dict)
+
+    def config(self, port: int) -> VenueAccountConfig:
+        config = VenueAccountConfig(
+            venue=self.venue,
+            account_id=f"{self.venue}-main",
+            instrument_ids=self.instruments,
+            credentials=self.credentials,
+            urls=self.urls(port),
+            options=self.options,
+            environment=self.environment,
+        )
+        problems = list(known_venues()[self.venue].problems(config))
+        assert not problems, f"the bench of {self.venue} is not what its VENUE asks for: {problems}"
+        return config
+
+
+class VenueBench:
+    """Start it on the loop of the test. Never two with NautilusTrader at a time in one process."""
+
+    def __init__(self, spec: BenchSpec, folder: Path) -> None:
+        self.spec = spec
+        self.name = spec.venue
+        self.sim = VenueOnLoop(spec.venue, spec.credentials, folder)
+        self.heard: list[VenueEvent] = []
+        self.market: list[MarketEvent] = []
+        self._quotes: dict[str, Quote] = {}
+        self._host: VenueHost | None = None
+        self._listening: list[asyncio.Task[None]] = []
+        self._changed = asyncio.Condition()
+
+    # --- its life ---
+
+    async def start(self) -> None:
+        await self.sim.start()
+        await self.start_adapter()
+
+    async def stop(self) -> None:
+        try:
+            await self.stop_adapter()
+        finally:
+            await self.sim.stop()
+
+    async def start_adapter(self) -> None:
+        """A new host, as a new process would make it."""
+        assert self._host is None, "stop the adapter first"
+        self._host = make_host([self.spec.config(self.sim.port)])
+        self._listening = [asyncio.create_task(self._listen()), asyncio.create_task(self._watch())]
+        async with asyncio.timeout(_START_TIMEOUT_S):
+            await self._host.start()
+
+    async def stop_adapter(self) -> None:
+        host, self._host = self._host, None
+        for task in self._listening:
+            task.cancel()
+        results = await asyncio.gather(*self._listening, return_exceptions=True)
+        self._listening = []
+        if host is not None:
+            await host.stop()
+        broken = [result for result in results if isinstance(result, Exception)]
+        assert not broken, f"a stream of {self.name} broke: {broken}"
+
+    async def restart_adapter(self) -> None:
+        """As after the end of the process: nothing is remembered but what the venue has."""
+        await self.stop_adapter()
+        self._quotes.clear()
+        await self.start_adapter()
+
+    @property
+    def adapter(self) -> ExternalAdapter:
+        assert self._host is not None, f"the adapter of {self.name} is stopped"
+        return self._host.adapters[self.name]
+
+    # --- what is traded, and at which prices ---
+
+    @property
+    def instrument_id(self) -> str:
+        return self.spec.instruments[0]
+
+    @property
+    def contract_id(self) -> str | None:
+        """The first instrument in which there are positions; None on a spot venue."""
+        for instrument_id in self.spec.instruments:
+            if self.instrument(instrument_id).kind is not InstrumentKind.SPOT:
+                return instrument_id
+        return None
+
+    def instrument(self, instrument_id: str | None = None) -> Instrument:
+        wanted = instrument_id or self.instrument_id
+        known = {one.instrument_id: one for one in self.adapter.instruments()}
+        assert wanted in known, f"{self.name} does not tell of {wanted}, only of {sorted(known)}"
+        return known[wanted]
+
+    async def quote(self, instrument_id: str | None = None) -> Quote:
+        """The latest quote, once there is one."""
+        wanted = instrument_id or self.instrument_id
+        await self.until(lambda: wanted in self._quotes, f"a quote of {wanted}")
+        return self._quotes[wanted]
+
+    async def quote_after(self, after: datetime, instrument_id: str | None = None) -> Quote:
+        """A quote that was received after that time: market data flows again."""
+        wanted = instrument_id or self.instrument_id
+        await self.until(
+            lambda: wanted in self._quotes and self._quotes[wanted].received_at > after,
+            f"a quote of {wanted} after {after}",
+            RECOVERY_TIMEOUT_S,
+        )
+        return self._quotes[wanted]
+
+    async def ticket(self, instrument_id: str | None = None) -> Ticket:
+        """For orders at the prices of now."""
+        wanted = instrument_id or self.instrument_id
+        quote = await self.quote(wanted)
+        return Ticket(self.adapter.account_id, self.instrument(wanted), quote)
+
+    def symbol(self, instrument_id: str | None = None) -> str:
+        """What the simulator calls it."""
+        wanted = instrument_id or self.instrument_id
+        return self.spec.symbols.get(wanted) or self.instrument(wanted).symbol
+
+    async def move(self, mid: Decimal, instrument_id: str | None = None) -> Quote:
+        """Put the market there; returns the quote that the adapter heard of it."""
+        wanted = instrument_id or self.instrument_id
+        before = datetime.now(UTC)
+        self.sim.move(self.symbol(wanted), mid)
+        return await self.quote_after(before, wanted)
+
+    # --- orders and what became of them ---
+
+    async def accepted(self, order: UnifiedOrder) -> Accepted:
+        """Submit an order that the venue must take."""
+        outcome = await self.adapter.submit_order(order)
+        assert isinstance(outcome, Accepted), f"{outcome} for {order}"
+        return outcome
+
+    async def position(self, instrument_id: str) -> Decimal:
+        """What the venue says is held, signed."""
+        reports = await self.adapter.positions()
+        held = [report.quantity for report in reports if report.instrument_id == instrument_id]
+        assert len(held) <= 1, f"{self.name} reports one position twice: {reports}"
+        return held[0] if held else Decimal(0)
+
+    async def flatten(self, instrument_id: str) -> None:
+        """Trade what is held back to nothing."""
+        held = await self.position(instrument_id)
+        if held:
+            ticket = await self.ticket(instrument_id)
+            side = Side.SELL if held > 0 else Side.BUY
+            order = ticket.market(side, quantity=abs(held))
+            await self.accepted(order)
+            await self.filled(order)
+        assert await self.position(instrument_id) == 0
+
+    async def end_of(self, order: UnifiedOrder, timeout_s: float = NEWS_TIMEOUT_S) -> OrderNews:
+        """The news that ends the order without a fill, once it has come."""
+
+        def ends() -> list[OrderNews]:
+            return [news for news in self.news_of(order) if isinstance(news.event, _ENDS)]
+
+        await self.until(lambda: bool(ends()), f"the end of {order.venue_client_id}", timeout_s)
+        return ends()[0]
+
+    async def news(
+        self, order: UnifiedOrder, kind: type, timeout_s: float = NEWS_TIMEOUT_S
+    ) -> OrderNews:
+        """The order's first news of that kind, e.g. VenueTriggered, once it has come."""
+
+        def found() -> list[OrderNews]:
+            return [news for news in self.news_of(order) if isinstance(news.event, kind)]
+
+        what = f"{kind.__name__} of {order.venue_client_id}"
+        await self.until(lambda: bool(found()), what, timeout_s)
+        return found()[0]
+
+    def news_of(self, order: UnifiedOrder) -> list[OrderNews]:
+        return [
+            event
+            for event in self.heard
+            if isinstance(event, OrderNews) and event.venue_client_id == order.venue_client_id
+        ]
+
+    async def filled(
+        self,
+        order: UnifiedOrder,
+        quantity: Decimal | None = None,
+        timeout_s: float = NEWS_TIMEOUT_S,
+    ) -> list[Fill]:
+        """The order's streamed fills, each once, when they sum up to the quantity (all of it)."""
+        wanted = order.quantity if quantity is None else quantity
+
+        def total() -> Decimal:
+            return sum((fill.quantity for fill in self.fills_of(order)), Decimal(0))
+
+        what = f"fills of {wanted} for {order.venue_client_id}"
+        await self.until(lambda: total() >= wanted, what, timeout_s)
+        return self.fills_of(order)
+
+    def fills_of(self, order: UnifiedOrder) -> list[Fill]:
+        """What was heard, duplicates left out: events are told at least once."""
+        return list({fill.trade_id: fill for fill in self.fills_heard(order)}.values())
+
+    def fills_heard(self, order: UnifiedOrder) -> list[Fill]:
+        return [
+            event.fill
+            for event in self.heard
+            if isinstance(event, FillNews) and event.fill.order_id == order.order_id
+        ]
+
+    async def pulled(self, order: UnifiedOrder, back: timedelta = timedelta(hours=1)) -> list[Fill]:
+        """The order's fills as the venue's history has them."""
+        fills = await self.adapter.fills_since(datetime.now(UTC) - back)
+        return [fill for fill in fills if fill.order_id == order.order_id]
+
+    async def restored(self, after: int) -> None:
+        """Wait for a StreamRestored behind the first `after` events that were heard."""
+        await self.until(
+            lambda: any(isinstance(event, StreamRestored) for event in self.heard[after:]),
+            "StreamRestored",
+            RECOVERY_TIMEOUT_S,
+        )
+
+    async def disconnected(self) -> None:
+        """Wait until the adapter has noticed that it is cut off."""
+        async with asyncio.timeout(RECOVERY_TIMEOUT_S):
+            while self.adapter.health().connected:
+                await asyncio.sleep(0.02)
+
+    def ledger_of(self, order: UnifiedOrder, event: str) -> list[Record]:
+        """The simulator's own record of the order's events of one kind."""
+        return self.sim.ledger(client_order_id=order.venue_client_id, event=event)
+
+    async def until(
+        self, condition: Callable[[], bool], what: str, timeout_s: float = NEWS_TIMEOUT_S
+    ) -> None:
+        """Wait for what the adapter tells, no longer than that."""
+        try:
+            async with asyncio.timeout(timeout_s), self._changed:
+                await self._changed.wait_for(condition)
+        except TimeoutError:
+            heard = "\n".join(str(event) for event in self.heard[-10:])
+            raise AssertionError(
+                f"{self.name}: {what} did not come within {timeout_s:g} s; heard last:\n{heard}"
+            ) from None
+
+    async def _listen(self) -> None:
+        async for event in self.adapter.events():
+            async with self._changed:
+                self.heard.append(event)
+                self._changed.notify_all()
+
+    async def _watch(self) -> None:
+        async for event in self.adapter.market_data():
+            async with self._changed:
+                self.market.append(event)
+                if isinstance(event, Quote):
+                    self._quotes[event.instrument_id] = event
+                self._changed.notify_all()
