@@ -11,8 +11,6 @@ from domain.audit import Link, first_break
 from domain.identifiers import order_id_of_venue_client_id
 from tests.support.stack import PaperStack
 
-VENUES = ("BINANCE_SPOT", "BINANCE_FUTURES")
-
 
 async def assert_books_agree(stack: PaperStack) -> None:
     """The OMS has each execution of the ledger once, positions are their fold, audits hold."""
@@ -20,13 +18,13 @@ async def assert_books_agree(stack: PaperStack) -> None:
     try:
         booked = await pool.fetch("SELECT trade_id, order_id, quantity, price, fee FROM fills")
         ours = {(row["order_id"], row["trade_id"]): row for row in booked}
-        theirs = {key: fill for venue in VENUES for key, fill in _fills(stack, venue).items()}
+        theirs = {key: fill for venue in stack.venues for key, fill in _fills(stack, venue).items()}
         assert ours.keys() == theirs.keys()
         for key, row in ours.items():
             assert row["quantity"] == Decimal(theirs[key]["quantity"])
             assert row["price"] == Decimal(theirs[key]["price"])
             assert row["fee"] == Decimal(theirs[key]["fee"])
-        for venue in VENUES:
+        for venue in stack.venues:
             assert stack.ledger(venue).doubled == []
         await _assert_positions(pool)
         await _assert_audits(pool)

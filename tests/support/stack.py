@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from tests.support.engines import free_port
+from venues.registry import known_venues
 from venues.simulators.ledger import LedgerSummary, read_ledger, summarise
 from workers.api_keys import KEY_FILE, operator_key
 from workers.home import PROJECT_ROOT
@@ -29,6 +30,8 @@ START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 60.0
 NO_TLS = False  # all is plain HTTP on loopback; reading certificates costs 50 ms a client
 
+# Most stories need no more, and the two cost half of what all cost.
+BINANCE = ("BINANCE_SPOT", "BINANCE_FUTURES")
 BENCH_KEY = "bench-key-0123456789abcdef"
 EXPIRED_KEY = "expired-key-0123456789abcdef"
 ORDERS_PER_MINUTE_MAX = 400
@@ -38,11 +41,13 @@ class PaperStack:
     """A stack in a folder and on ports of its own. Its processes may be killed; the supervisor
     brings them back."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, venues: Sequence[str] | None = BINANCE) -> None:
         self.home = home
         ports = {name: str(free_port()) for name in PORT_VARIABLES}
+        document = _profile(home, venues)
+        self.venues: tuple[str, ...] = tuple(document["trading"]["venues"])
         profile = home / "profile.json"
-        profile.write_text(json.dumps(_profile(home)))
+        profile.write_text(json.dumps(document))
         self.env = {**os.environ, **ports, "ODUM_HOME": str(home), "ODUM_CONFIG": str(profile)}
         self._up: subprocess.Popen[bytes] | None = None
 
@@ -161,10 +166,10 @@ class PaperStack:
 
 
 @contextmanager
-def paper_stack() -> Iterator[PaperStack]:
-    """The paper stack, running; stopped and removed at the end."""
+def paper_stack(venues: Sequence[str] | None = BINANCE) -> Iterator[PaperStack]:
+    """The paper stack with these venues (None: all), running; stopped and removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="odum-stack-"))
-    stack = PaperStack(home)
+    stack = PaperStack(home, venues)
     try:
         stack.start()
         yield stack
@@ -173,9 +178,17 @@ def paper_stack() -> Iterator[PaperStack]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _profile(home: Path) -> dict[str, Any]:
+def _profile(home: Path, venues: Sequence[str] | None) -> dict[str, Any]:
     """The paper profile with callers of every kind, and a velocity that a test can reach."""
     profile: dict[str, Any] = json.loads(PAPER.read_text())
+    if venues is not None:
+        profile["trading"]["venues"] = list(venues)
+        profile["venues"] = {name: profile["venues"][name] for name in venues}
+        ports = profile["simulators"]["ports"]
+        profile["simulators"]["ports"] = {name: ports[name] for name in venues}
+        processes = {known_venues()[name].process for name in venues}
+        bare = profile["bench"]["bare_road_ports"]
+        profile["bench"]["bare_road_ports"] = {p: n for p, n in bare.items() if p in processes}
     profile["trading"]["risk_limits"]["max_orders_per_minute"] = ORDERS_PER_MINUTE_MAX
     profile["api"]["keys"] = [
         {"name": "operator", "key": operator_key(home / KEY_FILE), "role": "operator"},
