@@ -78,5 +78,4 @@ class Simulators:
             now_ns = time.time_ns()
             self._market.step(now_ns)
             for venue in self._venues.values():
-                venue.exchange.expire_due(now_ns)
                 venue.beat(now_ns)

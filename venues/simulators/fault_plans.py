@@ -1,4 +1,4 @@
-"""What armed faults do to one request or one streamed fill, so that fronts need not know kinds."""
+"""What armed faults do to one request or one event, so that fronts need not know kinds."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,71 +12,112 @@ class Ending(StrEnum):
     REPLY = "reply"
     REJECTED = "rejected"  # with the plan's ``refusal``
     UNAVAILABLE = "unavailable"  # the venue could not process it
+    MAINTENANCE = "maintenance"  # the venue is down for maintenance, and says so
     THROTTLED = "throttled"
     BANNED = "banned"
     STATUS_UNKNOWN = "status_unknown"  # the venue does not know whether it was executed
-    DROP = "drop"  # the connection is aborted
+    GATEWAY_ERROR = "gateway_error"  # an HTML page with the plan's ``gateway_status``
+    DROP = "drop"  # the connection ends: aborted, or closed politely if ``fin``
     SILENCE = "silence"
 
 
 @dataclass(slots=True)
 class Plan:
-    """What the front must do to one request."""
+    """What the front must do to one request.
+
+    ``lose_connection_s`` is for venues that sit behind a gateway: after the request the gateway is
+    cut off from its venue for so long, and ``lose_data`` says whether subscriptions die with that.
+    """
 
     delay_before_ms: int = 0
     delay_after_ms: int = 0
     refusal: tuple[int, int, str] = (400, 0, "")  # HTTP status, code, message
     execute: bool = True
     ending: Ending = Ending.REPLY
+    gateway_status: int = 502
+    fin: bool = False
     drop_streams: bool = False
     refuse_streams_s: float = 0.0
+    lose_connection_s: float = 0.0
+    lose_data: bool = False
 
     def refuse(self, ending: Ending) -> None:
         """Answer without processing."""
-        self.execute = False
+        self.end(ending, execute=False)
+
+    def end(self, ending: Ending, *, execute: bool) -> None:
+        """Answer otherwise than with the outcome. What another fault stops stays unprocessed."""
+        self.execute = self.execute and execute
         self.ending = ending
 
 
 @dataclass(slots=True)
-class FillPlan:
-    """How one fill is streamed: ``copies`` zero means it is lost."""
+class EventPlan:
+    """How one event is streamed: ``copies`` zero means it is lost.
+
+    Of a fill also: by how many ticks its price is corrected afterwards, whether it is busted, and
+    whether only the order's state is told (``status_only``).
+    """
 
     copies: int = 1
     delay_ms: int = 0
+    correction_ticks: int | None = None
+    bust: bool = False
+    status_only: bool = False
+
+
+FillPlan = EventPlan
+"""The plan of a fill is the plan of an event."""
 
 
 def apply(fault: Fault, plan: Plan) -> None:
-    params = fault.params
+    """Let a fault change the plan of a request."""
     match fault.kind:
         case FaultKind.DELAY:
-            plan.delay_before_ms += int(params.get("before_ms", 0))
-            plan.delay_after_ms += int(params.get("after_ms", 0))
+            plan.delay_before_ms += int(fault.param("before_ms"))
+            plan.delay_after_ms += int(fault.param("after_ms"))
         case FaultKind.REJECT:
-            status, code = int(params.get("status", 400)), int(params.get("code", -2010))
-            plan.refusal = (status, code, str(params.get("msg", "Rejected by an armed fault.")))
+            status, code = int(fault.param("status")), int(fault.param("code"))
+            plan.refusal = (status, code, fault.param("msg"))
             plan.refuse(Ending.REJECTED)
         case FaultKind.ERROR_503_NOT_EXECUTED:
             plan.refuse(Ending.UNAVAILABLE)
         case FaultKind.RATE_LIMIT:
-            banned = fault.strikes > int(params.get("ban_after", 5))
+            banned = fault.strikes > int(fault.param("ban_after"))
             plan.refuse(Ending.BANNED if banned else Ending.THROTTLED)
         case FaultKind.EXECUTE_THEN_DROP:
-            plan.ending = Ending.DROP
+            plan.ending, plan.fin = Ending.DROP, fault.param("fin")
         case FaultKind.EXECUTE_THEN_503:
             plan.ending = Ending.STATUS_UNKNOWN
+        case FaultKind.DROP:
+            plan.end(Ending.DROP, execute=fault.param("execute"))
+            plan.fin = fault.param("fin")
+        case FaultKind.STATUS_UNKNOWN:
+            plan.end(Ending.STATUS_UNKNOWN, execute=fault.param("execute"))
+        case FaultKind.GATEWAY_ERROR:
+            plan.end(Ending.GATEWAY_ERROR, execute=fault.param("execute"))
+            plan.gateway_status = int(fault.param("status"))
         case FaultKind.BLACK_HOLE:
-            plan.ending = Ending.SILENCE
-            plan.execute = plan.execute and bool(params.get("execute", False))
+            plan.end(Ending.SILENCE, execute=fault.param("execute"))
         case FaultKind.DROP_USER_STREAM:
             plan.drop_streams = True
-            plan.refuse_streams_s = float(params.get("refuse_s", 0))
+            plan.refuse_streams_s = float(fault.param("refuse_s"))
+        case FaultKind.CONNECTION_LOST:
+            plan.lose_connection_s = float(fault.param("s"))
+            plan.lose_data = fault.param("data_lost")
 
 
-def apply_to_fill(fault: Fault, plan: FillPlan) -> None:
+def apply_to_event(fault: Fault, plan: EventPlan) -> None:
+    """Let a fault change the plan of an event."""
     match fault.kind:
-        case FaultKind.DUPLICATE_FILLS:
-            plan.copies *= int(fault.params.get("copies", 2))
-        case FaultKind.DELAY_FILLS:
-            plan.delay_ms += int(fault.params.get("ms", 1000))
-        case FaultKind.LOSE_FILLS:
+        case FaultKind.DUPLICATE_FILLS | FaultKind.DUPLICATE_EVENTS:
+            plan.copies *= int(fault.param("copies"))
+        case FaultKind.DELAY_FILLS | FaultKind.DELAY_EVENTS:
+            plan.delay_ms += int(fault.param("ms"))
+        case FaultKind.LOSE_FILLS | FaultKind.LOSE_EVENTS:
             plan.copies = 0
+        case FaultKind.CORRECT_FILLS:
+            plan.correction_ticks = int(fault.param("ticks"))
+            plan.bust = fault.param("bust")
+        case FaultKind.STATUS_WITHOUT_FILLS:
+            plan.status_only = True

@@ -23,8 +23,9 @@ class Instrument:
     ``band_up`` and ``band_down`` bound a limit price as multiples of the reference price.
     ``level_size`` is the quantity of the market maker's first level, ``start_price`` where the
     synthetic market begins, ``basis`` how far this venue quotes from it. ``underlying`` is what it
-    follows: all instruments of one underlying follow one price. ``settle`` empty means the quote
-    asset, or the base asset of an inverse contract.
+    follows: all instruments of one underlying follow one price (by default its base; an option has
+    a price of its own). ``settle`` empty means the quote asset, or the base asset of an inverse
+    contract.
     """
 
     symbol: str
@@ -58,7 +59,8 @@ class Instrument:
             settle = self.base if self.kind is Kind.INVERSE else self.quote
             object.__setattr__(self, "settle", settle)
         if not self.underlying:
-            object.__setattr__(self, "underlying", self.base)
+            own = self.kind is Kind.OPTION
+            object.__setattr__(self, "underlying", self.symbol if own else self.base)
 
     def value(self, price: Decimal, quantity: Decimal) -> Decimal:
         """What a quantity is worth at a price: in the settle asset, in quote for SPOT and FOREX."""

@@ -1,8 +1,9 @@
-"""A synthetic market: one seeded price per symbol, and a market maker per book that quotes it.
+"""A synthetic market: one seeded price per underlying, and a market maker per book that quotes it.
 
 The price is a mean-reverting random walk; the maker keeps a ladder of real quotes around it, so
-that accounts trade against liquidity that is in the book. Venues that list the same symbol follow
-the same price. Deterministic from the seed: the time is passed in and decides nothing.
+that accounts trade against liquidity that is in the book. All instruments of one underlying follow
+the same price, on every venue. Deterministic from the seed: the time is passed in and decides
+nothing.
 """
 
 import random
@@ -23,7 +24,7 @@ TRADE_PROBABILITY = 0.5
 
 
 class PriceWalk:
-    """The reference price of a symbol. ``anchor`` is the level that it returns to."""
+    """The reference price of an underlying. ``anchor`` is the level that it returns to."""
 
     def __init__(self, start: Decimal, rng: random.Random) -> None:
         self.price = start
@@ -61,7 +62,8 @@ class MarketMaker:
         middle = (self._walk.price + self._instrument.basis) // tick * tick
         bids, asks = self._ladder(Side.BUY, middle), self._ladder(Side.SELL, middle)
         symbol = self._instrument.symbol
-        self._exchange.quote(symbol, middle, bids, asks, now_ns)
+        index = self._walk.price // tick * tick
+        self._exchange.quote(symbol, middle, bids, asks, now_ns, index)
         draw, size = self._rng.random(), self._rng.randint(1, 50)
         if trade and not self._walk.frozen and draw < TRADE_PROBABILITY:
             side = Side.BUY if draw < TRADE_PROBABILITY / 2 else Side.SELL
@@ -73,7 +75,8 @@ class MarketMaker:
         away = -1 if side is Side.BUY else 1
         levels: list[Level] = []
         for depth in range(LADDER_LEVELS):
-            distance = middle * (HALF_SPREAD + LEVEL_SPACING * depth)
+            # Coarse ticks hold the levels apart where the spread is less than one.
+            distance = max(middle * (HALF_SPREAD + LEVEL_SPACING * depth), tick * (depth + 1))
             price = (middle + away * distance) // tick * tick
             levels.append((price, self._sized(self._rng.randint(50, 150) * (depth + 1))))
         return levels
@@ -96,37 +99,45 @@ class Market:
 
     def __init__(self, listings: Sequence[Listing], seed: int) -> None:
         self._walks: dict[str, PriceWalk] = {}
-        self._makers: list[tuple[str, str, MarketMaker]] = []
+        self._underlyings: dict[str, str] = {}
+        self._makers: list[tuple[str, MarketMaker]] = []
+        self._exchanges = [listing.exchange for listing in listings]
         for listing in listings:
             for symbol, instrument in listing.exchange.instruments.items():
-                if symbol not in self._walks:
-                    rng = random.Random(f"{seed}/{symbol}")
-                    self._walks[symbol] = PriceWalk(instrument.start_price, rng)
+                underlying = instrument.underlying
+                self._underlyings[symbol] = underlying
+                if underlying not in self._walks:
+                    rng = random.Random(f"{seed}/{underlying}")
+                    self._walks[underlying] = PriceWalk(instrument.start_price, rng)
                 rng = random.Random(f"{seed}/{listing.venue}/{symbol}")
-                maker = MarketMaker(listing.exchange, instrument, self._walks[symbol], rng)
-                self._makers.append((listing.venue, symbol, maker))
+                maker = MarketMaker(listing.exchange, instrument, self._walks[underlying], rng)
+                self._makers.append((underlying, maker))
 
     def step(self, now_ns: int) -> None:
-        """One beat: every price moves, every maker re-quotes."""
+        """One beat: orders whose time has come end, every price moves, every maker re-quotes."""
+        for exchange in self._exchanges:
+            exchange.expire_due(now_ns)
         for walk in self._walks.values():
             walk.step()
-        for _, _, maker in self._makers:
+        for _, maker in self._makers:
             maker.step(now_ns)
 
     def price(self, symbol: str) -> Decimal | None:
-        """The reference price, None for an unknown symbol."""
-        walk = self._walks.get(symbol)
-        return walk.price if walk else None
+        """The reference price behind a symbol, None for an unknown one."""
+        underlying = self._underlyings.get(symbol)
+        return None if underlying is None else self._walks[underlying].price
 
     def jump(self, symbol: str, price: Decimal, now_ns: int) -> None:
-        """Move a symbol to a price on every venue, now."""
-        self._walks[symbol].jump(price)
-        for _, name, maker in self._makers:
-            if name == symbol:
+        """Move what a symbol follows to a price, now: every symbol of it, on every venue."""
+        underlying = self._underlyings[symbol]
+        self._walks[underlying].jump(price)
+        for name, maker in self._makers:
+            if name == underlying:
                 maker.step(now_ns, trade=False)
 
     def freeze(self, symbol: str | None, *, frozen: bool) -> None:
-        """Stop or resume price moves and trades (of all symbols for None); quotes go on."""
+        """Stop or resume price moves and trades behind a symbol, or all; quotes go on."""
+        chosen = None if symbol is None else self._underlyings.get(symbol)
         for name, walk in self._walks.items():
-            if symbol in (None, name):
+            if symbol is None or name == chosen:
                 walk.frozen = frozen

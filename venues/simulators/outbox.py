@@ -1,6 +1,7 @@
 """The sending half of one WebSocket: texts leave in order, without anybody waiting for them."""
 
 import asyncio
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -9,15 +10,33 @@ MOST_PENDING = 20_000
 
 
 class Outbox:
-    """A queue of texts for one socket. ``send`` never blocks; ``run`` does the sending."""
+    """A queue of texts for one socket. ``send`` never blocks; ``run`` does the sending.
 
-    def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
+    While ``half_open`` says so the socket is dead without anybody knowing: nothing is sent, pings
+    are not answered, and its owner should throw away what it receives.
+    """
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        request: web.BaseRequest,
+        half_open: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._socket = socket
         self._request = request
+        self._half_open = half_open
         self._queue: asyncio.Queue[str] = asyncio.Queue(MOST_PENDING)
+        self._heard = True
+
+    @property
+    def half_open(self) -> bool:
+        """Whether the socket is dead without anybody knowing."""
+        return self._half_open()
 
     def send(self, text: str) -> None:
         """Queue a text; a client that does not keep up loses its connection."""
+        if self.half_open:
+            return
         try:
             self._queue.put_nowait(text)
         except asyncio.QueueFull:
@@ -30,6 +49,32 @@ class Outbox:
             try:
                 await self._socket.send_str(text)
             except ConnectionError:
+                return
+
+    def hear(self) -> None:
+        """Note that the client is alive: it sent a frame of any kind."""
+        self._heard = True
+
+    async def pong(self, payload: bytes) -> None:
+        """Answer a ping. The socket must have been made with ``autoping=False``."""
+        if not self.half_open:
+            await self._socket.pong(payload)
+
+    async def ping(self, every_s: float) -> None:
+        """Ping the client at intervals; abort when an interval passes without a frame of it.
+
+        It stands in for aiohttp's heartbeat, which would go on pinging from a half-open socket.
+        """
+        while True:
+            self._heard = False
+            if not self.half_open:
+                try:
+                    await self._socket.ping()
+                except ConnectionError:
+                    return
+            await asyncio.sleep(every_s)
+            if not self._heard and not self.half_open:
+                self.abort()
                 return
 
     def abort(self) -> None:

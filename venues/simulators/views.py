@@ -1,12 +1,14 @@
 """Accounts and orders as the admin port shows them: plain JSON, decimals as strings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from venues.simulators.accounts import Account
 from venues.simulators.ledger import LedgerSummary
 from venues.simulators.margin_account import MarginAccount
 from venues.simulators.orders import Order
-from venues.simulators.spot_account import SpotAccount
+from venues.simulators.spot_account import Balance, SpotAccount
+from venues.simulators.unified_account import UnifiedAccount
 
 
 def order_view(order: Order) -> dict[str, Any]:
@@ -28,17 +30,44 @@ def order_view(order: Order) -> dict[str, Any]:
         "status": order.status,
         "created_ns": order.created_ns,
         "updated_ns": order.updated_ns,
+    } | _set_terms(order)
+
+
+def _set_terms(order: Order) -> dict[str, Any]:
+    """The terms that few orders have; only those that are set."""
+    texts = {
+        "trigger_price": order.trigger_price,
+        "trigger_by": order.trigger_by if order.type.is_conditional else None,
+        "trailing_offset": order.trailing_offset,
+        "trailing_bps": order.trailing_bps,
+        "activation_price": order.activation_price,
+        "display_quantity": order.display_quantity,
+        "shown": order.shown if order.display_quantity is not None and order.is_open else None,
+        "end_reason": order.end_reason,
+    }
+    numbers = {"expire_ns": order.expire_ns, "triggered_ns": order.triggered_ns}
+    return {name: str(value) for name, value in texts.items() if value is not None} | {
+        name: number for name, number in numbers.items() if number is not None
     }
 
 
 def account_view(account: Account) -> dict[str, Any]:
-    """Balances of a spot account; wallet and positions of a margin account."""
+    """Balances of a spot account, wallet and positions of a margin account, or both."""
     if isinstance(account, SpotAccount):
+        return {"balances": _balances(account.balances)}
+    if isinstance(account, UnifiedAccount):
         return {
-            "balances": {
-                asset: {"free": str(balance.free), "locked": str(balance.locked)}
-                for asset, balance in account.balances.items()
-            }
+            "balances": _balances(account.balances),
+            "available": {asset: str(account.available(asset)) for asset in account.balances},
+            "positions": {
+                symbol: {
+                    "amount": str(position.amount),
+                    "entry_price": str(position.entry_price),
+                    "cost": str(position.cost),
+                    "realized": str(position.realized),
+                }
+                for symbol, position in account.positions.items()
+            },
         }
     assert isinstance(account, MarginAccount)
     return {
@@ -48,6 +77,13 @@ def account_view(account: Account) -> dict[str, Any]:
             symbol: {"amount": str(position.amount), "entry_price": str(position.entry_price)}
             for symbol, position in account.positions.items()
         },
+    }
+
+
+def _balances(balances: Mapping[str, Balance]) -> dict[str, Any]:
+    return {
+        asset: {"free": str(balance.free), "locked": str(balance.locked)}
+        for asset, balance in balances.items()
     }
 
 

@@ -23,11 +23,19 @@ class Security(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: its parameters, who asks (empty for public ones), and when it came."""
+    """One request: its parameters, who asks (empty for public ones), and when it came.
+
+    Orders that ended before ``forgotten_ns`` are not found any more.
+    """
 
     params: Params
     account: str
     now_ns: int
+    forgotten_ns: int = 0
+
+    def remembers(self, order: Order) -> bool:
+        """Whether the venue still finds an order."""
+        return order.is_open or order.updated_ns >= self.forgotten_ns
 
     @property
     def now_ms(self) -> int:
@@ -88,6 +96,8 @@ def named_order(exchange: Exchange, call: Call, error: tuple[int, str]) -> Order
     else:
         order = orders.by_client_id(call.account, client_id or "")
     if order is None or (order.account, order.symbol) != (call.account, instrument.symbol):
+        raise ApiError(*error)
+    if not call.remembers(order):
         raise ApiError(*error)
     if client_id is not None and order.client_order_id != client_id:
         raise ApiError(*error)

@@ -24,6 +24,11 @@ def unavailable() -> ApiError:
     return ApiError(-1001, text, 503)
 
 
+def in_maintenance() -> ApiError:
+    """The venue is down for maintenance; the request was not processed."""
+    return ApiError(-1016, "This service is no longer available.", 503)
+
+
 def status_unknown() -> ApiError:
     """The request may or may not have been processed."""
     text = (

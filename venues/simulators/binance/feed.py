@@ -33,10 +33,7 @@ class Feed:
     def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         """Stream a step of an order."""
         event = self._order_event(step, order, fill, now_ns // 1_000_000)
-        if fill is None:
-            self._users.push(order.account, event)
-        else:
-            self._users.push_fill(order.account, order.client_order_id, event)
+        self._users.push_step(order.account, step, order.client_order_id, event)
 
     def on_funds(self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool) -> None:
         """Stream what became of an account, where the product does that."""

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from venues.simulators.binance.calls import Call, Endpoint, Routes, Security
 from venues.simulators.binance.errors import (
     ApiError,
     banned,
+    in_maintenance,
     status_unknown,
     too_much_weight,
     unavailable,
@@ -41,11 +43,11 @@ class Answer:
 
 
 class NoAnswer(Exception):
-    """The request is left unanswered: ``ending`` is DROP or SILENCE."""
+    """The venue itself does not answer: the plan ends with DROP, SILENCE or GATEWAY_ERROR."""
 
-    def __init__(self, ending: Ending) -> None:
-        super().__init__(ending)
-        self.ending = ending
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan.ending)
+        self.plan = plan
 
 
 class Front:
@@ -102,8 +104,7 @@ class Front:
         except ApiError as error:
             answer = self._failed(error)
         except NoAnswer as unanswered:
-            await _leave_unanswered(request, unanswered.ending)
-            return web.Response(status=503)
+            return await _leave_unanswered(request, unanswered.plan)
         headers = dict(answer.headers) | self._limiter.headers(account)
         text = json.dumps(answer.body, separators=(",", ":"))
         return web.Response(
@@ -161,14 +162,16 @@ class Front:
                 raise ApiError(code, message, status)
             case Ending.UNAVAILABLE:
                 raise unavailable()
+            case Ending.MAINTENANCE:
+                raise in_maintenance()
             case Ending.STATUS_UNKNOWN:
                 raise status_unknown()
             case Ending.THROTTLED:
                 raise too_much_weight(self._limiter.limits.weight_per_minute)
             case Ending.BANNED:
                 raise banned(self.now_ns() // 1_000_000 + BAN_MS)
-            case Ending.DROP | Ending.SILENCE:
-                raise NoAnswer(plan.ending)
+            case Ending.DROP | Ending.SILENCE | Ending.GATEWAY_ERROR:
+                raise NoAnswer(plan)
 
     def _authenticate(
         self, request: web.BaseRequest, endpoint: Endpoint, body: str, params: Mapping[str, str]
@@ -181,7 +184,9 @@ class Front:
         return key.account
 
     def _call(self, params: Mapping[str, str], account: str | None) -> Call:
-        return Call(Params(params), account or "", self.now_ns())
+        now_ns = self.now_ns()
+        forgotten_ns = self._faults.forgotten_before_ns(self.venue, now_ns)
+        return Call(Params(params), account or "", now_ns, forgotten_ns)
 
     def _client_id(self, params: Mapping[str, str]) -> str:
         named = params.get("newClientOrderId") or params.get("origClientOrderId")
@@ -206,13 +211,24 @@ def _raw_query(request: web.BaseRequest) -> str:
     return request.raw_path.partition("?")[2]
 
 
-async def _leave_unanswered(request: web.BaseRequest, ending: Ending) -> None:
-    """Abort the connection, or keep it open and silent until the client gives up."""
-    if ending is Ending.SILENCE:
+async def _leave_unanswered(request: web.BaseRequest, plan: Plan) -> web.Response:
+    """Answer as a gateway does that lost its venue, or end the connection, now or much later."""
+    if plan.ending is Ending.GATEWAY_ERROR:
+        return _gateway_page(plan.gateway_status)
+    if plan.ending is Ending.SILENCE:
         deadline = asyncio.get_running_loop().time() + SILENCE_S
         while request.transport is not None and not request.transport.is_closing():
             if asyncio.get_running_loop().time() > deadline:
                 break
             await asyncio.sleep(SILENCE_POLL_S)
-    if request.transport is not None:
+    if request.transport is not None and plan.fin:
+        request.transport.close()
+    elif request.transport is not None:
         request.transport.abort()
+    return web.Response(status=503)
+
+
+def _gateway_page(status: int) -> web.Response:
+    title = f"{status} {HTTPStatus(status).phrase}"
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+    return web.Response(text=page, status=status, content_type="text/html")

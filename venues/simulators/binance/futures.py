@@ -175,7 +175,8 @@ class FuturesApi:
     def all_orders(self, call: Call) -> list[dict[str, Any]]:
         """Orders of a symbol, finished ones too."""
         symbol = instrument_of(self._exchange, call.params).symbol
-        history = self._exchange.state.orders.history(call.account, symbol)
+        store = self._exchange.state.orders
+        history = [o for o in store.history(call.account, symbol) if call.remembers(o)]
         return [self._row(order) for order in order_page(history, call.params, 500)]
 
     def user_trades(self, call: Call) -> list[dict[str, Any]]:

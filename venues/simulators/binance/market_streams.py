@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,8 @@ class MarketStreams:
     """Subscriptions of all market sockets of a product.
 
     Topics are kept by symbol. A socket on ``/stream`` gets its payloads wrapped with the name of
-    the stream, one on ``/ws`` gets them bare.
+    the stream, one on ``/ws`` gets them bare. ``lose_depth`` is asked before each depth update
+    whether it is to be left out, which leaves a gap in the numbers of the updates.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class MarketStreams:
         tapes: Mapping[str, Tape],
         messages: MarketMessages,
         market_data: MarketDataApi,
+        lose_depth: Callable[[], bool],
     ) -> None:
         self._exchange = exchange
         self._tapes = tapes
         self._messages = messages
         self._market_data = market_data
+        self._lose_depth = lose_depth
         self._subscribers: dict[str, dict[str, dict[Outbox, bool]]] = {}
         self._published: dict[str, tuple[int, Sides]] = {}
         self._flushing: set[str] = set()
@@ -169,6 +172,8 @@ class MarketStreams:
                 depth = int(partial.group(1))
                 payload = self._messages.partial_depth(symbol, book, depth, now_ms)
             elif _DIFF_DEPTH.fullmatch(topic) and (change.bids or change.asks):
+                if self._lose_depth():
+                    continue
                 payload = self._messages.depth_update(symbol, change, now_ms)
             else:
                 continue

@@ -1,19 +1,21 @@
 """The WebSocket face of a product: market streams, user streams and the WebSocket API."""
 
 import asyncio
-import contextlib
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 
 from venues.simulators.binance.front import Front
 from venues.simulators.binance.listen_keys import ListenKeys
 from venues.simulators.binance.market_streams import MarketStreams
 from venues.simulators.binance.user_streams import Subscription, UserStreams
 from venues.simulators.binance.ws_api import Session, WsMethods
+from venues.simulators.fault_kinds import FaultKind
+from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
 
 # The futures venue serves the same streams under routes by purpose as well.
@@ -29,6 +31,7 @@ class Sockets:
     def __init__(
         self,
         front: Front,
+        faults: Faults,
         markets: MarketStreams,
         users: UserStreams,
         listen_keys: ListenKeys,
@@ -37,16 +40,19 @@ class Sockets:
         ping_s: float,
     ) -> None:
         self._front = front
+        self._faults = faults
         self._markets = markets
         self._users = users
         self._listen_keys = listen_keys
         self._methods = methods
         self._api_path = api_path
         self._ping_s = ping_s
-        self._open: set[web.WebSocketResponse] = set()
+        self._open: dict[web.WebSocketResponse, Outbox] = {}
 
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Upgrade a request and serve the socket until it ends."""
+        if self._faults.in_maintenance(self._front.venue):
+            return _unavailable()
         path = request.path.rstrip("/")
         if path == self._api_path:
             return await self._serve_api(request)
@@ -61,6 +67,18 @@ class Sockets:
             return await self._serve_user(request, listen_key)
         names = request.query.get("streams", "") if kind == "stream" else (tail or "")
         return await self._serve_market(request, names.split("/"), wrapped=kind == "stream")
+
+    def beat(self) -> None:
+        """What armed faults do to the open sockets."""
+        if self._faults.in_maintenance(self._front.venue):
+            for outbox in self._open.values():
+                outbox.abort()
+        elif self._open and (
+            fault := self._faults.strike(FaultKind.ERROR_FRAME, self._front.venue)
+        ):
+            error = {"code": fault.param("code") or -1000, "msg": fault.param("msg")}
+            for outbox in self._open.values():
+                outbox.send(json.dumps({"id": None, "status": 400, "error": error}))
 
     async def close(self) -> None:
         """Close every socket: the venue is going down."""
@@ -140,25 +158,39 @@ class Sockets:
     async def _run(
         self, request: web.BaseRequest, start: Callable[[Outbox], OnText]
     ) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(heartbeat=self._ping_s, max_msg_size=MOST_TEXT_BYTES)
+        socket = web.WebSocketResponse(autoping=False, max_msg_size=MOST_TEXT_BYTES)
         await socket.prepare(request)
-        outbox = Outbox(socket, request)
+        opened_ns = time.time_ns()
+
+        def half_open() -> bool:
+            return self._faults.half_open(self._front.venue, opened_ns)
+
+        outbox = Outbox(socket, request, half_open)
         on_text = start(outbox)
-        writer = asyncio.create_task(outbox.run())
-        self._open.add(socket)
+        tasks = [asyncio.create_task(outbox.run()), asyncio.create_task(outbox.ping(self._ping_s))]
+        self._open[socket] = outbox
         try:
             async for message in socket:
-                if message.type is WSMsgType.TEXT:
-                    await on_text(message.data)
-                elif message.type is WSMsgType.BINARY:
-                    await on_text(message.data.decode("utf-8", errors="replace"))
+                if not outbox.half_open:
+                    await _receive(message, outbox, on_text)
         finally:
-            self._open.discard(socket)
+            del self._open[socket]
             self._users.discard(outbox)
-            writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writer
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         return socket
+
+
+async def _receive(message: WSMessage, outbox: Outbox, on_text: OnText) -> None:
+    outbox.hear()
+    match message.type:
+        case WSMsgType.TEXT:
+            await on_text(message.data)
+        case WSMsgType.BINARY:
+            await on_text(message.data.decode("utf-8", errors="replace"))
+        case WSMsgType.PING:
+            await outbox.pong(message.data)
 
 
 def _unavailable() -> web.Response:

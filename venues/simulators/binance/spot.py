@@ -126,7 +126,8 @@ class SpotApi:
     def all_orders(self, call: Call) -> list[dict[str, Any]]:
         """Orders of a symbol, finished ones too."""
         symbol = instrument_of(self._exchange, call.params).symbol
-        history = self._exchange.state.orders.history(call.account, symbol)
+        store = self._exchange.state.orders
+        history = [o for o in store.history(call.account, symbol) if call.remembers(o)]
         return [messages.order_row(order) for order in order_page(history, call.params, 500)]
 
     def my_trades(self, call: Call) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from venues.simulators.events import Step
 from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
 
@@ -48,10 +49,12 @@ class UserStreams:
         """Send an event to all sockets of an account."""
         self._send(account, json.dumps(event, separators=(",", ":")))
 
-    def push_fill(self, account: str, client_order_id: str, event: Mapping[str, Any]) -> None:
-        """Send a fill, or what the armed faults make of it."""
+    def push_step(
+        self, account: str, step: Step, client_order_id: str, event: Mapping[str, Any]
+    ) -> None:
+        """Send a step of an order, or what the armed faults make of it."""
         text = json.dumps(event, separators=(",", ":"))
-        plan = self._faults.fill_plan(self._venue, client_order_id)
+        plan = self._faults.event_plan(self._venue, step, client_order_id)
         if plan is None:
             self._send(account, text)
             return

@@ -32,6 +32,7 @@ from venues.simulators.binance.user_streams import UserStreams
 from venues.simulators.binance.ws_api import FUTURES_REQUESTS, SPOT_REQUESTS, WsMethods
 from venues.simulators.events import Step
 from venues.simulators.exchange import Exchange
+from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.fees import FeeRates
 from venues.simulators.margin_account import MarginAccount
 from venues.simulators.opening import open_exchange
@@ -99,6 +100,7 @@ class BinanceVenue:
 
     def beat(self, now_ns: int) -> None:
         """Tickers, mark prices, closed bars, and listen keys that ran out."""
+        self._sockets.beat()
         self._markets.beat(now_ns)
         now_ms = self._front.now_ns() // 1_000_000
         for account, key in self._listen_keys.newly_expired(now_ms):
@@ -245,7 +247,11 @@ def _assemble(
     tapes = {symbol: Tape() for symbol in exchange.instruments}
     messages = MarketMessages(exchange.instruments, futures=product.futures)
     market_data = MarketDataApi(exchange, tapes, messages)
-    markets = MarketStreams(exchange, tapes, messages, market_data)
+
+    def lose_depth() -> bool:
+        return setup.faults.strike(FaultKind.BOOK_GAP, name) is not None
+
+    markets = MarketStreams(exchange, tapes, messages, market_data, lose_depth)
     users = UserStreams(name, setup.faults)
     listen_keys = ListenKeys(name, _accounts(keys), setup.now_ns // 1_000_000)
     exchange.listener = Feed(users, markets, tapes, product.order_event, product.funds_event)
@@ -266,7 +272,14 @@ def _assemble(
     )
     methods = WsMethods(product.ws_requests, users, listen_keys)
     sockets = Sockets(
-        front, markets, users, listen_keys, methods, product.ws_api_path, product.ping_s
+        front,
+        setup.faults,
+        markets,
+        users,
+        listen_keys,
+        methods,
+        product.ws_api_path,
+        product.ping_s,
     )
     return BinanceVenue(
         name, exchange, setup.ledger_path, sockets, front, markets, users, listen_keys

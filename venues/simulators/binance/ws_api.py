@@ -83,7 +83,8 @@ class Session:
         except (ValueError, KeyError, AttributeError, TypeError):
             answer = Answer(400, {"code": -1135, "msg": "Invalid JSON Request"})
         except NoAnswer as unanswered:
-            if unanswered.ending is Ending.DROP:
+            # There is no gateway page on a socket: the gateway cuts it.
+            if unanswered.plan.ending is not Ending.SILENCE:
                 self._outbox.abort()
             return
         name = "result" if answer.status == 200 else "error"
