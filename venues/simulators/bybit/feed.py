@@ -1,0 +1,81 @@
+"""From the exchange's life to the venue's streams."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from venues.simulators.bybit.account_api import AccountApi
+from venues.simulators.bybit.account_rows import position_row, wallet_row
+from venues.simulators.bybit.history import History
+from venues.simulators.bybit.instruments import PRODUCTS
+from venues.simulators.bybit.market_streams import MarketStreams
+from venues.simulators.bybit.private_streams import PrivateStreams
+from venues.simulators.events import Print, Step
+from venues.simulators.orders import Fill, Order
+from venues.simulators.tape import Tape
+
+
+class Feed:
+    """Listens to the exchange."""
+
+    def __init__(
+        self,
+        users: PrivateStreams,
+        markets: MarketStreams,
+        tapes: Mapping[str, Tape],
+        history: History,
+        accounts: AccountApi,
+    ) -> None:
+        self._users = users
+        self._markets = markets
+        self._tapes = tapes
+        self._history = history
+        self._accounts = accounts
+
+    def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
+        """An execution goes out before the order that it changed.
+
+        A trigger is told twice: as such, and as the order that now works.
+        """
+        if fill is not None:
+            row = self._history.execution(order, fill, order.leaves)
+            self._tell(step, order, "execution", row, now_ns)
+            self._tell(None, order, "order", self._history.row(order), now_ns)
+            return
+        if step is Step.TRIGGERED:
+            self._tell(step, order, "order", self._history.row(order, "Triggered"), now_ns)
+            if not order.type.has_limit_price:
+                return
+        self._tell(step, order, "order", self._history.row(order), now_ns)
+
+    def _tell(
+        self, step: Step | None, order: Order, topic: str, row: dict[str, Any], now_ns: int
+    ) -> None:
+        """Armed faults strike the step, not the new state that a fill leaves behind."""
+        now_ms, category = now_ns // 1_000_000, PRODUCTS[order.symbol].category.value
+        if step is None:
+            self._users.push(order.account, topic, category, row, now_ms)
+            return
+        named = (step.value, order.client_order_id)
+        self._users.push_step(order.account, named, topic, category, row, now_ms)
+
+    def on_funds(self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool) -> None:
+        """Positions that traded, then the wallet."""
+        now_ms = now_ns // 1_000_000
+        if traded and self._users.wanted(account, "position"):
+            for symbol in symbols:
+                category = PRODUCTS[symbol].category
+                if not category.is_spot:
+                    row = position_row(self._accounts.account(account), symbol, now_ms)
+                    self._users.push(account, "position", category.value, row, now_ms)
+        if self._users.wanted(account, "wallet"):
+            row = wallet_row(self._accounts.account(account))
+            self._users.push(account, "wallet", "", row, now_ms)
+
+    def on_print(self, trade: Print) -> None:
+        """Record and stream a public trade."""
+        bar = self._tapes[trade.symbol].add(trade)
+        self._markets.on_print(trade, bar)
+
+    def on_book(self, symbol: str, now_ns: int) -> None:
+        """Stream a changed book."""
+        self._markets.on_book(symbol, now_ns)

@@ -1,0 +1,207 @@
+"""Public data of one product, in Bybit's words."""
+
+from decimal import Decimal
+from typing import Any
+
+from venues.simulators.bybit.ids import execution_id
+from venues.simulators.bybit.instruments import Category, Product
+from venues.simulators.bybit.order_rows import SIDE_WORDS
+from venues.simulators.events import Print
+from venues.simulators.matching import Level, OrderBook, Side
+from venues.simulators.tape import Bar
+
+MINUTE_MS = 60_000
+FUNDING_HOURS = 8
+_LAUNCHED_MS = "1585526400000"
+
+
+def instrument_row(product: Product) -> dict[str, Any]:
+    """A symbol with its filters."""
+    return _spot_row(product) if product.category.is_spot else _contract_row(product)
+
+
+def _spot_row(product: Product) -> dict[str, Any]:
+    instrument = product.instrument
+    return {
+        "symbol": product.symbol,
+        "baseCoin": instrument.base,
+        "quoteCoin": instrument.quote,
+        "innovation": "0",
+        "status": "Trading",
+        "marginTrading": "utaOnly",
+        "stTag": "0",
+        "lotSizeFilter": {
+            "basePrecision": str(instrument.step),
+            "quotePrecision": "0.0000001",
+            "minOrderQty": str(instrument.min_quantity),
+            "maxOrderQty": str(instrument.max_quantity),
+            "minOrderAmt": str(instrument.min_notional),
+            "maxOrderAmt": "8000000",
+            "maxLimitOrderQty": str(instrument.max_quantity),
+            "maxMarketOrderQty": str(instrument.max_market_quantity),
+            "postOnlyMaxLimitOrderSize": str(instrument.max_quantity),
+        },
+        "priceFilter": {"tickSize": str(instrument.tick)},
+        "riskParameters": {
+            "priceLimitRatioX": f"{instrument.band_up - 1:f}",
+            "priceLimitRatioY": f"{instrument.band_up - 1:f}",
+        },
+        "symbolType": "",
+    }
+
+
+def _contract_row(product: Product) -> dict[str, Any]:
+    instrument = product.instrument
+    linear = product.category is Category.LINEAR
+    return {
+        "symbol": product.symbol,
+        "contractType": "LinearPerpetual" if linear else "InversePerpetual",
+        "status": "Trading",
+        "baseCoin": instrument.base,
+        "quoteCoin": instrument.quote,
+        "launchTime": _LAUNCHED_MS,
+        "deliveryTime": "0",
+        "deliveryFeeRate": "",
+        "priceScale": str(instrument.price_decimals),
+        "leverageFilter": {"minLeverage": "1", "maxLeverage": "100.00", "leverageStep": "0.01"},
+        "priceFilter": {
+            "minPrice": product.price(instrument.min_price),
+            "maxPrice": product.price(instrument.max_price),
+            "tickSize": str(instrument.tick),
+        },
+        "lotSizeFilter": {
+            "maxOrderQty": str(instrument.max_quantity),
+            "minOrderQty": str(instrument.min_quantity),
+            "qtyStep": str(instrument.step),
+            "postOnlyMaxOrderQty": str(instrument.max_quantity),
+            "maxMktOrderQty": str(instrument.max_market_quantity),
+            "minNotionalValue": str(instrument.min_notional) if linear else "",
+        },
+        "unifiedMarginTrade": True,
+        "fundingInterval": FUNDING_HOURS * 60,
+        "settleCoin": instrument.settle,
+        "copyTrading": "both" if linear else "none",
+        "upperFundingRate": "0.005",
+        "lowerFundingRate": "-0.005",
+        "isPreListing": False,
+        "preListingInfo": None,
+        "riskParameters": {
+            "priceLimitRatioX": f"{instrument.band_up - 1:f}",
+            "priceLimitRatioY": f"{instrument.band_up - 1:f}",
+        },
+        "displayName": "",
+        "symbolType": "",
+    }
+
+
+def ticker_row(
+    product: Product, book: OrderBook, day: Bar, mark: Decimal, now_ms: int
+) -> dict[str, Any]:
+    """Best prices and the statistics of 24 hours."""
+    change = (day.close - day.open) / day.open if day.open else Decimal(0)
+    spot = product.category.is_spot
+    row: dict[str, Any] = {
+        "symbol": product.symbol,
+        "lastPrice": product.price(day.close),
+        "highPrice24h": product.price(day.high),
+        "lowPrice24h": product.price(day.low),
+        "prevPrice24h": product.price(day.open),
+        "volume24h": product.quantity(day.volume),
+        "turnover24h": f"{product.instrument.value(day.close, day.volume):.4f}",
+        "price24hPcnt": f"{change:.4f}",
+    }
+    row |= _top(product, book)
+    if spot:
+        return row | {"usdIndexPrice": product.price(mark)}
+    funding_ms = FUNDING_HOURS * 60 * MINUTE_MS
+    return row | {
+        "indexPrice": product.price(mark),
+        "markPrice": product.price(mark),
+        "prevPrice1h": product.price(day.open),
+        "openInterest": "0",
+        "openInterestValue": "0",
+        "fundingRate": "0.0001",
+        "nextFundingTime": str((now_ms // funding_ms + 1) * funding_ms),
+        "predictedDeliveryPrice": "",
+        "basisRate": "",
+        "basis": "",
+        "deliveryFeeRate": "",
+        "deliveryTime": "0",
+        "preOpenPrice": "",
+        "preQty": "",
+        "curPreListingPhase": "",
+        "fundingIntervalHour": str(FUNDING_HOURS),
+        "basisRateYear": "",
+        "fundingCap": "0.005",
+    }
+
+
+def _top(product: Product, book: OrderBook) -> dict[str, str]:
+    row = {}
+    for name, side in (("bid1", Side.BUY), ("ask1", Side.SELL)):
+        best = book.best(side)
+        row[f"{name}Price"] = product.price(best[0]) if best else ""
+        row[f"{name}Size"] = product.quantity(best[1]) if best else ""
+    return row
+
+
+def book_rows(product: Product, levels: list[Level]) -> list[list[str]]:
+    """Price levels of one side; size zero removes a level from what a client holds."""
+    return [
+        [product.price(price), product.quantity(size) if size else "0"] for price, size in levels
+    ]
+
+
+def trade_row(product: Product, trade: Print) -> dict[str, Any]:
+    """A public trade in a REST list."""
+    return {
+        "execId": execution_id(product.category, trade.trade_id),
+        "symbol": product.symbol,
+        "price": product.price(trade.price),
+        "size": product.quantity(trade.quantity),
+        "side": SIDE_WORDS[trade.taker_side],
+        "time": str(trade.time_ns // 1_000_000),
+        "isBlockTrade": False,
+        "isRPITrade": False,
+        "seq": str(trade.trade_id),
+    }
+
+
+def streamed_trade(product: Product, trade: Print) -> dict[str, Any]:
+    """A public trade on the stream."""
+    row: dict[str, Any] = {
+        "T": trade.time_ns // 1_000_000,
+        "s": product.symbol,
+        "S": SIDE_WORDS[trade.taker_side],
+        "v": product.quantity(trade.quantity),
+        "p": product.price(trade.price),
+        "i": execution_id(product.category, trade.trade_id),
+        "BT": False,
+        "RPI": False,
+        "seq": trade.trade_id,
+    }
+    return row if product.category.is_spot else row | {"L": "ZeroPlusTick"}
+
+
+def kline_row(product: Product, bar: Bar) -> list[str]:
+    """A bar in a REST list."""
+    prices = (bar.open, bar.high, bar.low, bar.close)
+    volume = product.quantity(bar.volume)
+    return [str(bar.open_ms), *(product.price(p) for p in prices), volume, str(bar.quote_volume)]
+
+
+def streamed_kline(product: Product, bar: Bar, now_ms: int, *, closed: bool) -> dict[str, Any]:
+    """A bar on the stream."""
+    return {
+        "start": bar.open_ms,
+        "end": bar.open_ms + MINUTE_MS - 1,
+        "interval": "1",
+        "open": product.price(bar.open),
+        "close": product.price(bar.close),
+        "high": product.price(bar.high),
+        "low": product.price(bar.low),
+        "volume": product.quantity(bar.volume),
+        "turnover": str(bar.quote_volume),
+        "confirm": closed,
+        "timestamp": now_ms,
+    }

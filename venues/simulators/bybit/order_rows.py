@@ -1,0 +1,201 @@
+"""Orders and executions as REST lists and the private streams show them."""
+
+from decimal import Decimal
+from typing import Any
+
+from venues.simulators.bybit.ids import execution_id, order_id
+from venues.simulators.bybit.instruments import PRODUCTS, Product
+from venues.simulators.bybit.order_reading import TRIGGERS
+from venues.simulators.matching import ZERO, Side, TimeInForce
+from venues.simulators.orders import EndReason, Fill, Order, OrderType, Status
+
+SIDE_WORDS = {Side.BUY: "Buy", Side.SELL: "Sell"}
+_TRIGGER_WORDS = {by: word for word, by in TRIGGERS.items()}
+_OPEN_WORDS = {
+    Status.UNTRIGGERED: "Untriggered",
+    Status.NEW: "New",
+    Status.PARTIALLY_FILLED: "PartiallyFilled",
+    Status.FILLED: "Filled",
+}
+
+
+def order_row(order: Order, fees: dict[str, Decimal], status: str | None = None) -> dict[str, Any]:
+    """An order. ``fees`` is what it has paid, by asset; ``status`` overrides for an instant."""
+    product = PRODUCTS[order.symbol]
+    spot = product.category.is_spot
+    over = not order.is_open
+    leaves = ZERO if over else order.leaves
+    reject, cancel = _ending(order)
+    fee = sum(fees.values(), ZERO)
+    row = {
+        "category": product.category.value,
+        "symbol": product.symbol,
+        "orderId": order_id(product.category, order.order_id),
+        "orderLinkId": link_id(order),
+        "blockTradeId": "",
+        "side": SIDE_WORDS[order.side],
+        "positionIdx": 0,
+        "orderStatus": status or status_word(order),
+        "cancelType": cancel,
+        "rejectReason": reject,
+        "timeInForce": _time_in_force(order),
+        "isLeverage": "0" if spot else "",
+        "price": product.price(order.price) if order.price is not None else "0",
+        "qty": product.quantity(order.quantity),
+        "avgPrice": _plain(order.average_price) if order.executed else "",
+        "leavesQty": product.quantity(leaves),
+        "leavesValue": _plain(_value(product, order.price or ZERO, leaves)),
+        "cumExecQty": product.quantity(order.executed),
+        "cumExecValue": _plain(_value(product, order.average_price, order.executed)),
+        "cumExecFee": _plain(fee),
+        "cumFeeDetail": {asset: _plain(amount) for asset, amount in fees.items()},
+        "orderType": "Limit" if order.type.has_limit_price else "Market",
+        "stopOrderType": stop_order_type(order),
+        "orderIv": "",
+        "triggerPrice": _price_or(product, order.trigger_price, "" if spot else "0.00"),
+        "takeProfit": "",
+        "stopLoss": "",
+        "triggerBy": _TRIGGER_WORDS[order.trigger_by] if order.type.is_conditional else "",
+        "tpTriggerBy": "",
+        "slTriggerBy": "",
+        "tpLimitPrice": "0.00",
+        "slLimitPrice": "0.00",
+        "tpslMode": "",
+        "triggerDirection": _direction(order, spot=spot),
+        "reduceOnly": order.reduce_only,
+        "lastPriceOnCreated": "",
+        "closeOnTrigger": False,
+        "smpType": "None",
+        "smpGroup": 0,
+        "smpOrderId": "",
+        "placeType": "",
+        "slippageToleranceType": "UNKNOWN",
+        "slippageTolerance": "",
+        "extraFees": "",
+        "createType": "CreateByUser",
+        "feeCurrency": next(iter(fees), "") if spot else "",
+        "createdTime": str(order.created_ns // 1_000_000),
+        "updatedTime": str(order.updated_ns // 1_000_000),
+    }
+    if spot:
+        row["marketUnit"] = "" if order.price is not None else _market_unit(order)
+    return row
+
+
+def execution_row(order: Order, fill: Fill, mark: Decimal, leaves: Decimal) -> dict[str, Any]:
+    """One execution; ``leaves`` is what was left of the order right after it."""
+    product = PRODUCTS[fill.symbol]
+    value = _value(product, fill.price, fill.quantity)
+    spot = product.category.is_spot
+    basis = fill.quantity if fill.fee_asset == product.instrument.base and spot else value
+    rate = fill.fee / basis if basis else ZERO
+    return {
+        "category": product.category.value,
+        "symbol": product.symbol,
+        "orderId": order_id(product.category, fill.order_id),
+        "orderLinkId": link_id(order),
+        "side": SIDE_WORDS[fill.side],
+        "orderPrice": product.price(order.price) if order.price is not None else "0",
+        "orderQty": product.quantity(order.quantity),
+        "leavesQty": product.quantity(leaves),
+        "createType": "CreateByUser",
+        "orderType": "Limit" if order.type.has_limit_price else "Market",
+        "stopOrderType": stop_order_type(order),
+        "execId": execution_id(product.category, fill.trade_id),
+        "execPrice": product.price(fill.price),
+        "execQty": product.quantity(fill.quantity),
+        "execValue": _plain(value),
+        "execFee": _plain(fill.fee),
+        "execFeeV2": "",
+        "feeRate": _plain(rate.quantize(Decimal("1e-6"))),
+        "feeCurrency": fill.fee_asset,
+        "execType": "Trade",
+        "execTime": str(fill.time_ns // 1_000_000),
+        "isMaker": fill.is_maker,
+        "isLeverage": "0",
+        "markPrice": product.price(mark),
+        "indexPrice": "",
+        "underlyingPrice": "",
+        "markIv": "",
+        "tradeIv": "",
+        "blockTradeId": "",
+        "closedSize": "" if spot else _plain(ZERO),
+        "execPnl": _plain(fill.realized_pnl),
+        "extraFees": "",
+        "marketUnit": "",
+        "seq": fill.trade_id,
+    }
+
+
+def status_word(order: Order) -> str:
+    """The venue's word for where an order stands."""
+    if order.status in _OPEN_WORDS:
+        return _OPEN_WORDS[order.status]
+    if order.type.is_conditional and not order.triggered:
+        return "Deactivated"
+    if order.executed and PRODUCTS[order.symbol].category.is_spot:
+        return "PartiallyFilledCanceled"
+    return "Cancelled"
+
+
+def link_id(order: Order) -> str:
+    """The client's id of an order; empty where the exchange had to make one up."""
+    made_up = order.client_order_id == f"venue{order.order_id}"
+    return "" if made_up else order.client_order_id
+
+
+def stop_order_type(order: Order) -> str:
+    """What kind of conditional order it is."""
+    if not order.type.is_conditional:
+        return ""
+    return "TrailingStop" if order.type is OrderType.TRAILING_STOP_MARKET else "Stop"
+
+
+def _ending(order: Order) -> tuple[str, str]:
+    """Why an order ended, as ``rejectReason`` and ``cancelType``."""
+    match order.end_reason:
+        case EndReason.REQUESTED | EndReason.OVERFILLED:
+            return "EC_PerCancelRequest", "CancelByUser"
+        case EndReason.POST_ONLY:
+            return "EC_PostOnlyWillTakeLiquidity", "UNKNOWN"
+        case EndReason.REMAINDER if order.time_in_force is TimeInForce.FOK:
+            return "EC_NoEnoughQtyToFill", "UNKNOWN"
+        case EndReason.REMAINDER:
+            return "EC_NoImmediateQtyToFill", "UNKNOWN"
+        case EndReason.NOTHING_TO_REDUCE:
+            return "EC_PerCancelRequest", "CancelByReduceOnly"
+        case EndReason.INSUFFICIENT_FUNDS:
+            return "EC_ReachRiskPriceLimit", "UNKNOWN"
+        case EndReason():
+            return "EC_PerCancelRequest", "CancelByAdmin"
+        case _:
+            return "EC_NoError", "UNKNOWN"
+
+
+def _time_in_force(order: Order) -> str:
+    if order.post_only:
+        return "PostOnly"
+    return order.time_in_force.value if order.type.has_limit_price else "IOC"
+
+
+def _direction(order: Order, *, spot: bool) -> int:
+    if spot or not order.type.is_conditional:
+        return 0
+    rises = (order.side is Side.BUY) is not order.type.is_take_profit
+    return 1 if rises else 2
+
+
+def _market_unit(order: Order) -> str:
+    return "baseCoin" if order.quote_quantity is None else "quoteCoin"
+
+
+def _value(product: Product, price: Decimal, quantity: Decimal) -> Decimal:
+    return product.instrument.value(price, quantity) if price else ZERO
+
+
+def _price_or(product: Product, price: Decimal | None, otherwise: str) -> str:
+    return otherwise if price is None else product.price(price)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.quantize(Decimal('1e-8')).normalize():f}" if value else "0"

@@ -1,0 +1,122 @@
+"""Putting the simulated Bybit together behind one port."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from aiohttp import web
+
+from venues.simulators.accounts import Account
+from venues.simulators.bybit.account_api import AccountApi
+from venues.simulators.bybit.desk import Desk
+from venues.simulators.bybit.feed import Feed
+from venues.simulators.bybit.front import Front
+from venues.simulators.bybit.history import History
+from venues.simulators.bybit.instruments import INSTRUMENTS
+from venues.simulators.bybit.limits import RateLimiter
+from venues.simulators.bybit.market_api import MarketApi
+from venues.simulators.bybit.market_streams import MarketStreams
+from venues.simulators.bybit.private_streams import PrivateStreams
+from venues.simulators.bybit.signing import ApiKey
+from venues.simulators.bybit.sockets import Sockets
+from venues.simulators.bybit.trade_socket import TradeMethods
+from venues.simulators.bybit.trading import Trading
+from venues.simulators.exchange import Exchange
+from venues.simulators.fees import FeeRates, RateFees
+from venues.simulators.instruments import Kind
+from venues.simulators.opening import open_exchange
+from venues.simulators.tape import Tape
+from venues.simulators.unified_account import UnifiedAccount
+from venues.simulators.venue import ACCOUNT, Setup
+
+NAME = "BYBIT"
+CONTRACT_FEES = FeeRates(maker=Decimal("0.0002"), taker=Decimal("0.00055"))
+FEES = {
+    Kind.SPOT: FeeRates(maker=Decimal("0.001"), taker=Decimal("0.001")),
+    Kind.LINEAR: CONTRACT_FEES,
+    Kind.INVERSE: CONTRACT_FEES,
+}
+BALANCES = {"USDT": Decimal(50_000_000), "BTC": Decimal(1000), "ETH": Decimal(10_000)}
+SHUTDOWN_S = 1.0
+
+
+class BybitVenue:
+    """The running venue."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        ledger_path: Path,
+        front: Front,
+        sockets: Sockets,
+        markets: MarketStreams,
+        users: PrivateStreams,
+    ) -> None:
+        self.name = NAME
+        self.exchange = exchange
+        self.ledger_path = ledger_path
+        self._front = front
+        self._sockets = sockets
+        self._markets = markets
+        self._users = users
+        self._runner: web.ServerRunner | None = None
+
+    async def listen(self, host: str, port: int) -> int:
+        """Serve on a port (0 for a free one); returns the port."""
+        server = web.Server(self._front.serve_with(self._sockets.serve), access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_S)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        bound: int = self._runner.addresses[0][1]
+        return bound
+
+    async def close(self) -> None:
+        """Stop serving and close the ledger."""
+        await self._sockets.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self.exchange.close()
+
+    def beat(self, now_ns: int) -> None:
+        """Tickers, closed bars, and what armed faults do to open sockets."""
+        self._markets.beat(now_ns)
+        self._sockets.beat()
+
+    def drop_user_streams(self, refuse_s: float) -> int:
+        """Abort all private sockets, refuse new ones for a while; returns how many died."""
+        return self._users.drop(refuse_s)
+
+    def expire_listen_keys(self) -> None:
+        """End every login: private and trade sockets are cut off."""
+        self._users.expire()
+
+    def silence_market_data(self, *, silent: bool) -> None:
+        """Stop or resume the public streams."""
+        self._markets.silent = silent
+
+
+def build(setup: Setup) -> BybitVenue:
+    """The venue with the one API key of the set-up."""
+    key = ApiKey(setup.credentials["api_key"], setup.credentials["api_secret"], ACCOUNT)
+    policy = RateFees(FEES)
+
+    def make(name: str, first: Mapping[str, Decimal], marks: Mapping[str, Decimal]) -> Account:
+        return UnifiedAccount(name, first, policy, marks, INSTRUMENTS)
+
+    exchange = open_exchange(
+        setup.ledger_path, INSTRUMENTS, {ACCOUNT: BALANCES}, make, setup.now_ns
+    )
+    tapes = {name: Tape() for name in INSTRUMENTS}
+    users = PrivateStreams(NAME, setup.faults)
+    desk = Desk(
+        NAME, exchange, RateLimiter(roomy=setup.roomy), setup.faults, setup.wire, users.drop
+    )
+    market, trading = MarketApi(exchange, tapes), Trading(exchange)
+    history = History(exchange, setup.now_ns, setup.faults, NAME)
+    accounts = AccountApi(exchange, FEES, key.key)
+    markets = MarketStreams(NAME, exchange, tapes, market, setup.faults)
+    exchange.listener = Feed(users, markets, tapes, history, accounts)
+    routes = market.routes() | trading.routes() | history.routes() | accounts.routes()
+    sockets = Sockets(desk, key, markets, users, TradeMethods(trading.routes()))
+    front = Front(desk, routes, key)
+    return BybitVenue(exchange, setup.ledger_path, front, sockets, markets, users)
