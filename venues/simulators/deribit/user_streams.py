@@ -1,0 +1,156 @@
+"""Private channels: orders, trades, both together, and the portfolio of an account.
+
+One action of the matching engine is told as a whole: each order in its last state, and all its
+trades in one list. The state of an order that traded at once is therefore never "open".
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from venues.simulators.deribit.account_api import AccountApi
+from venues.simulators.deribit.channels import RAW, Channel
+from venues.simulators.deribit.desk import Desk
+from venues.simulators.deribit.instruments import LISTINGS
+from venues.simulators.deribit.messages import triggered_message
+from venues.simulators.deribit.subscribers import Intervals, Subscribers
+from venues.simulators.deribit.wire_format import notification
+from venues.simulators.events import Step
+from venues.simulators.fault_plans import EventPlan
+from venues.simulators.faults import Faults
+from venues.simulators.orders import Fill, Order
+
+
+@dataclass(slots=True)
+class _Action:
+    """What one action did to an account's orders, in order."""
+
+    orders: dict[int, Order] = field(default_factory=dict)
+    steps: dict[int, list[Step]] = field(default_factory=dict)
+    fills: list[Fill] = field(default_factory=list)
+
+
+class UserStreams:
+    """All private subscriptions of the venue."""
+
+    def __init__(self, venue: str, desk: Desk, accounts: AccountApi, faults: Faults) -> None:
+        self.subscribers = Subscribers()
+        self._venue = venue
+        self._desk = desk
+        self._accounts = accounts
+        self._faults = faults
+        self._intervals = Intervals()
+        self._actions: dict[str, _Action] = {}
+
+    def on_step(self, step: Step, order: Order, fill: Fill | None) -> None:
+        """Note a step; it is told when the action is over."""
+        action = self._actions.setdefault(order.account, _Action())
+        action.orders[order.order_id] = order
+        action.steps.setdefault(order.order_id, []).append(step)
+        if fill is not None:
+            action.fills.append(fill)
+
+    def on_funds(self, account: str, symbols: Iterable[str], *, traded: bool) -> None:
+        """The action is over: tell it."""
+        action = self._actions.pop(account, None)
+        if action is not None:
+            self._tell(account, action)
+        if traded:
+            self._tell_portfolio(account, symbols)
+
+    def _tell(self, account: str, action: _Action) -> None:
+        told: list[dict[str, Any]] = []
+        for order_id, order in action.orders.items():
+            views = [self._desk.order_view(order)]
+            if Step.TRIGGERED in action.steps[order_id]:
+                views.insert(0, triggered_message(order))
+            plans = [self._plan(step, order) for step in action.steps[order_id]]
+            delay_ms = max(plan.delay_ms for plan in plans)
+            views *= min(plan.copies for plan in plans) and max(plan.copies for plan in plans)
+            if delay_ms:
+                self._later(delay_ms, self._tell_orders, account, views)
+            else:
+                told += views
+        self._tell_orders(account, told)
+        for channel in self.subscribers.channels():
+            orders = [view for view in told if view["instrument_name"] in channel.symbols]
+            fills = [fill for fill in action.fills if fill.symbol in channel.symbols]
+            if channel.topic == "user.trades":
+                self._tell_trades(channel, account, fills)
+            elif channel.topic == "user.changes" and (orders or fills):
+                self._tell_changes(channel, account, orders, fills)
+
+    def _tell_orders(self, account: str, views: list[dict[str, Any]]) -> None:
+        for channel in self.subscribers.channels():
+            if channel.topic != "user.orders":
+                continue
+            for view in views:
+                if view["instrument_name"] in channel.symbols:
+                    self._push(channel, account, view)
+
+    def _plan(self, step: Step, order: Order) -> EventPlan:
+        """What armed faults do to the news of a step; trades are asked for one by one."""
+        if step is Step.TRADE:
+            return EventPlan()
+        plan = self._faults.event_plan(self._venue, step, order.client_order_id)
+        return plan or EventPlan()
+
+    def _tell_trades(self, channel: Channel, account: str, fills: list[Fill]) -> None:
+        """All trades of the action in one message, but for those that a fault has struck."""
+        together: list[dict[str, Any]] = []
+        for fill in fills:
+            view = self._desk.trade_view(fill)
+            plan = self._faults.fill_plan(self._venue, fill.client_order_id)
+            if plan is None:
+                together.append(view)
+            elif plan.status_only:
+                continue
+            elif plan.delay_ms:
+                for _ in range(plan.copies):
+                    self._later(plan.delay_ms, self._send, channel, account, [view])
+            else:
+                together += [view] * plan.copies
+        if together and channel.interval == RAW:
+            self._send(channel, account, together)
+        elif together:
+            for view in together:
+                self._push(channel, account, view)
+
+    def _tell_changes(
+        self, channel: Channel, account: str, orders: list[dict[str, Any]], fills: list[Fill]
+    ) -> None:
+        for symbol in {view["instrument_name"] for view in orders}:
+            data = {
+                "instrument_name": symbol,
+                "orders": [view for view in orders if view["instrument_name"] == symbol],
+                "trades": [self._desk.trade_view(f) for f in fills if f.symbol == symbol],
+                "positions": [self._accounts.position(account, symbol)],
+            }
+            self._send(channel, account, data)
+
+    def _tell_portfolio(self, account: str, symbols: Iterable[str]) -> None:
+        touched = {LISTINGS[symbol].instrument.settle for symbol in symbols}
+        for channel in self.subscribers.channels():
+            if channel.topic != "user.portfolio":
+                continue
+            for currency in touched:
+                if channel.target in ("ANY", currency):
+                    self._send(channel, account, self._accounts.summary(account, currency))
+
+    def _push(self, channel: Channel, account: str, view: dict[str, Any]) -> None:
+        """A raw channel tells each item at once, the others all of an interval in a list."""
+        if channel.interval == RAW:
+            self._send(channel, account, view)
+            return
+        self._intervals.hold(channel, account, view, partial(self._send, channel, account))
+
+    def _send(self, channel: Channel, account: str, data: Any) -> None:
+        text = notification(channel.name, data)
+        for subscriber in self.subscribers.of(channel.name):
+            if subscriber.speaks_for == account:
+                subscriber.send(text)
+
+    def _later(self, delay_ms: int, send: Callable[..., None], *arguments: Any) -> None:
+        asyncio.get_running_loop().call_later(delay_ms / 1000, send, *arguments)
