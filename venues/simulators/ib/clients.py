@@ -1,0 +1,94 @@
+"""The API clients that are connected, by their ids, and telling them things."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from venues.simulators.ib.connection import Connection
+from venues.simulators.ib.errors import (
+    CONNECTION_LOST,
+    RESTORED_DATA_KEPT,
+    RESTORED_DATA_LOST,
+    ApiError,
+)
+from venues.simulators.ib.ticket_book import Booked
+from venues.simulators.ib.wire_format import Field
+
+
+class Clients:
+    """Who is connected. ``offline`` while TWS has lost IB: nothing of orders is told then.
+
+    ``linger_s`` is how long a client id stays taken after its socket died: the real TWS needs a
+    moment to notice.
+    """
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Connection] = {}
+        self._taken_until: dict[int, float] = {}
+        self._refused_until = 0.0
+        self.everybody: set[Connection] = set()
+        self.wants_positions: set[Connection] = set()
+        self.wants_account: set[Connection] = set()
+        self.offline = False
+        self.linger_s = 0.0
+
+    def accepting(self) -> bool:
+        """Whether new sockets are let in."""
+        return asyncio.get_running_loop().time() >= self._refused_until
+
+    def start(self, connection: Connection, client_id: int) -> bool:
+        """Give a connection its client id; False where it is taken."""
+        now = asyncio.get_running_loop().time()
+        if client_id in self._by_id or self._taken_until.get(client_id, 0.0) > now:
+            return False
+        connection.client_id = client_id
+        self._by_id[client_id] = connection
+        return True
+
+    def leave(self, connection: Connection) -> None:
+        """The socket is gone."""
+        self.everybody.discard(connection)
+        self.wants_positions.discard(connection)
+        self.wants_account.discard(connection)
+        if self._by_id.get(connection.client_id) is connection:
+            del self._by_id[connection.client_id]
+            until = asyncio.get_running_loop().time() + self.linger_s
+            self._taken_until[connection.client_id] = until
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(list(self._by_id.values()))
+
+    def owner(self, booked: Booked) -> Connection | None:
+        """The connection that hears of an order: that of the client which placed it."""
+        return None if self.offline else self._by_id.get(booked.client_id)
+
+    def tell(self, booked: Booked, fields: Sequence[Field]) -> None:
+        """Tell the owner of an order something about it."""
+        owner = self.owner(booked)
+        if owner is not None:
+            owner.send(fields)
+
+    def tell_error(self, booked: Booked, error: ApiError) -> None:
+        """Tell the owner of an order an error about it."""
+        owner = self.owner(booked)
+        if owner is not None:
+            owner.error(booked.order_id, error)
+
+    def lose_connectivity(self) -> None:
+        """TWS loses IB: the sockets stay open, nothing is processed."""
+        self.offline = True
+        for connection in self:
+            connection.error(-1, CONNECTION_LOST)
+
+    def restore_connectivity(self, *, data_lost: bool) -> None:
+        """TWS has IB back; what was not told meanwhile is not repeated."""
+        self.offline = False
+        for connection in self:
+            connection.error(-1, RESTORED_DATA_LOST if data_lost else RESTORED_DATA_KEPT)
+
+    def drop(self, refuse_s: float = 0.0) -> int:
+        """Abort all sockets, refuse new ones for a while; returns how many died."""
+        self._refused_until = asyncio.get_running_loop().time() + refuse_s
+        dropped = list(self.everybody)
+        for connection in dropped:
+            connection.abort()
+        return len(dropped)
