@@ -229,6 +229,14 @@ class OrderBook:
                 order.show()
             self._rest(order)
 
+    def take(self, order_id: int, quantity: Decimal) -> Match:
+        """Trade with one resting order, wherever it stands; at most with what it shows."""
+        order = self._orders[order_id]
+        assert order.price is not None
+        quantity = min(quantity, order.visible)
+        self._trade(order, quantity)
+        return Match(order, order.price, quantity)
+
     def shrink(self, order_id: int, leaves: Decimal) -> None:
         """Make a resting order smaller without losing its place."""
         order = self._orders[order_id]

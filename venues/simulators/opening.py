@@ -35,7 +35,7 @@ def open_exchange(
             name: {asset: str(amount) for asset, amount in account.items()}
             for name, account in first_balances.items()
         }
-        first_id = now_ns // 1_000_000_000 * 1000
+        first_id = _first_id(now_ns)
         started = {"event": "started", "t": now_ns, "first_id": first_id, "balances": balances}
         ledger.append(started)
         ledger.flush()
@@ -46,6 +46,12 @@ def open_exchange(
         accounts[name] = make_account(name, amounts, marks)
     state = State(accounts, started["first_id"])
     state.replay(records)
+    # Public trades between others are not in the ledger, and they used up ids too.
+    state.next_trade_id = max(state.next_trade_id, _first_id(now_ns))
     exchange = Exchange(instruments, state, ledger, marks)
     exchange.resume(now_ns)
     return exchange
+
+
+def _first_id(now_ns: int) -> int:
+    return now_ns // 1_000_000_000 * 1000

@@ -52,14 +52,15 @@ def _noted(exchange: Exchange) -> Exchange:
 
 
 def new_order(client_order_id: str, side: Side, quantity: str, **terms: Any) -> NewOrder:
-    """A limit order of ann, or with ``price=None`` a market order."""
+    """A limit order of ann, with ``price=None`` a market order, or of the ``type`` given."""
     price = terms.pop("price", "100000")
+    plain = OrderType.MARKET if price is None else OrderType.LIMIT
     return NewOrder(
         account=terms.pop("account", "ann"),
         client_order_id=client_order_id,
         symbol=SYMBOL,
         side=side,
-        type=OrderType.MARKET if price is None else OrderType.LIMIT,
+        type=terms.pop("type", plain),
         quantity=D(quantity),
         price=None if price is None else D(price),
         time_in_force=terms.pop("time_in_force", TimeInForce.GTC),
