@@ -10,9 +10,10 @@ from typing import Any
 from venues.simulators.faults import Faults
 from venues.simulators.ledger import LedgerSummary, Record, read_ledger, summarise
 from venues.simulators.market import Listing, Market
-from venues.simulators.matching import Side
+from venues.simulators.matching import Level, Side, TimeInForce
+from venues.simulators.orders import NewOrder, Order, OrderType
 from venues.simulators.registry import build_simulator
-from venues.simulators.venue import Setup, SimulatedVenue
+from venues.simulators.venue import ACCOUNT, Setup, SimulatedVenue
 from venues.simulators.wire import WireLog
 
 _HOST = "127.0.0.1"
@@ -23,8 +24,8 @@ _SEED = 1
 class VenueOnLoop:
     """Serve the venue, break it on demand, and tell what really happened there.
 
-    Prices stand still: they move only when a test moves them. It can be stopped and started again
-    on the same port and ledger, as a venue that was away.
+    The market stands still: prices move, and makers quote anew, only when a test says so. It can be
+    stopped and started again on the same port and ledger, as a venue that was away.
     """
 
     def __init__(self, venue: str, credentials: Mapping[str, str], folder: Path) -> None:
@@ -43,6 +44,10 @@ class VenueOnLoop:
     def venue(self) -> SimulatedVenue:
         assert self._venue is not None, f"{self.name} is stopped"
         return self._venue
+
+    @property
+    def is_up(self) -> bool:
+        return self._venue is not None
 
     @property
     def market(self) -> Market:
@@ -90,6 +95,21 @@ class VenueOnLoop:
         """Abort the user streams, refuse new ones for a while; returns how many died."""
         return self.venue.drop_user_streams(refuse_s)
 
+    def trade_by_hand(self, symbol: str, quantity: Decimal) -> Order:
+        """Somebody buys at the market in our account, under an id that is not ours."""
+        new = NewOrder(
+            account=ACCOUNT,
+            client_order_id=f"byhand{time.time_ns()}",
+            symbol=symbol,
+            side=Side.BUY,
+            type=OrderType.MARKET,
+            quantity=quantity,
+            time_in_force=TimeInForce.IOC,
+        )
+        order = self.venue.exchange.submit(new, time.time_ns())
+        assert isinstance(order, Order), f"refused: {order}"
+        return order
+
     # --- the market ---
 
     def move(self, symbol: str, mid: Decimal) -> None:
@@ -100,6 +120,16 @@ class VenueOnLoop:
         smallest = self.venue.exchange.instruments[symbol].step
         for side in (Side.BUY, Side.SELL):
             self.venue.exchange.market_trade(symbol, side, smallest, now_ns)
+
+    def top(self, symbol: str) -> tuple[Level, Level]:
+        """The best bid and ask of the venue's book."""
+        book = self.venue.exchange.books[symbol]
+        [bid], [ask] = book.levels(Side.BUY, 1), book.levels(Side.SELL, 1)
+        return bid, ask
+
+    def print(self, symbol: str, quantity: Decimal) -> None:
+        """A public trade: somebody without an account buys."""
+        self.venue.exchange.market_trade(symbol, Side.BUY, quantity, time.time_ns())
 
     def restore_market(self) -> None:
         """Every price is again what it was at the start."""
@@ -140,11 +170,11 @@ class VenueOnLoop:
         for order in [order for order in self._venue.exchange.state.orders if order.is_open]:
             self._venue.exchange.cancel(order, now_ns)
         self.restore_market()
+        self.market.step(now_ns)  # what was taken from the books is quoted again
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_BEAT_S)
             now_ns = time.time_ns()
-            self.market.step(now_ns)
             self.venue.exchange.expire_due(now_ns)
             self.venue.beat(now_ns)

@@ -2,11 +2,12 @@
 that the adapter has said. One `BenchSpec` per venue, in `tests/contracts/venues/`."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from domain.fills import Fill
 from domain.instruments import Instrument, InstrumentKind
@@ -28,10 +29,12 @@ from venues.port import (
 )
 from venues.registry import VenueAccountConfig, known_venues, make_host
 from venues.simulators.ledger import Record
+from venues.simulators.matching import Side as SimulatedSide
 
 NEWS_TIMEOUT_S = 5.0
 RECOVERY_TIMEOUT_S = 20.0
 _START_TIMEOUT_S = 40.0
+_WHOLE_BOOK = 10_000
 _ENDS = (VenueCanceled, VenueExpired, VenueRejected)
 
 
@@ -96,7 +99,10 @@ class VenueBench:
         """A new host, as a new process would make it."""
         assert self._host is None, "stop the adapter first"
         self._host = make_host([self.spec.config(self.sim.port)])
-        self._listening = [asyncio.create_task(self._listen()), asyncio.create_task(self._watch())]
+        self._listening = [
+            asyncio.create_task(self._listen(self.adapter)),
+            asyncio.create_task(self._watch(self.adapter)),
+        ]
         async with asyncio.timeout(_START_TIMEOUT_S):
             await self._host.start()
 
@@ -110,6 +116,14 @@ class VenueBench:
             await host.stop()
         broken = [result for result in results if isinstance(result, Exception)]
         assert not broken, f"a stream of {self.name} broke: {broken}"
+
+    async def mend(self) -> None:
+        """Up again, whatever a failed card has left."""
+        self.sim.tidy()
+        if not self.sim.is_up:
+            await self.sim.start()
+        if self._host is None:
+            await self.start_adapter()
 
     async def restart_adapter(self) -> None:
         """As after the end of the process: nothing is remembered but what the venue has."""
@@ -159,10 +173,17 @@ class VenueBench:
         return self._quotes[wanted]
 
     async def ticket(self, instrument_id: str | None = None) -> Ticket:
-        """For orders at the prices of now."""
+        """For orders at the prices of now: the adapter's quote is what the venue's book shows."""
         wanted = instrument_id or self.instrument_id
-        quote = await self.quote(wanted)
-        return Ticket(self.adapter.account_id, self.instrument(wanted), quote)
+        await self.until(lambda: self._is_true(wanted), f"the quote of {wanted} that its book has")
+        return Ticket(self.adapter.account_id, self.instrument(wanted), self._quotes[wanted])
+
+    def _is_true(self, instrument_id: str) -> bool:
+        quote = self._quotes.get(instrument_id)
+        if quote is None:
+            return False
+        bid, ask = self.sim.top(self.symbol(instrument_id))
+        return (quote.bid, quote.bid_size, quote.ask, quote.ask_size) == (*bid, *ask)
 
     def symbol(self, instrument_id: str | None = None) -> str:
         """What the simulator calls it."""
@@ -177,6 +198,10 @@ class VenueBench:
         return await self.quote_after(before, wanted)
 
     # --- orders and what became of them ---
+
+    def in_background[Answer](self, work: Coroutine[Any, Any, Answer]) -> "asyncio.Task[Answer]":
+        """Start it now; await the task for what it came to."""
+        return asyncio.create_task(work)
 
     async def accepted(self, order: UnifiedOrder) -> Accepted:
         """Submit an order that the venue must take."""
@@ -276,6 +301,32 @@ class VenueBench:
             while self.adapter.health().connected:
                 await asyncio.sleep(0.02)
 
+    async def back_on_stream(self) -> None:
+        """Wait until the adapter is connected, after a fault that may have cut it off."""
+        async with asyncio.timeout(RECOVERY_TIMEOUT_S):
+            while not self.adapter.health().connected:
+                await asyncio.sleep(0.02)
+
+    async def sim_saw(self, order: UnifiedOrder, action: str) -> None:
+        """Wait until the command for the order has reached the venue."""
+        async with asyncio.timeout(NEWS_TIMEOUT_S):
+            while action not in {
+                record["action"] for record in self.sim.commands(order.venue_client_id)
+            }:
+                await asyncio.sleep(0.005)
+
+    async def fill_rest(self, order: UnifiedOrder) -> None:
+        """Move the market through a resting order."""
+        assert order.price is not None
+        one_percent = order.price / 100
+        await self.move(order.price - order.side.sign * one_percent, order.instrument_id)
+
+    def shown_at(self, order: UnifiedOrder) -> Decimal:
+        """What the venue's public book shows at the order's side and price."""
+        book = self.sim.venue.exchange.books[self.symbol(order.instrument_id)]
+        levels = book.levels(SimulatedSide(order.side.value), _WHOLE_BOOK)
+        return next((shown for price, shown in levels if price == order.price), Decimal(0))
+
     def ledger_of(self, order: UnifiedOrder, event: str) -> list[Record]:
         """The simulator's own record of the order's events of one kind."""
         return self.sim.ledger(client_order_id=order.venue_client_id, event=event)
@@ -293,14 +344,14 @@ class VenueBench:
                 f"{self.name}: {what} did not come within {timeout_s:g} s; heard last:\n{heard}"
             ) from None
 
-    async def _listen(self) -> None:
-        async for event in self.adapter.events():
+    async def _listen(self, adapter: ExternalAdapter) -> None:
+        async for event in adapter.events():
             async with self._changed:
                 self.heard.append(event)
                 self._changed.notify_all()
 
-    async def _watch(self) -> None:
-        async for event in self.adapter.market_data():
+    async def _watch(self, adapter: ExternalAdapter) -> None:
+        async for event in adapter.market_data():
             async with self._changed:
                 self.market.append(event)
                 if isinstance(event, Quote):

@@ -30,6 +30,6 @@ async def running_bench(
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def bench(running_bench: VenueBench) -> AsyncIterator[VenueBench]:
-    """The same, and what a card left behind is gone before the next one."""
+    """The same; what an earlier card left behind is gone, also where it failed."""
+    await running_bench.mend()
     yield running_bench
-    running_bench.sim.tidy()

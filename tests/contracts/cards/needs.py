@@ -11,7 +11,7 @@ from tests.support.bench_orders import Ticket
 from tests.support.venue_bench import VenueBench
 from venues.port import Amendment
 
-_DENIED = "denied_locally"
+DENIED = "denied_locally"
 GTD_LIFE = timedelta(hours=1)
 
 
@@ -19,7 +19,7 @@ async def refuses(bench: VenueBench, order: UnifiedOrder) -> Rejected:
     """The adapter refuses the order itself, says why, and sends nothing of it."""
     outcome = await bench.adapter.submit_order(order)
     assert isinstance(outcome, Rejected), f"it should have been refused, but: {outcome}"
-    assert outcome.code.lower() == _DENIED, f"refused by the venue, not by the adapter: {outcome}"
+    assert outcome.code.lower() == DENIED, f"refused by the venue, not by the adapter: {outcome}"
     assert len(outcome.reason) > 10, f"the refusal does not say why: {outcome}"
     sent = bench.sim.commands(order.venue_client_id)
     assert sent == [], f"it was refused and yet sent: {sent}"
