@@ -49,7 +49,12 @@ class AdmissionActivities(AdmissionPort):
         order_id = order_id_for(request.strategy_id, request.client_order_id)
         with self._feed.watch(order_id) as news:
             order = await self._oms.admit(
-                request, command.received_at, self._admission, instruments, offer=command.offer
+                request,
+                command.received_at,
+                self._admission,
+                instruments,
+                self._instruments.capabilities,
+                offer=command.offer,
             )
             if order.status is not OrderStatus.APPROVED or not command.offer:
                 return OrderState.of(order)

@@ -17,31 +17,46 @@ from db.oms import UnifiedOMS
 from domain.errors import OdumError, UnknownOrder
 from domain.fills import Fill
 from domain.order_events import (
+    LegReplaced,
+    MissingAtVenue,
     OrderEvent,
     OutcomeUnknown,
     ProvenAbsent,
     VenueAccepted,
+    VenueAmended,
     VenueCanceled,
     VenueExpired,
+    VenueRefusedAmend,
     VenueRefusedCancel,
     VenueRejected,
 )
 from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import (
     Accepted,
+    AmendRefused,
     CancelOutcome,
     CancelRefused,
     Rejected,
     SubmitOutcome,
     Unknown,
 )
-from venues.port import ExternalAdapter, NotFound, OrderReport
+from venues.port import Amendment, ExternalAdapter, NotFound, OrderReport
 
 logger = logging.getLogger(__name__)
 
 # A process that stalls between writing SUBMITTING and the call must not send late: by then somebody
 # else may have proven the order absent. Far below every venue's visibility horizon.
 SEND_AT_ONCE_S = 1.0
+
+# A submission at work in this process answers within a few seconds; an adapter that hangs longer
+# must hold up neither a cancel nor a question.
+ANSWER_WITHIN_S = 3.0
+
+# The news of an amend or a cancel follows its answer at once; only then the venue is asked.
+_NEWS_WITHIN_S = 0.2
+
+# A new leg is sent as soon as the one before has ended, or not at all.
+_LEG_SENT_WITHIN = timedelta(seconds=10)
 
 _OVERLAP = timedelta(seconds=5)
 
@@ -60,6 +75,7 @@ class VenueDesk:
         self._adapter = adapter
         self._submissions: dict[str, asyncio.Task[UnifiedOrder]] = {}
         self._cancels: dict[str, asyncio.Task[CancelOutcome]] = {}
+        self._amends: dict[str, asyncio.Task[UnifiedOrder]] = {}
 
     @property
     def venue(self) -> str:
@@ -78,17 +94,27 @@ class VenueDesk:
         """Ask the venue to cancel; callers at the same time share one request."""
         return await _shared(self._cancels, order_id, lambda: self._cancel(order_id))
 
+    async def amend(self, order_id: str, lease_token: int) -> UnifiedOrder:
+        """Send the amend of the order if it may be sent, once, and see it through: the order once
+        its end is known. Callers at the same time share this.
+
+        Raises VenueUnreachable or NotYetCertain while nothing certain can be said.
+        """
+        return await _shared(self._amends, order_id, lambda: self._amend(order_id, lease_token))
+
     async def ask(self, order_id: str) -> UnifiedOrder:
         """Ask the venue what became of the order, book the answer, and give the order after it.
 
         Raises VenueUnreachable or NotYetCertain while nothing certain can be said.
         """
-        await self._answer_of_submission(order_id)
+        answered = await self._answer_of_submission(order_id)
         order = await self._order(order_id)
         if order.status.is_terminal or order.status is OrderStatus.APPROVED:
             return order
-        answer = await self._adapter.find_by_client_id(order)
+        answer = await self._adapter.find_by_client_id(order.at_venue)
         if isinstance(answer, NotFound):
+            if not answered:
+                raise NotYetCertain("not found, but the call that sends it has not returned yet")
             return await self._absent(order, answer)
         return await self._absorb(order, answer)
 
@@ -103,10 +129,14 @@ class VenueDesk:
             logger.error("fill %s is of %s, which we do not know", fill.trade_id, fill.order_id)
             return None
 
-    async def hear(self, order_id: str, event: OrderEvent) -> UnifiedOrder | None:
+    async def hear(
+        self, order_id: str, event: OrderEvent, venue_client_id: str
+    ) -> UnifiedOrder | None:
         """Book what the venue says of an order; None if the order is not ours."""
         try:
-            return await self._oms.apply(order_id, event, tell_workflow=True)
+            return await self._oms.apply(
+                order_id, event, tell_workflow=True, of_leg=venue_client_id
+            )
         except UnknownOrder:
             logger.error("the venue speaks of %s, which we do not know", order_id)
             return None
@@ -122,52 +152,119 @@ class VenueDesk:
     async def _send(self, order: UnifiedOrder, written: float) -> SubmitOutcome:
         if time.monotonic() - written > SEND_AT_ONCE_S:
             return Unknown("the process stalled before the call, so it was not made")
-        return await self._adapter.submit_order(order)
+        return await self._adapter.submit_order(order.at_venue)
 
     async def _cancel(self, order_id: str) -> CancelOutcome:
-        await self._answer_of_submission(order_id)  # a cancel before its order would find nothing
+        # A cancel before its order would find nothing.
+        answered = await self._answer_of_submission(order_id)
         order = await self._order(order_id)
-        if not order.status.is_working:
+        if answered and not order.status.is_working:
             return CancelRefused(f"the order is {order.status}")
-        outcome = await self._adapter.cancel_order(order)
+        outcome = await self._adapter.cancel_order(order.at_venue)
         if isinstance(outcome, CancelRefused):
             await self._oms.apply(order_id, VenueRefusedCancel(outcome.reason))
         return outcome
 
-    async def _answer_of_submission(self, order_id: str) -> None:
-        """Wait until no submission of the order is at work in this process."""
+    async def _amend(self, order_id: str, lease_token: int) -> UnifiedOrder:
+        begun = await self._oms.begin_amend(order_id, lease_token)
+        if begun.order.replacing:
+            return await self._replace_leg(begun.order)
+        if begun.send:
+            await self._send_amend(begun.order)
+            order = await self._order(order_id)
+        else:
+            order = begun.order
+        if order.amend_pending and not order.status.is_terminal:
+            order = await self.ask(order_id)
+        if order.amend_pending and not order.status.is_terminal:
+            raise NotYetCertain(f"the venue does not say yet whether it took {order.amend_id}")
+        return order
+
+    async def _send_amend(self, order: UnifiedOrder) -> None:
+        assert order.amend_id is not None, "it was begun"
+        quantity = order.amend_quantity
+        terms = Amendment(
+            None if quantity is None else quantity - order.earlier_filled_qty,
+            order.amend_price,
+            order.amend_trigger_price,
+        )
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                outcome = await self._adapter.amend_order(order.at_venue, terms)
+        except TimeoutError:
+            return  # nothing is known: the venue is asked
+        if isinstance(outcome, AmendRefused):
+            refused = VenueRefusedAmend(order.amend_id, outcome.reason)
+            await self._oms.apply(order.order_id, refused, tell_workflow=True)
+        else:
+            await asyncio.sleep(_NEWS_WITHIN_S)
+
+    async def _replace_leg(self, order: UnifiedOrder) -> UnifiedOrder:
+        """End the leg at the venue; once its end and its fills are certain the next is approved."""
+        outcome = await self._adapter.cancel_order(order.at_venue)
+        if isinstance(outcome, CancelRefused):
+            await self._oms.apply(order.order_id, VenueRefusedCancel(outcome.reason))
+        else:
+            await asyncio.sleep(_NEWS_WITHIN_S)
+        order = await self.ask(order.order_id)
+        if order.replacing and not order.status.is_terminal:
+            raise NotYetCertain(f"the venue has not ended leg {order.leg} yet")
+        return order
+
+    async def _answer_of_submission(self, order_id: str) -> bool:
+        """Wait until no submission of the order is at work in this process; whether that is so.
+
+        Not for ever: a call that hangs must not keep a cancel from the venue.
+        """
         submission = self._submissions.get(order_id)
-        if submission is not None:
-            await asyncio.wait({submission})
+        if submission is None:
+            return True
+        answered, _ = await asyncio.wait({submission}, timeout=ANSWER_WITHIN_S)
+        return bool(answered)
 
     async def _absent(self, order: UnifiedOrder, answer: NotFound) -> UnifiedOrder:
-        if not order.status.is_in_doubt or order.submitted_at is None:
+        """Not found: an order in doubt is absent, a confirmed one is a riddle for a person."""
+        horizon = self._adapter.capabilities.visibility_horizon
+        sent_at = order.submitted_at or order.created_at
+        if datetime.now(UTC) - sent_at < horizon:
+            raise NotYetCertain(f"not found yet, and may still appear: {answer.reason}")
+        if not order.status.is_in_doubt:
+            await self._oms.apply(order.order_id, MissingAtVenue(answer.reason))
             raise NotYetCertain(
                 f"the venue does not find the {order.status} order {order.order_id}: "
                 f"{answer.reason}"
             )
-        horizon = self._adapter.capabilities.visibility_horizon
-        if datetime.now(UTC) - order.submitted_at < horizon:
-            raise NotYetCertain(f"not found yet, and may still appear: {answer.reason}")
         return await self._oms.apply(
             order.order_id, ProvenAbsent(f"{answer.reason}, {horizon} after it was sent")
         )
 
     async def _absorb(self, order: UnifiedOrder, report: OrderReport) -> UnifiedOrder:
-        order = await self._oms.apply(
-            order.order_id, VenueAccepted(report.venue_order_id), tell_workflow=True
-        )
-        if report.filled_qty > order.filled_qty:
+        """Make the order what the venue reports of its leg: confirmed, filled, amended, ended."""
+        order = await self._learn(order, VenueAccepted(report.venue_order_id))
+        if report.filled_qty > order.at_venue.filled_qty:
             await self.book_fills_since((order.submitted_at or order.created_at) - _OVERLAP)
             order = await self._order(order.order_id)
-        if report.filled_qty > order.filled_qty:
+        if report.filled_qty > order.at_venue.filled_qty:
             raise NotYetCertain(
-                f"the venue says {report.filled_qty} filled, its trades say {order.filled_qty}"
+                f"the venue says {report.filled_qty} filled, its trades say "
+                f"{order.at_venue.filled_qty}"
             )
+        horizon = self._adapter.capabilities.visibility_horizon
+        amend = _end_of_amend(order, report, datetime.now(UTC) - horizon)
+        if amend is not None:
+            order = await self._learn(order, amend)
         ending = _ending_of(report)
+        if isinstance(ending, VenueCanceled) and order.replacing:
+            ending = LegReplaced(order.venue_client_id, datetime.now(UTC) + _LEG_SENT_WITHIN)
         if ending is not None:
-            order = await self._oms.apply(order.order_id, ending, tell_workflow=True)
+            order = await self._learn(order, ending)
         return order
+
+    async def _learn(self, order: UnifiedOrder, event: OrderEvent) -> UnifiedOrder:
+        """Book what the venue says of the leg that the order had when it was asked."""
+        return await self._oms.apply(
+            order.order_id, event, tell_workflow=True, of_leg=order.venue_client_id
+        )
 
     async def book_fills_since(self, since: datetime) -> int:
         """Pull the venue's executions and book those that we missed; how many those were."""
@@ -203,6 +300,36 @@ def _ending_of(report: OrderReport) -> OrderEvent | None:
             return VenueRejected("rejected_at_venue", "the venue reports it as rejected")
         case _:
             return None
+
+
+def _end_of_amend(
+    order: UnifiedOrder, report: OrderReport, sent_before: datetime
+) -> VenueAmended | VenueRefusedAmend | None:
+    """What the venue's record says of an amend that was sent; None if it proves nothing.
+
+    The new terms prove that it was taken. The old ones prove that it was not once it cannot be on
+    its way any more: the order has ended, or the amend was sent before the venue's horizon.
+    """
+    if order.amend_id is None or order.amend_sent_at is None or order.amend_replace:
+        return None
+    earlier = order.earlier_filled_qty
+    total = None if report.quantity is None else report.quantity + earlier
+    asked = [
+        (told, wanted)
+        for told, wanted in (
+            (total, order.amend_quantity),
+            (report.price, order.amend_price),
+            (report.trigger_price, order.amend_trigger_price),
+        )
+        if wanted is not None
+    ]
+    told_all = all(told is not None for told, _ in asked)
+    if all(told == wanted for told, wanted in asked):
+        return VenueAmended(report.quantity, report.price, report.trigger_price)
+    ended = not report.status.is_working
+    if ended or (told_all and order.amend_sent_at < sent_before):
+        return VenueRefusedAmend(order.amend_id, "the venue has the order on its old terms")
+    return None
 
 
 async def _shared[T](

@@ -76,7 +76,8 @@ class VenueNews:
         await self._desk.book_fills_since(min([since, *_submission_times(sent)]))
         open_ids = {report.venue_client_id for report in await self._adapter.open_orders()}
         for order in sent:
-            if order.venue_client_id in open_ids and order.status.is_working:
+            settled = order.status.is_working and not order.amend_pending
+            if order.venue_client_id in open_ids and settled:
                 continue
             try:
                 await self._desk.ask(order.order_id)
@@ -90,7 +91,7 @@ class VenueNews:
             case OrderNews(venue_client_id, news):
                 order_id = order_id_of_venue_client_id(venue_client_id)
                 if order_id is not None:
-                    await self._desk.hear(order_id, news)
+                    await self._desk.hear(order_id, news, venue_client_id)
             case StreamRestored():
                 self._gap.set()
 

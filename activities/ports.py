@@ -116,6 +116,14 @@ class VenuePort(ABC):
 
     @activity.defn
     @abstractmethod
+    async def amend_order(self, order_id: str) -> OrderState:
+        """Send the order's amend once, or end its leg for the next one; the order after the end.
+
+        Raises while nothing certain can be said of it.
+        """
+
+    @activity.defn
+    @abstractmethod
     async def ask_venue(self, order_id: str) -> OrderState:
         """Ask the venue what became of the order and book its answer.
 

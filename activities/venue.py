@@ -31,5 +31,11 @@ class VenueActivities(VenuePort):
         return await self._desk.cancel(order_id)
 
     @activity.defn
+    async def amend_order(self, order_id: str) -> OrderState:
+        order = await self._desk.amend(order_id, self._lease_token())
+        await self._outbox.told(order_id, order.version)  # by this very answer
+        return OrderState.of(order)
+
+    @activity.defn
     async def ask_venue(self, order_id: str) -> OrderState:
         return OrderState.of(await self._desk.ask(order_id))

@@ -18,18 +18,27 @@ BEGIN_UNDER_RISK_LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({RISK_LOCK})"
 
 _LIVE = ", ".join(f"'{status}'" for status in sorted(LIVE))
 
+# A conditional order counts as if it had triggered, an amend under way as if it had been taken.
+_RESERVED = "(greatest(o.quantity, o.amend_quantity) - o.filled_qty)"
+
 _FACTS = f"""
 WITH live AS (
-    SELECT o.instrument_id, o.side, o.quantity - o.filled_qty AS leaves,
-           (o.quantity - o.filled_qty) * i.multiplier
+    SELECT o.instrument_id, o.side, {_RESERVED} AS leaves,
+           {_RESERVED} * i.multiplier
                * CASE WHEN i.inverse THEN 1 ELSE o.reference_price END AS value
     FROM unified_orders o JOIN instruments i USING (instrument_id)
-    WHERE o.status IN ({_LIVE})
+    WHERE o.status IN ({_LIVE}) AND o.order_id IS DISTINCT FROM $3
+), numbered AS (
+    SELECT coalesce((SELECT strategy_seq FROM unified_orders WHERE strategy_id = $2
+                      ORDER BY created_at DESC, strategy_seq DESC LIMIT 1), 0) AS last,
+           coalesce((SELECT strategy_seq FROM unified_orders
+                      WHERE strategy_id = $2 AND created_at <= now() - interval '1 minute'
+                      ORDER BY created_at DESC, strategy_seq DESC LIMIT 1), 0) AS a_minute_ago
 ), account AS (
     SELECT clock_timestamp() AS now,
            (SELECT running FROM trading_state) AS trading,
-           (SELECT count(*) FROM unified_orders
-             WHERE strategy_id = $2 AND created_at > now() - interval '1 minute') AS orders,
+           (SELECT last FROM numbered) AS strategy_seq,
+           (SELECT last - a_minute_ago FROM numbered) AS orders,
            (SELECT coalesce(sum(value), 0) FROM live)
            + (SELECT coalesce(sum(abs(p.quantity) * i.multiplier * CASE WHEN i.inverse THEN 1
                       ELSE coalesce((q.bid + q.ask) / 2, p.avg_px, 0) END), 0)
@@ -38,7 +47,7 @@ WITH live AS (
                        ON q.instrument_id = p.instrument_id AND q.bid > 0 AND q.ask > 0
                WHERE p.quantity <> 0) AS exposure
 )
-SELECT c.instrument_id AS candidate, a.now, a.trading, a.orders, a.exposure,
+SELECT c.instrument_id AS candidate, a.now, a.trading, a.strategy_seq, a.orders, a.exposure,
        (SELECT coalesce(sum(quantity), 0) FROM unified_positions
          WHERE instrument_id = c.instrument_id) AS position,
        (SELECT coalesce(sum(leaves), 0) FROM live
@@ -53,14 +62,22 @@ LEFT JOIN quotes q ON q.instrument_id = c.instrument_id
 
 
 async def read_facts(
-    connection: Connection, strategy_id: str, candidates: Sequence[str]
+    connection: Connection,
+    strategy_id: str,
+    candidates: Sequence[str],
+    *,
+    without: str | None = None,
 ) -> AdmissionFacts:
-    """Facts about each candidate instrument. There may be none: then only the account's."""
-    rows = await connection.fetch(_FACTS, list(candidates), strategy_id)
+    """Facts about each candidate instrument. There may be none: then only the account's.
+
+    `without`: an order that does not count, because it is the one to decide on.
+    """
+    rows = await connection.fetch(_FACTS, list(candidates), strategy_id, without)
     first = rows[0]
     return AdmissionFacts(
         now=first["now"],
         trading=first["trading"],
+        strategy_seq=first["strategy_seq"],
         quotes={row["candidate"]: quote_of(row) for row in rows if row["bid"] is not None},
         per_instrument={
             row["candidate"]: RiskFacts(

@@ -1,12 +1,13 @@
-"""The instruments, held in memory: every order is checked against them."""
+"""What the venues offer, held in memory: every order is checked against it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from db.market import MarketData
+from domain.capabilities import Capabilities
 from domain.instruments import Instrument, InstrumentKind
 from domain.orders import OrderRequest
 
@@ -17,12 +18,14 @@ RELOAD_ON_MISS_AFTER_S = 2.0
 
 
 class KnownInstruments:
-    """A copy of the instruments, reloaded when it is old or lacks what is asked for."""
+    """A copy of the instruments, reloaded when it is old or lacks what is asked for, and with it
+    what each venue can do."""
 
     def __init__(self, market: MarketData, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._market = market
         self._monotonic = monotonic
         self._by_id: dict[str, Instrument] = {}
+        self._capabilities: dict[str, Capabilities] = {}
         self._loaded_at = -RELOAD_AFTER_S
         self._loading = asyncio.Lock()
 
@@ -48,6 +51,11 @@ class KnownInstruments:
         return found
 
     @property
+    def capabilities(self) -> Mapping[str, Capabilities]:
+        """By venue, of those that have said so: as of the last look at an instrument."""
+        return self._capabilities
+
+    @property
     def is_empty(self) -> bool:
         return not self._by_id
 
@@ -66,5 +74,6 @@ class KnownInstruments:
             if self._monotonic() - self._loaded_at < age_s:
                 return
             instruments = await self._market.instruments()
+            self._capabilities = await self._market.capabilities()
             self._by_id = {instrument.instrument_id: instrument for instrument in instruments}
             self._loaded_at = self._monotonic()

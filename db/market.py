@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import timedelta
 
+from pydantic import TypeAdapter
+
 from db.pool import Pool
 from db.records import (
     INSTRUMENT_COLUMNS,
@@ -16,6 +18,7 @@ from db.records import (
     market_trade_of,
     quote_of,
 )
+from domain.capabilities import Capabilities
 from domain.instruments import Instrument
 from domain.market import Depth, Level, MarketTrade, Quote
 
@@ -30,6 +33,13 @@ def _upsert(table: str, key: str, columns: tuple[str, ...]) -> str:
         f"ON CONFLICT ({key}) DO UPDATE SET {updates}"
     )
 
+
+_CAPABILITIES = TypeAdapter(Capabilities)
+_SAVE_CAPABILITIES = """
+INSERT INTO venue_capabilities (venue, capabilities, updated_at) VALUES ($1, $2, now())
+ON CONFLICT (venue) DO UPDATE SET
+    capabilities = excluded.capabilities, updated_at = excluded.updated_at
+"""
 
 _DEPTH_COLUMNS = tuple(field.name for field in fields(Depth))
 _TRADE_COLUMNS = tuple(field.name for field in fields(MarketTrade))
@@ -52,6 +62,15 @@ class MarketData:
             f"SELECT {column_list(INSTRUMENT_COLUMNS)} FROM instruments ORDER BY instrument_id"
         )
         return [instrument_of(row) for row in rows]
+
+    async def capabilities(self) -> dict[str, Capabilities]:
+        """What each venue can do, of those that have said so."""
+        rows = await self._pool.fetch("SELECT venue, capabilities FROM venue_capabilities")
+        return {row["venue"]: _CAPABILITIES.validate_python(row["capabilities"]) for row in rows}
+
+    async def save_capabilities(self, venue: str, capabilities: Capabilities) -> None:
+        said = _CAPABILITIES.dump_python(capabilities, mode="json")
+        await self._pool.execute(_SAVE_CAPABILITIES, venue, said)
 
     async def quotes(self) -> dict[str, Quote]:
         rows = await self._pool.fetch(f"SELECT {column_list(QUOTE_COLUMNS)} FROM quotes")

@@ -5,19 +5,27 @@ The decisions are pure functions of `domain`; here they get the row and their an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import asyncpg
 
 from db.admission_facts import BEGIN_UNDER_RISK_LOCK, read_facts
-from db.order_queries import OrderQueries
-from db.order_writes import insert_order, update_order, upsert_position
-from db.pool import Connection, transaction
+from db.amends import LOCKED_BY_OWNER, Amends
+from db.order_folding import fold, locked
+from db.order_writes import (
+    CANCELS_CHANNEL,
+    SUBMITS_CHANNEL,
+    insert_order,
+    update_order,
+    upsert_position,
+)
+from db.pool import transaction
 from db.records import FILL_COLUMNS, ORDER_COLUMNS, column_list, order_of, position_of
 from domain.admission import OrderAdmission
-from domain.audit import ChainedEvent, chained
+from domain.capabilities import Capabilities
 from domain.errors import LeaseLost, OrderFinished, UnknownOrder
 from domain.fills import Fill
 from domain.identifiers import order_id_for
@@ -26,25 +34,13 @@ from domain.order_events import (
     CancelRequested,
     EndedUnsent,
     FillBooked,
+    LegReplaced,
     OrderEvent,
     SubmissionStarted,
 )
-from domain.order_life import apply
 from domain.orders import OrderRequest, OrderStatus, UnifiedOrder
 from domain.positions import Position, after_fill
 from domain.submission import next_step, unsent_end
-
-_LOCKED = f"""
-SELECT {column_list(ORDER_COLUMNS)}, clock_timestamp() AS now
-FROM unified_orders WHERE order_id = $1 FOR UPDATE
-"""
-
-_LOCKED_FOR_SUBMISSION = f"""
-SELECT {column_list(ORDER_COLUMNS, "o.")}, clock_timestamp() AS now, t.running AS trading,
-       EXISTS (SELECT 1 FROM venue_leases l WHERE l.account_id = o.account_id AND l.token = $2
-                  AND l.expires_at > clock_timestamp()) AS owned
-FROM unified_orders o CROSS JOIN trading_state t WHERE o.order_id = $1 FOR UPDATE OF o
-"""
 
 # The position's lock is taken before the next statement reads it, so that fills of two orders in
 # one instrument fold one after the other.
@@ -74,7 +70,7 @@ class Submission:
     send: bool
 
 
-class UnifiedOMS(OrderQueries):
+class UnifiedOMS(Amends):
     """One OMS over all venues."""
 
     async def admit(
@@ -83,6 +79,7 @@ class UnifiedOMS(OrderQueries):
         received_at: datetime,
         admission: OrderAdmission,
         instruments: Sequence[Instrument],
+        capabilities: Mapping[str, Capabilities] = MappingProxyType({}),
         *,
         offer: bool = True,
     ) -> UnifiedOrder:
@@ -92,13 +89,13 @@ class UnifiedOMS(OrderQueries):
         hold under concurrency: the risk lock orders all admissions.
         """
         order_id = order_id_for(request.strategy_id, request.client_order_id)
-        candidates = admission.candidates(request, instruments)
+        candidates = admission.candidates(request, instruments, capabilities)
         try:
             async with transaction(self._pool, BEGIN_UNDER_RISK_LOCK) as connection:
                 facts = await read_facts(
                     connection, request.strategy_id, [c.instrument_id for c in candidates]
                 )
-                opening = admission.decide(request, received_at, candidates, facts)
+                opening = admission.decide(request, received_at, candidates, facts, capabilities)
                 await insert_order(connection, opening.order, opening.events, offer=offer)
                 return opening.order
         except asyncpg.UniqueViolationError:
@@ -108,14 +105,31 @@ class UnifiedOMS(OrderQueries):
             return known
 
     async def apply(
-        self, order_id: str, event: OrderEvent, *, tell_workflow: bool = False
+        self,
+        order_id: str,
+        event: OrderEvent,
+        *,
+        tell_workflow: bool = False,
+        of_leg: str | None = None,
     ) -> UnifiedOrder:
-        """Fold one event into the order; old news changes nothing. Raises UnknownOrder."""
+        """Fold one event into the order; old news changes nothing. Raises UnknownOrder.
+
+        `of_leg` is the venue client id that the event is about: of an earlier leg it is old news.
+        """
         async with transaction(self._pool) as connection:
-            order, now = await _locked(connection, order_id)
-            changed, links = _fold(order, (event,), now)
+            order, now = await locked(connection, order_id)
+            if of_leg not in (None, order.venue_client_id):
+                return order
+            changed, links = fold(order, (event,), now)
             if links:
-                await update_order(connection, changed, links, tell_workflow=tell_workflow)
+                next_leg = isinstance(event, LegReplaced) and changed.status is OrderStatus.APPROVED
+                await update_order(
+                    connection,
+                    changed,
+                    links,
+                    tell_workflow=tell_workflow,
+                    nudge=SUBMITS_CHANNEL if next_leg else None,
+                )
             return changed
 
     async def begin_submission(self, order_id: str, lease_token: int) -> Submission:
@@ -125,7 +139,7 @@ class UnifiedOMS(OrderQueries):
         process does not own the venue account, UnknownOrder.
         """
         async with transaction(self._pool) as connection:
-            row = await connection.fetchrow(_LOCKED_FOR_SUBMISSION, order_id, lease_token)
+            row = await connection.fetchrow(LOCKED_BY_OWNER, order_id, lease_token)
             if row is None:
                 raise UnknownOrder(order_id)
             order = order_of(row)
@@ -134,7 +148,7 @@ class UnifiedOMS(OrderQueries):
             event = next_step(order, row["now"], trading=row["trading"])
             if event is None:
                 return Submission(order, send=False)
-            changed, links = _fold(order, (event,), row["now"])
+            changed, links = fold(order, (event,), row["now"])
             await update_order(connection, changed, links)
             return Submission(changed, send=isinstance(event, SubmissionStarted))
 
@@ -144,13 +158,13 @@ class UnifiedOMS(OrderQueries):
         `abort`: an operator wants it ended although it still might be sent.
         """
         async with transaction(self._pool) as connection:
-            order, now = await _locked(connection, order_id)
+            order, now = await locked(connection, order_id)
             event = unsent_end(order, now)
             if event is None and abort and order.status is OrderStatus.APPROVED:
                 event = EndedUnsent("aborted_unsent", "aborted by an operator before it was sent")
             if event is None:
                 return order
-            changed, links = _fold(order, (event,), now)
+            changed, links = fold(order, (event,), now)
             await update_order(connection, changed, links)
             return changed
 
@@ -160,20 +174,20 @@ class UnifiedOMS(OrderQueries):
         Asking again nudges again. Raises UnknownOrder, OrderFinished.
         """
         async with transaction(self._pool) as connection:
-            order, now = await _locked(connection, order_id)
+            order, now = await locked(connection, order_id)
             if order.status.is_terminal:
                 raise OrderFinished(order_id, order.status)
-            changed, links = _fold(order, (CancelRequested(by, now),), now)
+            changed, links = fold(order, (CancelRequested(by, now),), now)
             ending = unsent_end(changed, now)
             if ending is not None:
-                changed, more = _fold(changed, (ending,), now)
+                changed, more = fold(changed, (ending,), now)
                 links += more
             await update_order(
                 connection,
                 changed,
                 links,
                 tell_workflow=True,  # it sees the cancel through, whatever becomes of the nudges
-                nudge_cancel=not changed.status.is_terminal,
+                nudge=None if changed.status.is_terminal else CANCELS_CHANNEL,
             )
             return changed
 
@@ -204,29 +218,7 @@ class UnifiedOMS(OrderQueries):
                 if booked["quantity"] is None
                 else position_of(booked)
             )
-            changed, links = _fold(order_of(row), (FillBooked(fill),), row["now"])
+            changed, links = fold(order_of(row), (FillBooked(fill),), row["now"])
             await update_order(connection, changed, links, tell_workflow=True)
             await upsert_position(connection, after_fill(position, instrument, fill))
             return changed
-
-
-async def _locked(connection: Connection, order_id: str) -> tuple[UnifiedOrder, datetime]:
-    row = await connection.fetchrow(_LOCKED, order_id)
-    if row is None:
-        raise UnknownOrder(order_id)
-    return order_of(row), row["now"]
-
-
-def _fold(
-    order: UnifiedOrder, events: Sequence[OrderEvent], now: datetime
-) -> tuple[UnifiedOrder, list[ChainedEvent]]:
-    """The order after the events, and the links that they add to its audit chain."""
-    links: list[ChainedEvent] = []
-    for event in events:
-        changed = apply(order, event, now)
-        if changed is None:
-            continue
-        link = chained(order.order_id, changed.version, order.last_hash, event, now)
-        links.append(link)
-        order = replace(changed, last_hash=link.hash)
-    return order, links

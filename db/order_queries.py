@@ -21,12 +21,14 @@ from domain.orders import LIVE, OrderStatus, UnifiedOrder
 ORDERS = f"SELECT {column_list(ORDER_COLUMNS)} FROM unified_orders"
 
 # What the venue contradicted, and what has not moved for longer than it ever should: an order in
-# doubt, a cancel that is not done, an approved order that is neither sent nor ended.
+# doubt, a cancel or an amend that is not done, an approved order that is neither sent nor ended.
 NEEDS_A_PERSON = """(
     anomaly IS NOT NULL
     OR status IN ('SUBMITTING', 'UNKNOWN') AND updated_at < now() - interval '10 s'
     OR status IN ('ACCEPTED', 'PARTIALLY_FILLED')
        AND cancel_requested_at < now() - interval '10 s'
+    OR status IN ('ACCEPTED', 'PARTIALLY_FILLED')
+       AND amend_requested_at < now() - interval '20 s'
     OR status = 'APPROVED' AND send_deadline < now() - interval '10 s'
 )"""
 

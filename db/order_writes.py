@@ -1,15 +1,15 @@
 """The statements that write an order: the row, its events, the outbox and the notification in one.
 
 Each is a single round trip inside the caller's transaction. The notifications are nudges; the row
-is the fact: `orders` wakes whoever waits for this order, `submits` and `cancels` wake the worker of
-its venue.
+is the fact: `orders` wakes whoever waits for this order; `submits`, `cancels` and `amends` wake the
+worker of its venue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.pool import Connection
+from db.pool import Connection, LostUpdate
 from db.records import ORDER_COLUMNS, column_list
 from domain.audit import ChainedEvent
 from domain.orders import OrderStatus, UnifiedOrder
@@ -18,6 +18,26 @@ from domain.positions import Position
 ORDERS_CHANNEL = "orders"
 SUBMITS_CHANNEL = "submits"
 CANCELS_CHANNEL = "cancels"
+AMENDS_CHANNEL = "amends"
+
+_TERMS = (
+    "quantity",
+    "price",
+    "trigger_price",
+    "reference_price",
+    "leg",
+    "venue_client_id",
+    "send_deadline",
+    "earlier_filled_qty",
+    "amend_id",
+    "amend_quantity",
+    "amend_price",
+    "amend_trigger_price",
+    "amend_replace",
+    "amend_requested_at",
+    "amend_sent_at",
+    "triggered_at",
+)
 
 _EVENTS = """
     INSERT INTO order_events (order_id, version, name, detail, at, hash)
@@ -53,7 +73,10 @@ WITH changed AS (
         status = $2, version = $3, last_hash = $4, updated_at = $5, venue_order_id = $6,
         filled_qty = $7, cum_quote = $8, cancel_requested_at = $9, submitted_at = $10,
         reason_code = $11, reason = $12, anomaly = $13,
-        quantity = $21, price = $22, trigger_price = $23
+        quantity = $21, price = $22, trigger_price = $23, reference_price = $24, leg = $25,
+        venue_client_id = $26, send_deadline = $27, earlier_filled_qty = $28, amend_id = $29,
+        amend_quantity = $30, amend_price = $31, amend_trigger_price = $32, amend_replace = $33,
+        amend_requested_at = $34, amend_sent_at = $35, triggered_at = $36
     WHERE order_id = $1
 ), recorded AS (
     {
@@ -64,16 +87,21 @@ WITH changed AS (
     ON CONFLICT (order_id) DO UPDATE SET version = excluded.version
 )
 SELECT pg_notify('{ORDERS_CHANNEL}', $19),
-       CASE WHEN $20::text IS NOT NULL THEN pg_notify('{CANCELS_CHANNEL}', $20) END
+       CASE WHEN $20::text IS NOT NULL THEN pg_notify($20, $37) END
 """
 
-_POSITION = """
+# Positions fold one fill after the other: a row that is not exactly one fill behind was changed by
+# somebody who did not hold the position's lock, and overwriting it would lose a fill.
+_FIRST_POSITION = """
 INSERT INTO unified_positions
     (account_id, instrument_id, quantity, avg_px, realized, fees, fill_count, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, now())
-ON CONFLICT (account_id, instrument_id) DO UPDATE SET
-    quantity = excluded.quantity, avg_px = excluded.avg_px, realized = excluded.realized,
-    fees = excluded.fees, fill_count = excluded.fill_count, updated_at = excluded.updated_at
+ON CONFLICT DO NOTHING RETURNING fill_count
+"""
+_NEXT_POSITION = """
+UPDATE unified_positions SET
+    quantity = $3, avg_px = $4, realized = $5, fees = $6, fill_count = $7, updated_at = now()
+WHERE account_id = $1 AND instrument_id = $2 AND fill_count = $7 - 1 RETURNING fill_count
 """
 
 
@@ -95,8 +123,9 @@ async def update_order(
     events: Sequence[ChainedEvent],
     *,
     tell_workflow: bool = False,
-    nudge_cancel: bool = False,
+    nudge: str | None = None,
 ) -> None:
+    """`nudge` is the channel by which the worker of the order's venue hears of it."""
     await connection.execute(
         _UPDATE,
         order.order_id,
@@ -115,16 +144,16 @@ async def update_order(
         *_columns(events),
         tell_workflow,
         _notification(order),
-        _command(order) if nudge_cancel else None,
-        order.quantity,
-        order.price,
-        order.trigger_price,
+        nudge,
+        *(getattr(order, name) for name in _TERMS),
+        _command(order),
     )
 
 
 async def upsert_position(connection: Connection, position: Position) -> None:
-    await connection.execute(
-        _POSITION,
+    """Write the position after one more fill. Raises LostUpdate: roll back and fold anew."""
+    written = await connection.fetchval(
+        _FIRST_POSITION if position.fill_count == 1 else _NEXT_POSITION,
         position.account_id,
         position.instrument_id,
         position.quantity,
@@ -133,6 +162,11 @@ async def upsert_position(connection: Connection, position: Position) -> None:
         {currency: str(fee) for currency, fee in position.fees},
         position.fill_count,
     )
+    if written is None:
+        raise LostUpdate(
+            f"the position of {position.account_id} in {position.instrument_id} is not at "
+            f"{position.fill_count - 1} fills any more"
+        )
 
 
 def _columns(

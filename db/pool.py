@@ -14,6 +14,11 @@ type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
 COMMAND_TIMEOUT_S = 5.0
 
+
+class LostUpdate(Exception):
+    """Another transaction changed the row that this one wants to change: begin anew."""
+
+
 # What a statement raises while the database is down, restarting, out of reach, or gave way to
 # another transaction: the same statement may succeed a moment later.
 DATABASE_AWAY = (
@@ -23,6 +28,7 @@ DATABASE_AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
     asyncpg.InterfaceError,
+    LostUpdate,
     asyncpg.InternalClientError,  # in the moment between the server's goodbye and the hang-up
 )
 

@@ -53,8 +53,13 @@ class UnifiedOrderRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("strategy_id", "client_order_id"),
         Index("ix_unified_orders_created", "created_at", "order_id"),
-        Index("ix_unified_orders_strategy_created", "strategy_id", "created_at"),
+        Index("ix_unified_orders_strategy_created", "strategy_id", "created_at", "strategy_seq"),
         Index("ix_unified_orders_live", "instrument_id", postgresql_where=text(_LIVE_SQL)),
+        Index(
+            "ix_unified_orders_list",
+            "order_list_id",
+            postgresql_where=text("order_list_id IS NOT NULL"),
+        ),
     )
 
     order_id: str = _text(primary_key=True)
@@ -94,6 +99,17 @@ class UnifiedOrderRow(SQLModel, table=True):
     trailing_offset_type: str | None = _text(nullable=True)
     expire_at: datetime | None = _time(nullable=True)
     display_qty: Decimal | None = _decimal(nullable=True)
+    earlier_filled_qty: Decimal = _decimal()
+    amend_id: str | None = _text(nullable=True)
+    amend_quantity: Decimal | None = _decimal(nullable=True)
+    amend_price: Decimal | None = _decimal(nullable=True)
+    amend_trigger_price: Decimal | None = _decimal(nullable=True)
+    amend_replace: bool
+    amend_requested_at: datetime | None = _time(nullable=True)
+    amend_sent_at: datetime | None = _time(nullable=True)
+    triggered_at: datetime | None = _time(nullable=True)
+    order_list_id: str | None = _text(nullable=True)
+    strategy_seq: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
 class OrderEventRow(SQLModel, table=True):
@@ -265,3 +281,35 @@ class RefusalRow(SQLModel, table=True):
     detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     at: datetime = _time()
     hash: str = _text()
+
+
+class VenueCapabilitiesRow(SQLModel, table=True):
+    """What each venue can do, as its worker last said."""
+
+    __tablename__ = "venue_capabilities"
+
+    venue: str = _text(primary_key=True)
+    capabilities: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    updated_at: datetime = _time()
+
+
+class OrderListRow(SQLModel, table=True):
+    """Brackets and OCO pairs. Their legs are ordinary orders that name the list; `notes` are the
+    list's own story, oldest first."""
+
+    __tablename__ = "order_lists"
+    __table_args__ = (UniqueConstraint("strategy_id", "client_list_id"),)
+
+    list_id: str = _text(primary_key=True)
+    strategy_id: str = _text()
+    client_list_id: str = _text()
+    kind: str = _text()
+    instrument_id: str = _text()
+    fingerprint: str = _text()
+    request: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    status: str = _text()
+    notes: list[dict[str, str]] = Field(sa_column=Column(JSONB, nullable=False))
+    attention: bool
+    cancel_requested_at: datetime | None = _time(nullable=True)
+    created_at: datetime = _time()
+    updated_at: datetime = _time()

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from domain import amendment
+from domain.amendment import AmendEvents, AmendFacts, AmendWish
 from domain.audit import GENESIS, ChainedEvent, chained
+from domain.capabilities import Capabilities, unsupported
 from domain.identifiers import order_id_for, venue_client_id
 from domain.instruments import Instrument
 from domain.market import Quote
@@ -26,13 +29,15 @@ FIRST_LEG = 1
 class AdmissionFacts:
     """What the database says, read in one statement under the risk lock.
 
-    `per_instrument` holds the risk facts of each candidate instrument.
+    `per_instrument` holds the risk facts of each candidate instrument, `strategy_seq` numbers the
+    strategy's last order.
     """
 
     now: datetime
     trading: bool
     quotes: Mapping[str, Quote]
     per_instrument: Mapping[str, RiskFacts]
+    strategy_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,24 @@ class OrderAdmission:
         self._accounts = accounts
 
     def candidates(
-        self, request: OrderRequest, instruments: Sequence[Instrument]
+        self,
+        request: OrderRequest,
+        instruments: Sequence[Instrument],
+        capabilities: Mapping[str, Capabilities],
     ) -> list[Instrument]:
-        """The instruments that the request could be routed to: only where we have an account."""
+        """The instruments that the request could be routed to: only where we have an account, and
+        only at venues that can serve it, if any can (else risk says what is lacking)."""
         tradable = [i for i in instruments if i.venue in self._accounts]
         if request.instrument_id is not None:
             return [i for i in tradable if i.instrument_id == request.instrument_id]
-        return [i for i in tradable if i.pair == request.pair]
+        offered = [i for i in tradable if i.pair == request.pair]
+        able = [
+            i
+            for i in offered
+            if i.venue not in capabilities
+            or unsupported(request, i.kind, capabilities[i.venue]) is None
+        ]
+        return able or offered
 
     def decide(
         self,
@@ -74,17 +90,31 @@ class OrderAdmission:
         received_at: datetime,
         instruments: Sequence[Instrument],
         facts: AdmissionFacts,
+        capabilities: Mapping[str, Capabilities],
     ) -> Opening:
-        """The send deadline counts from `received_at`, however late the admission itself is."""
+        """The send deadline counts from `received_at`, however late the admission itself is.
+
+        `capabilities` are those of the venues that have told theirs.
+        """
         deadline = received_at + timedelta(milliseconds=request.send_within_ms)
         route = self._router.route(request, instruments, facts.quotes, facts.now)
         if isinstance(route, NoRoute):
             denied = Denied("routing", "one venue", route.code, route.reason)
-            return self._opening(request, None, denied, deadline, facts.now)
-        decision = self._risk(request, route, facts)
-        return self._opening(request, route, decision, deadline, facts.now)
+            return self._opening(request, None, denied, deadline, facts)
+        decision = self._risk(request, route, facts, capabilities.get(route.instrument.venue))
+        return self._opening(request, route, decision, deadline, facts)
 
-    def _risk(self, request: OrderRequest, route: Route, facts: AdmissionFacts) -> RiskDecision:
+    def amend(self, order: UnifiedOrder, wish: AmendWish, facts: AmendFacts) -> AmendEvents:
+        """What to record of a wish to amend. Raises what `domain.amendment.decide` raises."""
+        return amendment.decide(order, wish, facts, self._engine, self._limits)
+
+    def _risk(
+        self,
+        request: OrderRequest,
+        route: Route,
+        facts: AdmissionFacts,
+        capabilities: Capabilities | None,
+    ) -> RiskDecision:
         if not facts.trading:
             return Denied(
                 "trading_stopped",
@@ -94,7 +124,7 @@ class OrderAdmission:
             )
         risk_facts = facts.per_instrument[route.instrument.instrument_id]
         return self._engine.decide(
-            Proposal(request, route.instrument, route.quote, risk_facts, self._limits)
+            Proposal(request, route.instrument, route.quote, risk_facts, self._limits, capabilities)
         )
 
     def _opening(
@@ -103,8 +133,9 @@ class OrderAdmission:
         route: Route | None,
         decision: RiskDecision,
         deadline: datetime,
-        now: datetime,
+        facts: AdmissionFacts,
     ) -> Opening:
+        now = facts.now
         order_id = order_id_for(request.strategy_id, request.client_order_id)
         events = _chain(order_id, _events(request, route, decision), now)
         venue = route.instrument.venue if route else ""
@@ -141,6 +172,14 @@ class OrderAdmission:
             last_hash=events[-1].hash,
             reason_code=decision.rule if isinstance(decision, Denied) else None,
             reason=decision.message if isinstance(decision, Denied) else None,
+            trigger_price=request.trigger_price,
+            trigger_type=request.trigger_type,
+            trailing_offset=request.trailing_offset,
+            trailing_offset_type=request.trailing_offset_type,
+            expire_at=request.expire_at,
+            display_qty=request.display_qty,
+            order_list_id=request.order_list_id,
+            strategy_seq=facts.strategy_seq + 1,
         )
         return Opening(order, events)
 

@@ -53,7 +53,36 @@ class OrderFinished(OdumError):
     status = 409
 
     def __init__(self, order_id: str, status: str) -> None:
-        super().__init__(f"Order {order_id} is already {status}; there is nothing left to cancel.")
+        super().__init__(f"Order {order_id} is already {status}; there is nothing left to change.")
+
+
+class NotAmendable(OdumError):
+    """The order cannot be amended as asked, now or ever; the message says what is possible."""
+
+    code = "not_amendable"
+    status = 409
+
+
+class AmendUnderWay(OdumError):
+    code = "amend_under_way"
+    status = 409
+
+    def __init__(self, order_id: str, amend_id: str) -> None:
+        super().__init__(
+            f"Order {order_id} has the amend {amend_id!r} under way; wait for its end, or cancel."
+        )
+
+
+class ConflictingAmend(OdumError):
+    """The amend id was used before for other terms."""
+
+    code = "amend_id_reused"
+    status = 409
+
+    def __init__(self, amend_id: str) -> None:
+        super().__init__(
+            f"amend_id {amend_id!r} already names another amend of this order; send a new id."
+        )
 
 
 class TradingStopped(OdumError):

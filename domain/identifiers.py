@@ -9,6 +9,8 @@ import re
 CLIENT_ORDER_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")
 STRATEGY_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")
 
+LEGS_MAX = 99
+
 _ORDER_ID_LENGTH = 24
 _SEPARATOR = "\x1f"  # in neither id, so ("a", "bc") and ("ab", "c") differ
 
@@ -31,8 +33,8 @@ def is_order_id(text: str) -> bool:
 
 def venue_client_id(order_id: str, leg: int) -> str:
     """The client order id that the venue sees for one leg of the order."""
-    if not 1 <= leg <= 99:
-        raise ValueError(f"a leg is a number from 1 to 99, got {leg}")
+    if not 1 <= leg <= LEGS_MAX:
+        raise ValueError(f"a leg is a number from 1 to {LEGS_MAX}, got {leg}")
     return f"{order_id}{leg:02d}"
 
 

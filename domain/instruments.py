@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.orders import OrderRequest, TrailingOffsetType
+
 
 class InstrumentKind(StrEnum):
     SPOT = "SPOT"
@@ -105,3 +107,33 @@ def nonconformity(
                 f"{instrument.min_notional} of {name}; raise the quantity.",
             )
     return None
+
+
+def order_nonconformity(
+    instrument: Instrument, request: OrderRequest, reference_price: Decimal | None
+) -> Nonconformity | None:
+    """Check all terms of the order against the instrument's filters; None if they conform.
+
+    Trigger prices and offsets in price are on the tick, a display quantity on the lot. A stop that
+    trades at market is worth its trigger price.
+    """
+    if request.price is None and request.trigger_price is not None:
+        reference_price = request.trigger_price
+    name = instrument.instrument_id
+    in_price = request.trailing_offset_type is TrailingOffsetType.PRICE
+    for term, value in (
+        ("trigger_price", request.trigger_price),
+        ("trailing_offset", request.trailing_offset if in_price else None),
+    ):
+        if value is not None and value % instrument.tick:
+            return Nonconformity(
+                f"{term}_off_tick",
+                f"{term} {value} is not a multiple of the tick {instrument.tick} of {name}.",
+            )
+    if request.display_qty is not None and request.display_qty % instrument.lot:
+        return Nonconformity(
+            "display_qty_off_lot",
+            f"display_qty {request.display_qty} is not a multiple of the lot {instrument.lot} "
+            f"of {name}.",
+        )
+    return nonconformity(instrument, request.quantity, request.price, reference_price)

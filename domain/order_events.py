@@ -106,6 +106,85 @@ class VenueAmended:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendRequested:
+    """New terms are wanted; None leaves a term as it is. `quantity` is the new total.
+
+    `replace`: the venue cannot amend this order in place, so its leg ends and a new one follows.
+    """
+
+    amend_id: str
+    by: str
+    at: datetime
+    quantity: Decimal | None
+    price: Decimal | None
+    trigger_price: Decimal | None
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AmendApproved:
+    """The recorded approval of the new terms (promise 5): up to `quantity` in all."""
+
+    amend_id: str
+    quantity: Decimal
+    reference_price: Decimal
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AmendDenied:
+    """Risk objected to the new terms; the order stands as it was."""
+
+    amend_id: str
+    quantity: Decimal | None
+    price: Decimal | None
+    trigger_price: Decimal | None
+    rule: str
+    limit: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmendStarted:
+    """Written before the venue is called: from here on the new terms may hold there."""
+
+    amend_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmendDropped:
+    """The amend ended here and was provably never sent."""
+
+    amend_id: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VenueRefusedAmend:
+    """The venue did not take the new terms: its answer said so, or its record of the order does."""
+
+    amend_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegReplaced:
+    """The leg ended as was wanted, with all its fills booked; the next one may be sent."""
+
+    venue_client_id: str
+    send_deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MissingAtVenue:
+    """The venue says that it has no such order, although it had confirmed it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRequested:
     by: str
     at: datetime
@@ -149,6 +228,14 @@ OrderEvent = (
     | VenueExpired
     | VenueTriggered
     | VenueAmended
+    | AmendRequested
+    | AmendApproved
+    | AmendDenied
+    | AmendStarted
+    | AmendDropped
+    | VenueRefusedAmend
+    | LegReplaced
+    | MissingAtVenue
     | CancelRequested
     | VenueRefusedCancel
     | EndedUnsent

@@ -9,13 +9,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
+from domain.amend_life import amended, approved, begun, cleared, refused, replaced, requested
 from domain.errors import IllegalTransition
 from domain.fills import Fill
 from domain.order_events import (
+    AmendApproved,
+    AmendDenied,
+    AmendDropped,
+    AmendRequested,
+    AmendStarted,
     CancelRequested,
     EndedUnsent,
     FillBooked,
+    LegReplaced,
+    MissingAtVenue,
     OperatorDecided,
     OrderEvent,
     OutcomeUnknown,
@@ -25,11 +34,14 @@ from domain.order_events import (
     VenueAmended,
     VenueCanceled,
     VenueExpired,
+    VenueRefusedAmend,
     VenueRefusedCancel,
     VenueRejected,
     VenueTriggered,
 )
 from domain.orders import OrderStatus, UnifiedOrder
+
+ZERO = Decimal(0)
 
 _UNSENT_ENDS = {
     "canceled_unsent": OrderStatus.CANCELED,
@@ -48,6 +60,8 @@ def apply(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOrder
     changed = _changed(order, event, now)
     if changed is None:
         return None
+    if changed.status.is_terminal:
+        changed = cleared(changed)  # an amend under way has lost its order
     return replace(changed, version=order.version + 1, updated_at=now)
 
 
@@ -64,6 +78,8 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
         case VenueRejected(code, reason):
             return _ended_by_venue(order, OrderStatus.REJECTED, code, reason)
         case VenueCanceled(reason):
+            if order.replacing:
+                return None  # the leg's end counts once its fills are known: see LegReplaced
             return _ended_by_venue(order, OrderStatus.CANCELED, "canceled_at_venue", reason)
         case VenueExpired(reason):
             return _ended_by_venue(order, OrderStatus.EXPIRED, "expired_at_venue", reason)
@@ -82,13 +98,38 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
         case FillBooked(fill):
             return _filled(order, fill)
         case VenueTriggered():
-            return None if order.status.is_terminal else order
+            if order.status.is_terminal or order.triggered_at is not None:
+                return None
+            return replace(order, triggered_at=now)
         case VenueAmended():
-            return _amended(order, event)
+            return amended(order, event)
+        case AmendRequested():
+            return requested(order, event)
+        case AmendApproved(amend_id, _, reference_price):
+            return approved(order, amend_id, reference_price)
+        case AmendDenied():
+            return order
+        case AmendStarted(amend_id):
+            return begun(order, amend_id, now)
+        case AmendDropped(amend_id) | VenueRefusedAmend(amend_id):
+            return refused(order, amend_id)
+        case LegReplaced(venue_client_id, send_deadline):
+            if order.status.is_terminal or order.venue_client_id != venue_client_id:
+                return None
+            if not order.replacing:  # somebody wanted it canceled meanwhile
+                code = "canceled_at_venue"
+                return _ended_by_venue(order, OrderStatus.CANCELED, code, "canceled on request")
+            return replaced(order, send_deadline)
+        case MissingAtVenue(reason):
+            if not order.status.is_working or order.anomaly is not None:
+                return None
+            return replace(order, anomaly=f"the venue no longer finds the order: {reason}")
         case CancelRequested(_, at):
             if order.cancel_requested_at is not None or order.status.is_terminal:
                 return None
             return replace(order, cancel_requested_at=at)
+        case OperatorDecided("skip", "cancel"):
+            return replace(order, cancel_requested_at=None)  # nobody wants it canceled any more
         case VenueRefusedCancel() | OperatorDecided():
             return order
         case EndedUnsent(code, reason):
@@ -103,7 +144,7 @@ def _accepted(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
     if order.status.is_in_doubt:
         return replace(
             order,
-            status=OrderStatus.ACCEPTED,
+            status=OrderStatus.PARTIALLY_FILLED if order.filled_qty else OrderStatus.ACCEPTED,
             venue_order_id=venue_order_id,
             reason_code=None,
             reason=None,
@@ -122,17 +163,6 @@ def _accepted(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
     if order.venue_order_id is None:
         return replace(order, venue_order_id=venue_order_id)  # a fill or an end came first
     return None
-
-
-def _amended(order: UnifiedOrder, terms: VenueAmended) -> UnifiedOrder | None:
-    """The venue is right about the terms, too, as long as the order lives."""
-    changed = replace(
-        order,
-        quantity=order.quantity if terms.quantity is None else terms.quantity,
-        price=order.price if terms.price is None else terms.price,
-        trigger_price=order.trigger_price if terms.trigger_price is None else terms.trigger_price,
-    )
-    return None if order.status.is_terminal or changed == order else changed
 
 
 def _held_for_absent(order: UnifiedOrder) -> bool:
@@ -159,12 +189,15 @@ def _filled(order: UnifiedOrder, fill: Fill) -> UnifiedOrder:
     filled = order.filled_qty + fill.quantity
     anomaly = order.anomaly
     status = order.status
-    if filled > order.quantity:
-        anomaly = f"overfilled: {filled} of {order.quantity}"
+    # New terms that are on their way may hold already, so they count.
+    under_way = order.amend_sent_at is not None and not order.amend_replace
+    whole = max(order.quantity, (under_way and order.amend_quantity) or ZERO)
+    if filled > whole:
+        anomaly = f"overfilled: {filled} of {whole}"
     contradicted = _held_for_absent(order)
     if contradicted:
         anomaly = f"a fill arrived although the order was {order.status} here"
-    if filled >= order.quantity:
+    if filled >= whole:
         status = OrderStatus.FILLED
     elif contradicted or not order.status.is_terminal:
         status = OrderStatus.PARTIALLY_FILLED

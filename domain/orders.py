@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -128,6 +128,7 @@ _LATER_TERMS = frozenset(
         "trailing_offset_type",
         "expire_at",
         "display_qty",
+        "order_list_id",
     }
 )
 
@@ -140,6 +141,7 @@ class OrderRequest:
     `quantity` is in the instrument's units, `price` in quote currency. `send_within_ms` bounds how
     long after arrival the order may still be sent (promise 8). `expire_at` ends a GTD order.
     `display_qty` is the part of a limit order that others see; the whole, where it is None.
+    `order_list_id` names the bracket or OCO pair that the order is a leg of.
     """
 
     strategy_id: str
@@ -160,6 +162,7 @@ class OrderRequest:
     trailing_offset_type: TrailingOffsetType | None = None
     expire_at: datetime | None = None
     display_qty: Decimal | None = None
+    order_list_id: str | None = None
 
     def fingerprint(self) -> str:
         """Equal for equal requests: decides between 'the same order again' and 409.
@@ -183,6 +186,10 @@ class UnifiedOrder:
     `version` counts the order's events and orders the nudges about it. `cum_quote` is the sum of
     quantity times price over the fills. `reference_price` values the open quantity for exposure.
     `anomaly` is set when the venue contradicted what we knew; a person should look.
+
+    A replaced order goes on as a new leg: another order at the venue, for what the earlier legs,
+    whose fills are `earlier_filled_qty`, have left. The `amend_` terms are those of the amend under
+    way, if `amend_id` is set; `strategy_seq` numbers the orders of a strategy.
     """
 
     order_id: str
@@ -222,6 +229,17 @@ class UnifiedOrder:
     trailing_offset_type: TrailingOffsetType | None = None
     expire_at: datetime | None = None
     display_qty: Decimal | None = None
+    earlier_filled_qty: Decimal = Decimal(0)
+    amend_id: str | None = None
+    amend_quantity: Decimal | None = None
+    amend_price: Decimal | None = None
+    amend_trigger_price: Decimal | None = None
+    amend_replace: bool = False
+    amend_requested_at: datetime | None = None
+    amend_sent_at: datetime | None = None
+    triggered_at: datetime | None = None
+    order_list_id: str | None = None
+    strategy_seq: int = 0
 
     @property
     def leaves_qty(self) -> Decimal:
@@ -233,6 +251,46 @@ class UnifiedOrder:
     @property
     def avg_px(self) -> Decimal | None:
         return self.cum_quote / self.filled_qty if self.filled_qty else None
+
+    @property
+    def reserved_qty(self) -> Decimal:
+        """What risk counts as open: while an amend is under way, the larger of both quantities."""
+        if self.status.is_terminal:
+            return Decimal(0)
+        return max(self.quantity, self.amend_quantity or Decimal(0)) - self.filled_qty
+
+    @property
+    def amend_pending(self) -> bool:
+        """An amend is asked for, and its end is not known yet."""
+        return self.amend_id is not None
+
+    @property
+    def replacing(self) -> bool:
+        """The leg at the venue shall end, and a new one take its place."""
+        return self.amend_pending and self.amend_replace and self.cancel_requested_at is None
+
+    @property
+    def at_venue(self) -> UnifiedOrder:
+        """The order as its venue knows it: the present leg alone."""
+        if not self.earlier_filled_qty:
+            return self
+        return replace(
+            self,
+            quantity=self.quantity - self.earlier_filled_qty,
+            filled_qty=self.filled_qty - self.earlier_filled_qty,
+        )
+
+    @property
+    def request(self) -> OrderRequest:
+        """The order's terms as they are now, as a request for them; the deadline is past."""
+        return OrderRequest(
+            send_within_ms=1, **{name: getattr(self, name) for name in _TERMS_OF_BOTH}
+        )
+
+
+_TERMS_OF_BOTH = tuple(
+    field.name for field in fields(OrderRequest) if field.name not in ("send_within_ms", "pair")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +309,8 @@ class OrderState:
     cancel_requested: bool
     reason_code: str | None
     reason: str | None
+    amend_pending: bool = False
+    replacing: bool = False
 
     @classmethod
     def of(cls, order: UnifiedOrder) -> OrderState:
@@ -267,4 +327,6 @@ class OrderState:
             cancel_requested=order.cancel_requested_at is not None,
             reason_code=order.reason_code,
             reason=order.reason,
+            amend_pending=order.amend_pending and not order.status.is_terminal,
+            replacing=order.replacing and not order.status.is_terminal,
         )

@@ -36,4 +36,8 @@ def unsent_end(order: UnifiedOrder, now: datetime) -> EndedUnsent | None:
         return EndedUnsent(
             "deadline_passed", f"not sent by its deadline {order.send_deadline.isoformat()}"
         )
+    if order.expire_at is not None and now >= order.expire_at:
+        return EndedUnsent(
+            "deadline_passed", f"not sent before it expired at {order.expire_at.isoformat()}"
+        )
     return None

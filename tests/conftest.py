@@ -23,7 +23,8 @@ _EMPTY = """
 SET session_replication_role = replica;
 DELETE FROM outbox; DELETE FROM order_events; DELETE FROM fills; DELETE FROM unified_positions;
 DELETE FROM unified_orders; DELETE FROM refusals; DELETE FROM venue_leases;
-DELETE FROM quotes; DELETE FROM instruments;
+DELETE FROM quotes; DELETE FROM instruments; DELETE FROM venue_capabilities;
+DELETE FROM order_lists;
 UPDATE trading_state SET running = true, reason = 'initial state', by = 'migration', at = now();
 """
 

@@ -8,14 +8,15 @@ venue has no such order" must never look alike.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Protocol
 
+from domain.capabilities import Capabilities as Capabilities  # noqa: PLC0414 (adapters take it from here)
 from domain.errors import OdumError
 from domain.fills import Fill
-from domain.instruments import Instrument, InstrumentKind
+from domain.instruments import Instrument
 from domain.market import Depth, MarketTrade, Quote
 from domain.order_events import (
     VenueAccepted,
@@ -25,14 +26,7 @@ from domain.order_events import (
     VenueRejected,
     VenueTriggered,
 )
-from domain.orders import (
-    OrderStatus,
-    OrderType,
-    TimeInForce,
-    TrailingOffsetType,
-    TriggerType,
-    UnifiedOrder,
-)
+from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import AmendOutcome, CancelOutcome, SubmitOutcome
 
 
@@ -42,30 +36,6 @@ class VenueUnreachable(OdumError):
     code: ClassVar[str] = "venue_unreachable"
     status: ClassVar[int] = 503
     retryable: ClassVar[bool] = True
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What the venue can do, so that an order it cannot serve is refused before it is sent.
-
-    `visibility_horizon` is how long after a submission a "no such order" may still be wrong.
-    `amendable` are the order types whose price or quantity can be changed in place; `cancels_all`
-    says that one request can cancel everything. `kinds` narrows the order types by the kind of the
-    instrument, where one account trades several: a kind that is not named has all of them.
-    """
-
-    order_types: frozenset[OrderType]
-    times_in_force: frozenset[TimeInForce]
-    post_only: bool
-    reduce_only: bool
-    client_id_pattern: str
-    visibility_horizon: timedelta
-    amendable: frozenset[OrderType] = frozenset()
-    display_qty: bool = False
-    trigger_types: frozenset[TriggerType] = frozenset()
-    trailing_offset_types: frozenset[TrailingOffsetType] = frozenset()
-    cancels_all: bool = False
-    kinds: Mapping[InstrumentKind, frozenset[OrderType]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

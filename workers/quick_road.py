@@ -15,7 +15,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from db.listener import Listener
-from db.order_writes import CANCELS_CHANNEL, SUBMITS_CHANNEL
+from db.order_writes import AMENDS_CHANNEL, CANCELS_CHANNEL, SUBMITS_CHANNEL
+from domain.errors import OdumError
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +31,16 @@ class Account(Protocol):
 
     async def cancel(self, order_id: str) -> object: ...
 
+    async def amend(self, order_id: str) -> object: ...
+
 
 class QuickRoad:
-    """Hears of orders to send and to cancel, and does it for the accounts of this process."""
+    """Hears of orders to send, amend and cancel, and does it for the accounts of this process."""
 
     def __init__(self, accounts: Sequence[Account], dsn: str) -> None:
         self._channels = (
             _Channel(dsn, CANCELS_CHANNEL, {a.venue: a.cancel for a in accounts}),
+            _Channel(dsn, AMENDS_CHANNEL, {a.venue: a.amend for a in accounts}),
             _Channel(dsn, SUBMITS_CHANNEL, {a.venue: a.submit for a in accounts}),
         )
 
@@ -75,6 +79,8 @@ class _Channel:
     async def _obey(self, command: Command, order_id: str) -> None:
         try:
             await command(order_id)
+        except OdumError as error:
+            logger.warning("%s of %s, its workflow goes on: %s", self._name, order_id, error)
         except Exception:
             # A border: whatever went wrong, the workflow finds the order as the row says.
             logger.exception("%s of %s failed, its workflow goes on", self._name, order_id)

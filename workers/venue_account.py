@@ -61,6 +61,10 @@ class VenueAccount:
         """Send an order of this account, as the quick road asks."""
         return await self.desk.submit(order_id, self.lease_token())
 
+    async def amend(self, order_id: str) -> object:
+        """Amend an order of this account, as the quick road asks."""
+        return await self.desk.amend(order_id, self.lease_token())
+
     async def cancel(self, order_id: str) -> object:
         """Cancel an order of this account, as the quick road asks."""
         return await self.desk.cancel(order_id)
@@ -76,6 +80,7 @@ class VenueAccount:
         since = (self._owned_before or datetime.now(UTC)) - _FIRST_LOOK_BACK
         while True:
             try:
+                await self._market.save_capabilities(self.venue, self._adapter.capabilities)
                 await self._market.save_instruments(self._adapter.instruments())
                 await self._news.catch_up(since)
                 return
@@ -103,6 +108,7 @@ class VenueAccount:
             activities=[
                 self._activities.submit_order,
                 self._activities.cancel_order,
+                self._activities.amend_order,
                 self._activities.ask_venue,
             ],
             graceful_shutdown_timeout=_DRAIN,

@@ -26,10 +26,12 @@ with workflow.unsafe.imports_passed_through():
         CANCEL_ATTEMPTS_MAX,
         CANCEL_CONFIRMED_WITHIN,
         FIND_OUT_WITHIN,
+        PARKED_RETRY_AFTER,
         PAUSE,
         Answer,
         abort_unsent,
         admit,
+        amend_at_venue,
         ask_venue,
         cancel_at_venue,
         give_up,
@@ -41,6 +43,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.story import STATUS, VENUE, story, waiting_story
     from workflows.stuck import (
         ADMISSION,
+        AMEND,
         CANCEL,
         CANCEL_WISH,
         DECISION,
@@ -84,6 +87,8 @@ class OrderWorkflow(Parking):
             await self._find_out()
         elif self._cancel_wanted:
             await self._cancel()
+        elif order.amend_pending:
+            await self._amend()
         else:
             await self._wait_for_news()
 
@@ -135,27 +140,35 @@ class OrderWorkflow(Parking):
 
     async def _find_out(self) -> None:
         status = self._order.status
+        await self._see_through(FINDING_OUT, ask_venue, lambda: self._order.status is not status)
 
-        def found_out() -> bool:
-            return self._order.status is not status
+    async def _amend(self) -> None:
+        """In place, or by a new leg; what risk reserves for it is held until the end is known."""
+        await self._see_through(
+            AMEND, amend_at_venue, lambda: not self._order.amend_pending or self._cancel_wanted
+        )
 
+    async def _see_through(
+        self, step: Step, ask: Callable[..., Answer], over: Callable[[], bool]
+    ) -> None:
+        """Ask the venue's worker until it knows for certain, or until news make that needless."""
         try:
-            await self._follow(ask_venue(self._order, FIND_OUT_WITHIN), found_out)
+            await self._follow(ask(self._order, FIND_OUT_WITHIN), over)
             return
         except FailureError as error:
             failure = _failure(error)
         # From here on an operator may have a word; the venue is asked all the same.
-        asking = ask_venue(self._order)
+        asking = ask(self._order)
         decision = await self._stuck_at(
-            FINDING_OUT,
+            step,
             failure,
-            until=lambda: asking.done() or found_out() or self._cancel_unrecorded,
+            until=lambda: asking.done() or over() or self._cancel_unrecorded,
         )
         if asking.done() and asking.exception() is None:
             self._learn(asking.result())
         give_up(asking)
         if decision is not None:
-            await self._record_decision(FINDING_OUT, decision)
+            await self._record_decision(step, decision)
             if decision.decision is Decision.ABORT:
                 self.cancel(decision.by)
 
@@ -172,7 +185,8 @@ class OrderWorkflow(Parking):
             self._life.cancels_unconfirmed = 0
             decision = await self._stuck_at(CANCEL, "The venue keeps the order working.")
             if decision is not None:
-                self._life.cancel_dropped = decision.decision is Decision.SKIP
+                if decision.decision is Decision.SKIP:
+                    self._life.cancel_by, self._life.cancel_dropped = None, True
                 await self._record_decision(CANCEL, decision)
 
     async def _wait_for_news(self) -> None:
@@ -202,6 +216,8 @@ class OrderWorkflow(Parking):
         """Take over newer news; older news has been overtaken."""
         if state.version > self._version:
             self._life.order = state
+            if not state.cancel_requested:
+                self._life.cancel_dropped = False  # on record, too: the next wish is a new one
             workflow.set_current_details(self._story())
 
     def _story(self) -> str:
@@ -268,7 +284,9 @@ class OrderWorkflow(Parking):
                 self._learn(writing.result())
                 return None
             except FailureError as error:
-                decision = await self._stuck_at(step, _failure(error))
+                # Orders that are parked since before this was invented have no timer to replay.
+                by_itself = PARKED_RETRY_AFTER if workflow.patched("parked-retry") else None
+                decision = await self._stuck_at(step, _failure(error), at_most=by_itself)
             if decision is not None and decision.decision is Decision.ABORT:
                 return decision
 
@@ -281,13 +299,17 @@ class OrderWorkflow(Parking):
         await self._write(DECISION, lambda: record_decision(taken))
 
     async def _stuck_at(
-        self, step: Step, failure: str, until: Callable[[], bool] = lambda: False
+        self,
+        step: Step,
+        failure: str,
+        until: Callable[[], bool] = lambda: False,
+        at_most: timedelta | None = None,
     ) -> OperatorDecision | None:
         """Wait for an operator's word, for news of the order, or until there is no more need to."""
         if self._life.order is not None:
             self._publish()
         version = self._version
-        return await self._park(step, failure, lambda: self._version > version or until())
+        return await self._park(step, failure, lambda: self._version > version or until(), at_most)
 
     def _canceled_by_temporal(self) -> None:
         """An order does not vanish: it is canceled, and followed to its end."""

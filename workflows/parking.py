@@ -47,13 +47,17 @@ class Parking(ABC):
             raise ApplicationError(refused, type="NotStuck", non_retryable=True)
 
     async def _park(
-        self, step: Step, failure: str, until: Callable[[], bool]
+        self,
+        step: Step,
+        failure: str,
+        until: Callable[[], bool],
+        at_most: timedelta | None = None,
     ) -> OperatorDecision | None:
-        """Wait for an operator's word, or until there is no more need of one."""
+        """Wait for an operator's word, or until there is no more need of one, or the time is up."""
         self._stuck, self._decision = step, None
         workflow.upsert_search_attributes([STUCK.value_set(True)])
         workflow.set_current_details(step.stuck(failure))
-        await self._wait(lambda: self._decision is not None or until())
+        await self._wait(lambda: self._decision is not None or until(), at_most)
         decision, self._decision, self._stuck = self._decision, None, None
         workflow.upsert_search_attributes([STUCK.value_set(False)])
         workflow.set_current_details(self._story())

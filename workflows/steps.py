@@ -56,6 +56,8 @@ FIND_OUT_WITHIN = timedelta(seconds=30)
 CANCEL_CONFIRMED_WITHIN = timedelta(seconds=2)
 CANCEL_ATTEMPTS_MAX = 5
 PAUSE = timedelta(milliseconds=250)
+# What failed for want of the database is tried again without an operator, too.
+PARKED_RETRY_AFTER = timedelta(minutes=1)
 
 
 def admit(command: AdmitOrder) -> Answer:
@@ -117,6 +119,19 @@ def ask_venue(order: OrderState, within: timedelta | None = None) -> Answer:
         schedule_to_close_timeout=within,
         retry_policy=PATIENTLY,
         summary="ask the venue what became of it",
+    )
+
+
+def amend_at_venue(order: OrderState, within: timedelta | None = None) -> Answer:
+    """Until the end of the amend is certain, or `within` is over. It is sent once all the same."""
+    return workflow.start_activity_method(
+        VenuePort.amend_order,
+        order.order_id,
+        task_queue=venue_queue(order.venue),
+        start_to_close_timeout=VENUE_COMMAND_TIMEOUT,
+        schedule_to_close_timeout=within,
+        retry_policy=PATIENTLY,
+        summary="amend",
     )
 
 

@@ -61,6 +61,13 @@ FINDING_OUT = Step(
         Decision.ABORT: "cancel the order at the venue as soon as it is found there",
     },
 )
+AMEND = Step(
+    "amend",
+    {
+        Decision.RETRY: "ask the venue again now (it is asked every few seconds anyway)",
+        Decision.ABORT: "cancel the order at the venue",
+    },
+)
 CANCEL_WISH = Step("recording the cancel", _RECORD)
 CANCEL = Step(
     "cancel",

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from domain.capabilities import Capabilities
 from domain.instruments import Instrument
 from domain.market import Quote
-from domain.orders import OrderRequest
+from domain.orders import OrderRequest, TrailingOffsetType
 from domain.sides import Side
 
 ZERO = Decimal(0)
+BPS = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,18 @@ class RiskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
+    """`filled` is what an order that is amended has traded already: the position has it.
+
+    `capabilities` are the venue's; None where it has not told them, then its adapter refuses.
+    """
+
     request: OrderRequest
     instrument: Instrument
     quote: Quote | None
     facts: RiskFacts
     limits: RiskLimits
+    capabilities: Capabilities | None = None
+    filled: Decimal = ZERO
 
     @property
     def fresh_quote(self) -> Quote | None:
@@ -61,32 +70,57 @@ class Proposal:
 
     @property
     def reference_price(self) -> Decimal | None:
-        """The price that values the order: its limit if that is above the market, else the mid.
+        """The highest price at which it may trade as far as we can tell: its limit or its trigger
+        if that is above the market, else the mid; for a trailing buy, the mid and its offset.
 
-        A limit far below the market must not shrink a buy's value, nor hide a sell's.
+        A price far below the market must not shrink a buy's value, nor hide a sell's.
         """
-        quote = self.fresh_quote
+        quote, request = self.fresh_quote, self.request
         if quote is None:
             return None
-        return max(quote.mid, self.request.price or ZERO)
+        trailed = quote.mid
+        if request.side is Side.BUY:
+            trailed += self.trailing_distance or ZERO
+        return max(trailed, request.price or ZERO, request.trigger_price or ZERO)
+
+    @property
+    def trailing_distance(self) -> Decimal | None:
+        """How far a trailing stop stays behind the market, in price; None without a fresh quote."""
+        offset, quote = self.request.trailing_offset, self.fresh_quote
+        if offset is None or quote is None:
+            return None
+        if self.request.trailing_offset_type is TrailingOffsetType.BASIS_POINTS:
+            return offset * quote.mid / BPS
+        return offset
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """What could still trade."""
+        return self.request.quantity - self.filled
 
     @property
     def notional(self) -> Decimal | None:
-        price = self.reference_price
-        if price is None:
-            return None
-        return self.instrument.notional(self.request.quantity, price)
+        """The value of the whole order."""
+        return self._valued(self.request.quantity)
+
+    @property
+    def open_notional(self) -> Decimal | None:
+        return self._valued(self.open_quantity)
 
     @property
     def position_if_filled(self) -> Decimal:
         """The worst position: every open order on this side and this one filled, none opposite."""
         facts = self.facts
         if self.request.side is Side.BUY:
-            return facts.position + facts.open_buys + self.request.quantity
-        return facts.position - facts.open_sells - self.request.quantity
+            return facts.position + facts.open_buys + self.open_quantity
+        return facts.position - facts.open_sells - self.open_quantity
 
     @property
     def only_reduces(self) -> bool:
         """True if even with all open orders on this side filled the position only shrinks."""
         after = self.position_if_filled
         return abs(after) < abs(self.facts.position) and after * self.facts.position >= ZERO
+
+    def _valued(self, quantity: Decimal) -> Decimal | None:
+        price = self.reference_price
+        return None if price is None else self.instrument.notional(quantity, price)

@@ -25,6 +25,27 @@ ORDERS: dict[str, UnifiedOrder] = {
         cum_quote=Decimal(100),
         **_KNOWN,
     ),
+    "AMENDING": an_order(
+        status=OrderStatus.PARTIALLY_FILLED,
+        filled_qty=Decimal(1),
+        cum_quote=Decimal(100),
+        amend_id="a1",
+        amend_quantity=Decimal(6),
+        amend_requested_at=NOW,
+        amend_sent_at=NOW,
+        **_KNOWN,
+    ),
+    "REPLACING": an_order(
+        status=OrderStatus.PARTIALLY_FILLED,
+        filled_qty=Decimal(1),
+        cum_quote=Decimal(100),
+        amend_id="a1",
+        amend_price=Decimal(101),
+        amend_replace=True,
+        amend_requested_at=NOW,
+        amend_sent_at=NOW,
+        **_KNOWN,
+    ),
     "FILLED": an_order(
         status=OrderStatus.FILLED, filled_qty=Decimal(4), cum_quote=Decimal(400), **_KNOWN
     ),

@@ -8,17 +8,18 @@ from typing import Self
 
 from temporalio.client import Client
 
-from db.order_writes import CANCELS_CHANNEL, SUBMITS_CHANNEL
+from db.order_writes import AMENDS_CHANNEL, CANCELS_CHANNEL, SUBMITS_CHANNEL
 from db.pool import Pool
 from tests.support.books import Books
 from tests.support.scripted_venue import ScriptedVenue
 from workers.venue_account import VenueAccount, serve_accounts
 
 # By these a venue's worker hears of orders; they must die with it, and their connections too.
-_QUICK_ROAD = (f"listen {CANCELS_CHANNEL}", f"listen {SUBMITS_CHANNEL}")
+_CHANNELS = (CANCELS_CHANNEL, AMENDS_CHANNEL, SUBMITS_CHANNEL)
+_QUICK_ROAD = tuple(f"listen {channel}" for channel in _CHANNELS)
 _HANG_UP = f"""
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND query ~ '^LISTEN "?({CANCELS_CHANNEL}|{SUBMITS_CHANNEL})'
+WHERE datname = current_database() AND query ~ '^LISTEN "?({"|".join(_CHANNELS)})'
 """
 
 

@@ -53,7 +53,12 @@ class BareRoad(ExecutionOrchestrator):
         await self._preflight.check(request)
         instruments = await self._instruments.for_request(request)
         order = await self._oms.admit(
-            request, datetime.now(UTC), self._admission, instruments, offer=False
+            request,
+            datetime.now(UTC),
+            self._admission,
+            instruments,
+            self._instruments.capabilities,
+            offer=False,
         )
         if order.status is OrderStatus.APPROVED:
             bare = self._desks[order.venue]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from domain.instruments import nonconformity
+from domain.instruments import order_nonconformity
 from domain.risk.proposal import Proposal
 from domain.risk.rule import Breach, Rule
 
 
 def check(proposal: Proposal) -> Breach | None:
-    request = proposal.request
-    quote = proposal.quote
-    problem = nonconformity(
-        proposal.instrument, request.quantity, request.price, quote.mid if quote else None
-    )
+    request, quote = proposal.request, proposal.quote
+    problem = order_nonconformity(proposal.instrument, request, quote.mid if quote else None)
     if problem is None:
         return None
     return Breach("instrument", str(request.quantity), problem.message)

@@ -7,7 +7,7 @@ from domain.risk.rule import Breach, Rule
 
 
 def check(proposal: Proposal) -> Breach | None:
-    notional, limit = proposal.notional, proposal.limits.max_exposure
+    notional, limit = proposal.open_notional, proposal.limits.max_exposure
     if notional is None:
         return None  # a missing quote is refused by its own rule
     after = proposal.facts.exposure + notional

@@ -40,8 +40,8 @@ def facts(*, trading: bool = True, quoted: bool = True, **changes: Any) -> Admis
 
 def opened(known: AdmissionFacts | None = None, **terms: Any) -> Opening:
     request = a_request(**terms)
-    candidates = ADMISSION.candidates(request, MARKET)
-    return ADMISSION.decide(request, NOW, candidates, known or facts())
+    candidates = ADMISSION.candidates(request, MARKET, {})
+    return ADMISSION.decide(request, NOW, candidates, known or facts(), {})
 
 
 def names(opening: Opening) -> list[str]:
@@ -95,8 +95,8 @@ def test_an_order_without_a_route_is_denied_before_risk_is_asked() -> None:
 def test_a_venue_without_an_account_of_ours_is_no_candidate() -> None:
     foreign: list[Instrument] = [an_instrument(venue="OKX", instrument_id="BTCUSDT.OKX")]
 
-    assert ADMISSION.candidates(a_request(instrument_id="BTCUSDT.OKX"), foreign) == []
-    assert ADMISSION.candidates(a_request(instrument_id=None, pair="BTC/USDT"), foreign) == []
+    assert ADMISSION.candidates(a_request(instrument_id="BTCUSDT.OKX"), foreign, {}) == []
+    assert ADMISSION.candidates(a_request(instrument_id=None, pair="BTC/USDT"), foreign, {}) == []
 
 
 def test_nothing_is_approved_while_trading_is_stopped() -> None:
@@ -114,7 +114,9 @@ def test_nothing_is_approved_without_a_quote() -> None:
 def test_the_send_deadline_counts_from_the_arrival_however_late_the_admission_is() -> None:
     request = a_request(send_within_ms=1_500)
     arrived = NOW - timedelta(seconds=30)
-    order = ADMISSION.decide(request, arrived, ADMISSION.candidates(request, MARKET), facts()).order
+    order = ADMISSION.decide(
+        request, arrived, ADMISSION.candidates(request, MARKET, {}), facts(), {}
+    ).order
 
     assert order.send_deadline == arrived + timedelta(milliseconds=1_500)
     assert order.created_at == NOW

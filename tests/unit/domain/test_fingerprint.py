@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
-from domain.orders import OrderRequest, OrderType, TimeInForce
+from domain.orders import (
+    OrderRequest,
+    OrderType,
+    TimeInForce,
+    TrailingOffsetType,
+    TriggerType,
+)
 from domain.sides import Side
-from tests.support.orders import a_request
+from tests.support.orders import NOW, a_request
 
 OTHER_TERMS: dict[str, Any] = {
     "strategy_id": "bench",
@@ -23,6 +29,13 @@ OTHER_TERMS: dict[str, Any] = {
     "time_in_force": TimeInForce.IOC,
     "post_only": True,
     "reduce_only": True,
+    "trigger_price": Decimal(101),
+    "trigger_type": TriggerType.MARK,
+    "trailing_offset": Decimal(2),
+    "trailing_offset_type": TrailingOffsetType.PRICE,
+    "expire_at": NOW,
+    "display_qty": Decimal(1),
+    "order_list_id": "l-1",
 }
 
 
@@ -49,3 +62,10 @@ def test_no_price_is_not_a_price_of_zero() -> None:
     free = a_request(price=Decimal(0)).fingerprint()
 
     assert a_request(price=None).fingerprint() != free
+
+
+def test_the_terms_that_came_later_leave_older_fingerprints_as_they_were() -> None:
+    # As it was computed before an order could have a trigger.
+    assert a_request().fingerprint() == (
+        "ed794fca61d91b0ac98bc5c92245bfb4bfb83a37c108cdf3c82aa4b60f27b580"
+    )

@@ -10,14 +10,19 @@ from hypothesis import strategies as st
 from domain.order_events import (
     CancelRequested,
     FillBooked,
+    LegReplaced,
+    MissingAtVenue,
     OrderEvent,
     OutcomeUnknown,
     ProvenAbsent,
     VenueAccepted,
+    VenueAmended,
     VenueCanceled,
     VenueExpired,
+    VenueRefusedAmend,
     VenueRefusedCancel,
     VenueRejected,
+    VenueTriggered,
 )
 from domain.order_life import apply
 from domain.orders import OrderStatus, UnifiedOrder
@@ -38,6 +43,12 @@ idempotent_news: st.SearchStrategy[OrderEvent] = st.sampled_from(
         VenueCanceled("canceled"),
         VenueExpired("expired"),
         CancelRequested("desk", NOW),
+        VenueTriggered(),
+        VenueAmended(quantity=Decimal(6)),
+        VenueAmended(quantity=Decimal("2.5"), price=Decimal(99)),
+        VenueRefusedAmend("a1", "no"),
+        LegReplaced(ORDERS["REPLACING"].venue_client_id, NOW),
+        MissingAtVenue("no such order"),
     ]
 )
 news = st.lists(
@@ -94,15 +105,21 @@ def test_an_order_is_filled_exactly_when_its_quantity_is(
     order: UnifiedOrder, events: list[OrderEvent]
 ) -> None:
     for step in steps(order, events):
-        full = step.after.filled_qty >= step.after.quantity
-        assert (step.after.status is OrderStatus.FILLED) == full
+        order = step.after
+        if order.status is OrderStatus.FILLED:
+            assert order.filled_qty >= order.quantity
+        elif order.status.is_working and not order.amend_pending:
+            assert order.filled_qty < order.quantity
 
 
 @settings(deadline=None)
 @given(orders, news)
 def test_only_a_live_order_can_still_trade(order: UnifiedOrder, events: list[OrderEvent]) -> None:
     for step in steps(order, events):
-        assert (step.after.leaves_qty > 0) == (not step.after.status.is_terminal)
+        if step.after.status.is_terminal:
+            assert step.after.leaves_qty == step.after.reserved_qty == 0
+        elif step.after.status.is_working:
+            assert step.after.reserved_qty > 0  # an amend under way may leave nothing of the old
 
 
 @settings(deadline=None)
@@ -123,6 +140,28 @@ def test_news_told_twice_in_a_row_changes_nothing_the_second_time(
         order = step.after
 
     assert apply(order, event, NOW) is None
+
+
+@settings(deadline=None)
+@given(orders, news)
+def test_only_an_order_that_lives_has_an_amend_under_way(
+    order: UnifiedOrder, events: list[OrderEvent]
+) -> None:
+    for step in steps(order, events):
+        assert not (step.after.status.is_terminal and step.after.amend_pending)
+
+
+@settings(deadline=None)
+@given(orders, news)
+def test_a_new_leg_is_for_what_the_earlier_ones_left(
+    order: UnifiedOrder, events: list[OrderEvent]
+) -> None:
+    for step in steps(order, events):
+        if step.after.leg > step.before.leg:
+            assert step.after.status is OrderStatus.APPROVED
+            assert step.after.venue_client_id != step.before.venue_client_id
+            assert step.after.at_venue.quantity == step.after.quantity - step.before.filled_qty
+            assert step.after.at_venue.filled_qty == 0
 
 
 @settings(deadline=None)

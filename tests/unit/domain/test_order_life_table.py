@@ -8,19 +8,29 @@ import pytest
 
 from domain.errors import IllegalTransition
 from domain.order_events import (
+    AmendApproved,
+    AmendDenied,
+    AmendDropped,
+    AmendRequested,
+    AmendStarted,
     CancelRequested,
     EndedUnsent,
     FillBooked,
+    LegReplaced,
+    MissingAtVenue,
     OperatorDecided,
     OrderEvent,
     OutcomeUnknown,
     ProvenAbsent,
     SubmissionStarted,
     VenueAccepted,
+    VenueAmended,
     VenueCanceled,
     VenueExpired,
+    VenueRefusedAmend,
     VenueRefusedCancel,
     VenueRejected,
+    VenueTriggered,
 )
 from domain.order_life import apply
 from domain.orders import OrderStatus, UnifiedOrder
@@ -42,6 +52,18 @@ EVENTS: dict[str, Callable[[UnifiedOrder], OrderEvent]] = {
     "EndedUnsent": lambda _: EndedUnsent("deadline_passed", "too late"),
     "OperatorDecided": lambda _: OperatorDecided("retry", "submission", "desk"),
 }
+MORE_EVENTS: dict[str, Callable[[UnifiedOrder], OrderEvent]] = {
+    "VenueTriggered": lambda _: VenueTriggered(),
+    "VenueAmended": lambda _: VenueAmended(quantity=Decimal(6)),
+    "AmendRequested": lambda _: AmendRequested("a2", "desk", NOW, Decimal(5), None, None, False),
+    "AmendApproved": lambda _: AmendApproved("a1", Decimal(6), Decimal(100), ("a rule",)),
+    "AmendDenied": lambda _: AmendDenied("a2", None, None, None, "a rule", "1", "2", "too much"),
+    "AmendStarted": lambda _: AmendStarted("a1"),
+    "AmendDropped": lambda _: AmendDropped("a1", "deadline_passed", "too late"),
+    "VenueRefusedAmend": lambda _: VenueRefusedAmend("a1", "no"),
+    "LegReplaced": lambda order: LegReplaced(order.venue_client_id, NOW),
+    "MissingAtVenue": lambda _: MissingAtVenue("no such order"),
+}
 
 # Columns, in the order of EVENTS. A cell is the state after, with `*` where a person must look;
 # `.` is old news; `!` is refused as a programming error.
@@ -52,6 +74,8 @@ SUBMITTING        !      AC     RE     UN   AP     PF   FI   CA     EX     SU   
 UNKNOWN           !      AC     RE     .    AP     PF   FI   CA     EX     UN   UN     !      UN
 ACCEPTED          !      .      RE     .    .      PF   FI   CA     EX     AC   AC     !      AC
 PARTIALLY_FILLED  !      .      RE     .    .      PF   FI   CA     EX     PF   PF     !      PF
+AMENDING          !      .      RE     .    .      PF   PF   CA     EX     PF   PF     !      PF
+REPLACING         !      .      RE     .    .      PF   FI   .      EX     PF   PF     !      PF
 FILLED            !      .      .      .    .      FI*  FI*  .      .      .    FI     !      FI
 CANCELED          !      .      .      .    .      CA   FI   .      .      .    CA     !      CA
 REJECTED          !      AC*    .      .    .      PF*  FI*  .      .      .    RE     !      RE
@@ -60,15 +84,32 @@ DENIED            !      AC*    .      .    .      PF*  FI*  .      .      .    
 CANCELED_UNSENT   !      AC*    .      .    .      PF*  FI*  .      .      .    CA     !      CA
 EXPIRED_UNSENT    !      AC*    .      .    .      PF*  FI*  .      .      .    EX     !      EX
 """
+MORE = """
+                  trigd amendd ask  okd  nod  begun drop refuse leg  gone
+APPROVED          AP    AP     !    !    AP   !     .    .      CA*  .
+SUBMITTING        SU    SU     !    !    SU   !     .    .      CA   .
+UNKNOWN           UN    UN     !    !    UN   !     .    .      CA   .
+ACCEPTED          AC    AC     AC   !    AC   !     .    .      CA   AC*
+PARTIALLY_FILLED  PF    PF     PF   !    PF   !     .    .      CA   PF*
+AMENDING          PF    PF     !    PF   PF   !     PF   PF     CA   PF*
+REPLACING         PF    PF     !    PF   PF   !     PF   PF     AP   PF*
+FILLED            .     .      !    !    FI   !     .    .      .    .
+CANCELED          .     .      !    !    CA   !     .    .      .    .
+REJECTED          .     .      !    !    RE   !     .    .      .    .
+EXPIRED           .     .      !    !    EX   !     .    .      .    .
+DENIED            .     .      !    !    DE   !     .    .      .    .
+CANCELED_UNSENT   .     .      !    !    CA   !     .    .      .    .
+EXPIRED_UNSENT    .     .      !    !    EX   !     .    .      .    .
+"""
 CODES = {status: str(status)[:2] for status in OrderStatus} | {OrderStatus.PARTIALLY_FILLED: "PF"}
 
 
 def cells() -> list[tuple[str, str, str]]:
-    rows = [line.split() for line in TABLE.strip().splitlines()[1:]]
     return [
         (state, event, cell)
-        for state, *line in rows
-        for event, cell in zip(EVENTS, line, strict=True)
+        for table, events in ((TABLE, EVENTS), (MORE, MORE_EVENTS))
+        for state, *line in map(str.split, table.strip().splitlines()[1:])
+        for event, cell in zip(events, line, strict=True)
     ]
 
 
@@ -86,11 +127,11 @@ def outcome(order: UnifiedOrder, event: OrderEvent) -> str:
 @pytest.mark.parametrize(("state", "event", "expected"), cells())
 def test_what_an_event_makes_of_an_order(state: str, event: str, expected: str) -> None:
     order = ORDERS[state]
-    assert outcome(order, EVENTS[event](order)) == expected
+    assert outcome(order, (EVENTS | MORE_EVENTS)[event](order)) == expected
 
 
 def test_the_table_has_every_state_and_every_event() -> None:
     states = {ORDERS[state].status for state, _, _ in cells()}
-    events = {type(event(ORDERS["APPROVED"])) for event in EVENTS.values()}
+    events = {type(event(ORDERS["APPROVED"])) for event in (EVENTS | MORE_EVENTS).values()}
     assert states == set(OrderStatus)
     assert events == set(get_args(OrderEvent))

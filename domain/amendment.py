@@ -1,0 +1,163 @@
+"""What becomes of a wish to amend: whether it is possible, how, and what risk says to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from domain.capabilities import Capabilities
+from domain.errors import AmendUnderWay, InvalidOrder, NotAmendable, OrderFinished, TradingStopped
+from domain.identifiers import LEGS_MAX
+from domain.instruments import Instrument
+from domain.market import Quote
+from domain.order_events import (
+    AmendApproved,
+    AmendDenied,
+    AmendDropped,
+    AmendRequested,
+    AmendStarted,
+)
+from domain.order_terms import misfit
+from domain.orders import OrderRequest, OrderType, UnifiedOrder
+from domain.risk import Denied, Proposal, RiskEngine, RiskFacts, RiskLimits
+
+# An amend is sent soon or not at all: the market that it was meant for is gone.
+SENT_WITHIN = timedelta(seconds=10)
+
+type AmendEvents = tuple[AmendDenied] | tuple[AmendRequested, AmendApproved]
+
+
+@dataclass(frozen=True, slots=True)
+class AmendWish:
+    """New terms for an order; None leaves a term as it is. `quantity` is the new total.
+
+    `amend_id` is the client's: the same one again is the same amend. `replace` allows to end the
+    order's leg and to send a new one, where the venue cannot amend in place.
+    """
+
+    amend_id: str
+    by: str
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    replace: bool = False
+
+    def applied_to(self, order: UnifiedOrder) -> OrderRequest:
+        """The order's terms as they shall be."""
+        request = order.request
+        return replace(
+            request,
+            quantity=self.quantity or request.quantity,
+            price=self.price or request.price,
+            trigger_price=self.trigger_price or request.trigger_price,
+        )
+
+    @property
+    def terms(self) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+        return (self.quantity, self.price, self.trigger_price)
+
+
+@dataclass(frozen=True, slots=True)
+class AmendFacts:
+    """As for an admission, without the order itself. No `capabilities`: the venue has not said."""
+
+    now: datetime
+    trading: bool
+    instrument: Instrument
+    quote: Quote | None
+    risk: RiskFacts
+    capabilities: Capabilities | None
+
+
+def decide(
+    order: UnifiedOrder, wish: AmendWish, facts: AmendFacts, engine: RiskEngine, limits: RiskLimits
+) -> AmendEvents:
+    """What to record: the denial by risk, or the request with its approval.
+
+    Raises OrderFinished, AmendUnderWay, NotAmendable, InvalidOrder, TradingStopped.
+    """
+    _require_amendable(order, wish, facts)
+    in_place = facts.capabilities is None or order.order_type in facts.capabilities.amendable
+    if not in_place:
+        _require_replaceable(order, wish)
+    proposal = Proposal(
+        _as_it_trades(order, wish.applied_to(order)),
+        facts.instrument,
+        facts.quote,
+        facts.risk,
+        limits,
+        filled=order.filled_qty,
+    )
+    decision = engine.decide(proposal)
+    if isinstance(decision, Denied):
+        said = (decision.rule, decision.limit, decision.value, decision.message)
+        return (AmendDenied(wish.amend_id, *wish.terms, *said),)
+    return (
+        AmendRequested(wish.amend_id, wish.by, facts.now, *wish.terms, replace=not in_place),
+        AmendApproved(wish.amend_id, decision.quantity, decision.reference_price, decision.rules),
+    )
+
+
+def next_step(
+    order: UnifiedOrder, now: datetime, *, trading: bool
+) -> AmendStarted | AmendDropped | None:
+    """Send the amend, drop it unsent, or (None) leave it: there is none, or it was sent before."""
+    if order.amend_id is None or order.amend_sent_at is not None or not order.status.is_working:
+        return None
+    assert order.amend_requested_at is not None, "an amend has its time"
+    if order.cancel_requested_at is not None:
+        return AmendDropped(order.amend_id, "canceled", "the order shall be canceled")
+    if now >= order.amend_requested_at + SENT_WITHIN:
+        return AmendDropped(order.amend_id, "deadline_passed", f"not sent within {SENT_WITHIN}")
+    if not trading:
+        return AmendDropped(order.amend_id, "trading_stopped", "trading was stopped before")
+    return AmendStarted(order.amend_id)
+
+
+def _require_amendable(order: UnifiedOrder, wish: AmendWish, facts: AmendFacts) -> None:
+    if order.status.is_terminal:
+        raise OrderFinished(order.order_id, order.status)
+    if order.amend_id is not None:
+        raise AmendUnderWay(order.order_id, order.amend_id)
+    if not order.status.is_working:
+        raise NotAmendable(
+            f"Order {order.order_id} is {order.status}; amend it once its venue has confirmed it."
+        )
+    if order.cancel_requested_at is not None:
+        raise NotAmendable(f"Order {order.order_id} is being canceled.")
+    if not facts.trading:
+        raise TradingStopped("amends are new commands")
+    amended = wish.applied_to(order)
+    if amended == order.request:
+        raise InvalidOrder("nothing_to_amend", "These are the order's terms already.")
+    if amended.quantity <= order.filled_qty:
+        raise InvalidOrder(
+            "quantity_not_above_filled",
+            f"{order.filled_qty} have traded, so the quantity cannot become {amended.quantity}; "
+            "cancel the order if nothing more shall trade.",
+        )
+    fault = misfit(amended)
+    if fault is not None:
+        raise InvalidOrder(fault.code, f"{fault.field}: {fault.message}.")
+    if order.triggered_at is not None and wish.trigger_price is not None:
+        raise NotAmendable(f"Order {order.order_id} has triggered; it has no trigger any more.")
+
+
+def _require_replaceable(order: UnifiedOrder, wish: AmendWish) -> None:
+    if not wish.replace:
+        raise NotAmendable(
+            f"{order.venue} cannot amend a {order.order_type} order in place; ask with "
+            "replace=true to have it canceled and the rest sent anew, behind in the queue."
+        )
+    if order.triggered_at is not None:
+        raise NotAmendable(f"Order {order.order_id} has triggered; it cannot be sent anew.")
+    if order.leg >= LEGS_MAX:
+        raise NotAmendable(f"Order {order.order_id} has had {order.leg} legs; send a new order.")
+
+
+def _as_it_trades(order: UnifiedOrder, amended: OrderRequest) -> OrderRequest:
+    """A stop that has triggered is an ordinary limit order: its old trigger says nothing now."""
+    if order.triggered_at is None or not order.order_type.has_limit_price:
+        return amended
+    return replace(amended, order_type=OrderType.LIMIT, trigger_price=None, trigger_type=None)
