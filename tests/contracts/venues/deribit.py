@@ -1,0 +1,18 @@
+"""Deribit on the bench."""
+
+from tests.support.venue_bench import BenchSpec
+
+BENCH = BenchSpec(
+    venue="DERIBIT",
+    instruments=(
+        "BTC-PERPETUAL.DERIBIT",
+        "ETH-PERPETUAL.DERIBIT",
+        "BTC-24SEP27.DERIBIT",
+        "BTC-24SEP27-100000-C.DERIBIT",
+    ),
+    credentials={"client_id": "cards-id", "client_secret": "cards-secret"},
+    urls=lambda port: {
+        "http": f"http://127.0.0.1:{port}",
+        "ws": f"ws://127.0.0.1:{port}/ws/api/v2",
+    },
+)

@@ -1,0 +1,268 @@
+"""One Deribit account behind our port."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from domain.fills import Fill
+from domain.instruments import Instrument, InstrumentKind
+from domain.market import Quote
+from domain.orders import OrderType, TrailingOffsetType, TriggerType, UnifiedOrder
+from domain.outcomes import (
+    AmendOutcome,
+    AmendRefused,
+    CancelOutcome,
+    CancelRefused,
+    SubmitOutcome,
+    Unknown,
+)
+from venues.deribit.clock import VenueClock
+from venues.deribit.commands import Commands
+from venues.deribit.credit_pools import CreditPools
+from venues.deribit.failures import NoAnswer, VenueSaidNo, denied
+from venues.deribit.hearing import Hearing
+from venues.deribit.market_board import MarketBoard
+from venues.deribit.queries import Queries
+from venues.deribit.rest import RestClient
+from venues.deribit.settings import VENUE, Settings, instrument_id
+from venues.deribit.streams import MarketStream, PrivateStream
+from venues.deribit.tally import Tally
+from venues.deribit.terms import (
+    AMENDABLE,
+    CLIENT_ID_PATTERN,
+    OPTION_TYPES,
+    TIMES_IN_FORCE,
+    unamendable,
+    unsendable,
+)
+from venues.port import (
+    Amendment,
+    Balance,
+    Capabilities,
+    MarketEvent,
+    NotFound,
+    OrderReport,
+    PositionReport,
+    VenueEvent,
+    VenueHealth,
+    VenueUnreachable,
+)
+
+_LOG = logging.getLogger(__name__)
+_REFRESH_EVERY_S = 300.0
+_RETRY_S = 1.0
+# Orders that this process did not send itself are known from here back.
+_LOOK_BACK = timedelta(hours=1)
+
+
+class DeribitAdapter:
+    """Implements `venues.port.ExternalAdapter`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.venue = VENUE
+        self.account_id = settings.account_id
+        self.capabilities = _capabilities(settings)
+        self._settings = settings
+        self._rest = RestClient(settings)
+        self._pools = CreditPools()
+        self._clock = VenueClock(self._rest)
+        self._queries = Queries(settings, self._rest, self._pools)
+        self._commands = Commands(self._rest, self._pools, self._clock, settings.timeouts)
+        self._hearing = Hearing(settings.account_id, self._knows)
+        self._board = MarketBoard()
+        self._private = PrivateStream(settings, self._on_changes, self._hearing.on_restored)
+        self._market = MarketStream(settings, self._on_market)
+        self._tally = Tally()
+        self._ready = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # --- its life ---
+
+    async def start(self) -> None:
+        """Connect, for as long as it takes; return when it can trade."""
+        await self._rest.open()
+        while True:
+            try:
+                await self._load()
+                break
+            except (VenueUnreachable, NoAnswer, VenueSaidNo) as error:
+                _LOG.warning("DERIBIT cannot be reached yet, trying again: %s", error)
+                await asyncio.sleep(_RETRY_S)
+        self._tasks = [
+            asyncio.create_task(work, name=f"deribit {name}")
+            for name, work in (
+                ("private stream", self._private.keep()),
+                ("market stream", self._market.keep()),
+                ("clock", self._clock.follow(self._settings.timeouts.question.total_seconds())),
+                ("refresh", self._refresh()),
+            )
+        ]
+        await self._private.live()
+        await self._know_orders()
+        self._ready.set()
+
+    async def connect(self) -> None:
+        try:
+            async with asyncio.timeout(self._settings.timeouts.question.total_seconds()):
+                await self._ready.wait()
+        except TimeoutError as error:
+            raise VenueUnreachable("DERIBIT is not connected yet; its log says why.") from error
+
+    async def disconnect(self) -> None:
+        self._ready.clear()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        await self._rest.close()
+
+    # --- the port: commands ---
+
+    async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
+        if not self._ready.is_set():
+            return Unknown("DERIBIT is not connected; nothing was sent.")
+        listing = self._queries.listings.get(order.instrument_id)
+        if listing is None:
+            return denied(f"{order.instrument_id} is not traded through here.")
+        problem = unsendable(order, listing)
+        if problem is not None:
+            return denied(problem)
+        answers, client_id = self._hearing.answers, order.venue_client_id
+        if not answers.begin(client_id):
+            return Unknown("an order with this id was sent before; nothing was sent, ask for it.")
+        outcome: SubmitOutcome = Unknown("the submission was broken off.")
+        try:
+            outcome = await self._commands.submit(order, listing)
+        finally:
+            outcome = answers.finish(client_id, outcome)
+        return self._tally.counted(outcome)
+
+    async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
+        if not self._ready.is_set():
+            return Unknown("DERIBIT is not connected; the cancel was not sent.")
+        listing = self._queries.listings.get(order.instrument_id)
+        if listing is None:
+            return CancelRefused(f"{order.instrument_id} is not traded through here.")
+        return self._tally.counted(await self._commands.cancel(order, listing))
+
+    async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
+        if not self._ready.is_set():
+            return Unknown("DERIBIT is not connected; the amendment was not sent.")
+        listing = self._queries.listings.get(order.instrument_id)
+        if listing is None:
+            return AmendRefused(f"{order.instrument_id} is not traded through here.")
+        problem = unamendable(order, amendment, listing)
+        if problem is not None:
+            return AmendRefused(problem)
+        return self._tally.counted(await self._commands.amend(order, amendment, listing))
+
+    async def cancel_all(self, instrument_id: str | None = None) -> CancelOutcome:
+        if not self._ready.is_set():
+            return Unknown("DERIBIT is not connected; the cancel was not sent.")
+        if instrument_id is not None and instrument_id not in self._queries.listings:
+            return CancelRefused(f"{instrument_id} is not traded through here.")
+        return self._tally.counted(await self._commands.cancel_all(instrument_id))
+
+    # --- the port: questions ---
+
+    async def find_by_client_id(self, order: UnifiedOrder) -> OrderReport | NotFound:
+        return await self._queries.find(order)
+
+    async def open_orders(self) -> Sequence[OrderReport]:
+        return await self._queries.open_orders()
+
+    async def fills_since(self, since: datetime) -> Sequence[Fill]:
+        return await self._queries.fills_since(since)
+
+    async def positions(self) -> Sequence[PositionReport]:
+        return await self._queries.positions()
+
+    async def balances(self) -> Sequence[Balance]:
+        return await self._queries.balances()
+
+    def instruments(self) -> Sequence[Instrument]:
+        return tuple(listing.instrument for listing in self._queries.listings.values())
+
+    def events(self) -> AsyncIterator[VenueEvent]:
+        return self._hearing.events()
+
+    def market_data(self) -> AsyncIterator[MarketEvent]:
+        return self._board.stream()
+
+    async def quotes(self) -> AsyncIterator[Quote]:
+        async for event in self._board.stream():
+            if isinstance(event, Quote):
+                yield event
+
+    def health(self) -> VenueHealth:
+        commands, errors = self._tally.of_last_minute()
+        return VenueHealth(
+            connected=self._ready.is_set() and self._private.is_live,
+            last_message_at=self._hearing.last_message_at,
+            clock_offset_ms=self._clock.offset_ms,
+            budgets=self._pools.budgets(),
+            commands=commands,
+            errors=errors,
+        )
+
+    # --- inside ---
+
+    async def _load(self) -> None:
+        await self._clock.ask(self._settings.timeouts.question.total_seconds())
+        await self._queries.load_listings()
+        await self._queries.learn_limits()
+
+    async def _know_orders(self) -> None:
+        """Remember what is at the venue already: its labels would let us send an order twice."""
+        while True:
+            try:
+                for told in await self._queries.open_orders_told():
+                    self._hearing.on_open_order(told)
+                for told in await self._queries.trades_since(datetime.now(UTC) - _LOOK_BACK):
+                    self._hearing.on_trade_known(told)
+            except VenueUnreachable as error:
+                _LOG.warning("DERIBIT: its orders are not known yet, trying again: %s", error)
+                await asyncio.sleep(_RETRY_S)
+            else:
+                return
+
+    async def _refresh(self) -> None:
+        """Instruments, fees and rate limits change while we run."""
+        while True:
+            await asyncio.sleep(_REFRESH_EVERY_S)
+            try:
+                await self._queries.load_listings()
+                await self._queries.learn_limits()
+            except VenueUnreachable as error:
+                _LOG.warning("DERIBIT: instruments and limits are those of before: %s", error)
+
+    def _knows(self, name: str) -> bool:
+        return instrument_id(name) in self._queries.listings
+
+    def _on_changes(self, changes: dict[str, object]) -> None:
+        self._hearing.on_message()
+        self._hearing.on_changes(changes)
+
+    def _on_market(self, channel: str, data: object) -> None:
+        self._hearing.on_message()
+        self._board.on_notification(channel, data)
+
+
+def _capabilities(settings: Settings) -> Capabilities:
+    return Capabilities(
+        order_types=frozenset(OrderType),
+        times_in_force=frozenset(TIMES_IN_FORCE),
+        post_only=True,
+        reduce_only=True,
+        client_id_pattern=CLIENT_ID_PATTERN,
+        visibility_horizon=settings.timeouts.visibility_horizon,
+        amendable=AMENDABLE,
+        display_qty=True,
+        trigger_types=frozenset(TriggerType),
+        trailing_offset_types=frozenset({TrailingOffsetType.PRICE}),
+        cancels_all=True,
+        kinds={InstrumentKind.OPTION: OPTION_TYPES},
+    )

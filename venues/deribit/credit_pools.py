@@ -1,0 +1,129 @@
+"""Our share of the venue's rate limits, kept by ourselves, cancels first.
+
+The venue throws out who exceeds a limit (10028, and the session ends), so a request that has no
+credit waits here, and one that would wait too long is not sent.
+Source: docs.deribit.com/articles/rate-limits; the account's own rates are in its summary.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from venues.port import RateBudget
+
+# What orders leave to cancels, so that a burst of orders never blocks one.
+_RESERVED = 3
+
+
+class CreditPool:
+    """One limit: `per_s` requests a second for good, `burst` at once."""
+
+    def __init__(
+        self,
+        name: str,
+        per_s: float,
+        burst: int,
+        *,
+        reserved: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self._per_s = per_s
+        self._burst = burst
+        self._reserved = reserved
+        self._clock = clock
+        self._left = float(burst)
+        self._at = clock()
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._ordinary: deque[asyncio.Future[None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def take(self, within_s: float, *, urgent: bool = False) -> bool:
+        """Take a credit, waiting for it if need be; False if there is none in time."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue = self._urgent if urgent else self._ordinary
+        queue.append(waiting)
+        self._serve()
+        if waiting.done():
+            return True
+        try:
+            async with asyncio.timeout(within_s):
+                await waiting
+        except TimeoutError:
+            # A credit that came in the very moment of the time-out is taken after all.
+            return waiting.done() and not waiting.cancelled()
+        finally:
+            if not waiting.done() or waiting.cancelled():
+                queue.remove(waiting)
+        return True
+
+    def exhausted(self) -> None:
+        """The venue says that there is nothing left: believe it."""
+        self._refill()
+        self._left = 0.0
+
+    def set_limit(self, per_s: float, burst: int) -> None:
+        """What the venue grants this account now."""
+        self._refill()
+        used = self._burst - self._left
+        self._per_s, self._burst = per_s, burst
+        self._left = max(burst - used, 0.0)
+
+    def budget(self) -> RateBudget:
+        self._refill()
+        used = round(self._burst - self._left)
+        return RateBudget(self.name, used, self._burst, self._per_s)
+
+    def _serve(self) -> None:
+        """Hand out what there is: to the urgent first, and to others but for the reserve."""
+        self._refill()
+        for queue, kept in ((self._urgent, 0), (self._ordinary, self._kept)):
+            while queue and self._left >= 1 + kept:
+                waiting = queue.popleft()
+                if not waiting.done():
+                    self._left -= 1
+                    waiting.set_result(None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._urgent or self._ordinary:
+            needed = 1 + (0 if self._urgent else self._kept)
+            delay_s = max((needed - self._left) / self._per_s, 0.001)
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._serve)
+
+    @property
+    def _kept(self) -> int:
+        """The reserve, as far as so small a limit can afford one."""
+        return min(self._reserved, self._burst // 2)
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._left = min(self._left + (now - self._at) * self._per_s, float(self._burst))
+        self._at = now
+
+
+class CreditPools:
+    """The limits of the account; until the venue has told them, those of its lowest tier."""
+
+    def __init__(self) -> None:
+        self.orders = CreditPool("orders", 5, 20, reserved=_RESERVED)
+        self.cancel_all = CreditPool("cancel all", 5, 20)
+        self.questions = CreditPool("questions", 20, 100)
+
+    def learn(self, limits: Mapping[str, Any]) -> None:
+        """From the `limits` of an account summary."""
+        matching = limits.get("matching_engine") or {}
+        for pool, told in (
+            (self.questions, limits.get("non_matching_engine")),
+            (self.orders, (matching.get("trading") or {}).get("total")),
+            (self.cancel_all, matching.get("cancel_all")),
+        ):
+            if told and told.get("rate") and told.get("burst"):
+                pool.set_limit(float(told["rate"]), int(told["burst"]))
+
+    def budgets(self) -> tuple[RateBudget, ...]:
+        return tuple(pool.budget() for pool in (self.orders, self.cancel_all, self.questions))

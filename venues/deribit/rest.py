@@ -1,0 +1,128 @@
+"""Requests through ccxt. The only file that imports it.
+
+What ccxt does here: it signs, sends and reads, and tells errors apart. What it must not do:
+
+- send twice. It sends private commands as HTTP GET, and aiohttp repeats a GET whose connection
+  broke, also after the venue has executed it. That is switched off in our own session.
+- change orders. Its unified methods round amounts and prices and drop trigger prices, so only its
+  raw endpoints are used, with text parameters.
+- touch our arithmetic. It sets decimal contexts in places; ours is put back after the import, and
+  answers are read as exact decimals.
+- hold requests back. Its limiter knows nothing of cancels; ours is in `credit_pools`.
+
+Its WebSocket client is not used at all: it loses wake-ups between two reads, and an error frame
+ends its reading for a minute. `rpc_socket` speaks JSON-RPC itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from decimal import Decimal, getcontext, setcontext
+from typing import Any
+
+import aiohttp
+
+from venues.deribit.failures import NoAnswer, VenueSaidNo
+from venues.deribit.settings import Settings
+
+_CONTEXT = getcontext().copy()
+from ccxt.async_support.deribit import deribit as _CcxtDeribit  # noqa: E402, N812
+from ccxt.base.errors import BaseError  # noqa: E402
+
+setcontext(_CONTEXT)
+
+# The venue lets 32 connections in per address; the streams need some, and others may share it.
+_CONNECTIONS_MAX = 16
+# Shorter than any idle limit on the way, so that a request does not go out on a dead connection.
+_KEEP_ALIVE_S = 10.0
+
+
+class _Client(_CcxtDeribit):  # type: ignore[misc]
+    """Numbers as exact decimals."""
+
+    @staticmethod
+    def on_json_response(response_body: str) -> Any:
+        return json.loads(response_body, parse_float=Decimal)
+
+
+class RestClient:
+    """The venue's methods by name, each sent at most once. Use it on one loop, between `open` and
+    `close`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: Any = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Connections are made when they are needed; this only prepares."""
+        connector = aiohttp.TCPConnector(
+            limit=_CONNECTIONS_MAX, keepalive_timeout=_KEEP_ALIVE_S, ttl_dns_cache=60
+        )
+        session = aiohttp.ClientSession(connector=connector)
+        if not hasattr(session, "_retry_connection"):
+            raise RuntimeError(
+                "This aiohttp has no _retry_connection any more: find out how it is now kept from "
+                "sending a GET twice, or an order may be placed twice."
+            )
+        session._retry_connection = False  # noqa: SLF001 - there is no public name for it
+        self._session = session
+        self._client = _Client(
+            {
+                "apiKey": self._settings.client_id,
+                "secret": self._settings.client_secret,
+                "enableRateLimit": False,
+                "session": session,
+                "options": {"maxRetriesOnFailure": 0},
+                "timeout": 60_000,  # our own bounds speak first
+            }
+        )
+        self._client.urls["api"] = {"rest": self._settings.http_url, "ws": self._settings.ws_url}
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        session, self._session = self._session, None
+        if client is not None:
+            await client.close()
+        if session is not None:
+            await session.close()
+
+    async def ask(
+        self, method: str, params: Mapping[str, str | int | bool], within_s: float
+    ) -> Any:
+        """The result of e.g. "private/buy". Raises VenueSaidNo or NoAnswer."""
+        if self._client is None:
+            raise NoAnswer("the client is not open; nothing was sent")
+        scope, _, name = method.partition("/")
+        try:
+            async with asyncio.timeout(within_s):
+                answer = await self._client.request(name, [scope], "GET", dict(params))
+        except TimeoutError as error:
+            raise NoAnswer(f"none to {method} within {within_s:g} s") from error
+        except BaseError as error:
+            raise _failure(method, error) from error
+        except Exception as error:
+            # Whatever broke inside the library, the request may have been carried out.
+            raise NoAnswer(f"{method}: {type(error).__name__}: {error}") from error
+        if not isinstance(answer, dict) or "result" not in answer:
+            raise NoAnswer(f"{method} was not answered in JSON-RPC")
+        return answer["result"]
+
+
+def _failure(method: str, error: BaseError) -> VenueSaidNo | NoAnswer:
+    """ccxt keeps the venue's answer as text behind its own name."""
+    kind, text = type(error).__name__, str(error)
+    try:
+        told = json.loads(text[text.index("{") :])["error"]
+        return VenueSaidNo(int(told["code"]), _message(told), kind)
+    except (ValueError, KeyError, TypeError):
+        return NoAnswer(f"{method}: {kind}")
+
+
+def _message(told: Mapping[str, Any]) -> str:
+    message, data = str(told.get("message", "")), told.get("data")
+    if not isinstance(data, dict):
+        return message
+    return f"{message}: " + ", ".join(f"{name} {value}" for name, value in data.items())
