@@ -46,20 +46,21 @@ class Deed:
 deeds = st.lists(
     st.builds(
         Deed,
-        what=st.sampled_from(["order"] * 5 + ["move"] * 2 + ["cancel", "amend", "sweep", "pass"]),
+        what=st.sampled_from(["order"] * 6 + ["move"] * 2 + ["cancel", "amend", "sweep", "pass"]),
         account=st.sampled_from(ACCOUNTS),
         symbol=st.sampled_from(list(INSTRUMENTS)),
         side=st.sampled_from(Side),
         tenths=st.integers(1, 40),
         ticks=st.integers(-6, 6),
-        type=st.sampled_from(OrderType),
+        type=st.sampled_from([OrderType.LIMIT] * 6 + list(OrderType)),
         by=st.sampled_from(TriggerBy),
-        tif=st.sampled_from(TimeInForce),
-        post_only=st.booleans(),
-        reduce_only=st.booleans(),
+        tif=st.sampled_from([TimeInForce.GTC] * 4 + list(TimeInForce)),
+        post_only=st.sampled_from([False] * 4 + [True]),
+        reduce_only=st.sampled_from([False] * 4 + [True]),
         iceberg=st.booleans(),
     ),
-    max_size=40,
+    min_size=20,
+    max_size=60,
 )
 
 
@@ -145,7 +146,7 @@ def facts(exchange: Exchange) -> object:
 
 
 @given(deeds)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_a_restart_gives_the_same_exchange(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
 ) -> None:
@@ -158,7 +159,7 @@ def test_a_restart_gives_the_same_exchange(
 
 
 @given(deeds)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_cash_is_what_the_fills_moved(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
 ) -> None:
@@ -182,7 +183,7 @@ def test_cash_is_what_the_fills_moved(
 
 
 @given(deeds)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_positions_are_the_fold_of_the_fills_and_no_order_trades_too_much(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
 ) -> None:
@@ -202,7 +203,7 @@ def test_positions_are_the_fold_of_the_fills_and_no_order_trades_too_much(
 
 
 @given(deeds)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_nothing_stays_set_aside_when_nothing_is_open(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
 ) -> None:

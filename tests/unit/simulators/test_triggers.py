@@ -95,7 +95,7 @@ def test_the_last_price_is_that_of_public_trades(futures: Exchange) -> None:
         waiting(BUY, OrderType.STOP_MARKET, trigger_price="100500", trigger_by=TriggerBy.LAST),
     )
     mark(futures, "101000")
-    assert order.status == Status.UNTRIGGERED
+    assert order.is_open
     futures.market_trade(SYMBOL, BUY, D("0.01"), START_NS)
     assert order.status is Status.FILLED
 
@@ -107,7 +107,7 @@ def test_the_index_price_is_its_own(futures: Exchange) -> None:
     )
     mark_only = ([(D(100_990), D(1))], [(D(101_010), D(1))])
     futures.quote(SYMBOL, D(101_000), *mark_only, START_NS, D(100_000))
-    assert order.status == Status.UNTRIGGERED
+    assert order.is_open
     futures.quote(SYMBOL, D(101_000), *mark_only, START_NS, D(100_500))
     assert order.status is Status.FILLED
 
@@ -174,7 +174,7 @@ def test_a_trigger_price_can_be_amended_until_it_triggers(futures: Exchange) -> 
     order = submit(futures, waiting(BUY, OrderType.STOP_MARKET, trigger_price="101000"))
     assert futures.amend(order, None, D("0.2"), START_NS, D(102_000)) is None
     mark(futures, "101500")
-    assert order.status == Status.UNTRIGGERED
+    assert order.is_open
     assert futures.amend(order, None, D("0.2"), START_NS, D(101_000)) is Refusal.WOULD_TRIGGER
     mark(futures, "102000")
     assert (order.status, order.executed) == (Status.FILLED, D("0.2"))
