@@ -43,7 +43,8 @@ class BenchSpec:
     """What the bench must know of a venue. Most cards trade the first instrument.
 
     `urls` makes the adapter's urls from the simulator's port. `symbols` is what the simulator
-    calls an instrument, where that is not the symbol that the adapter reports.
+    calls an instrument, where that is not the symbol that the adapter reports. `display_least` is
+    the least that the venue lets an iceberg show.
     """
 
     venue: str
@@ -53,6 +54,7 @@ class BenchSpec:
     options: Mapping[str, str] = field(default_factory=dict)
     environment: str = "LIVE"
     symbols: Mapping[str, str] = field(default_factory=dict)
+    display_least: Decimal = Decimal(0)
 
     def config(self, port: int) -> VenueAccountConfig:
         config = VenueAccountConfig(

@@ -69,7 +69,9 @@ class Commands:
             return Unknown(_NO_CREDIT)
         params: Params = {"label": order.venue_client_id, "currency": listing.currency}
         try:
-            canceled = await self._send("private/cancel_by_label", params, self._pools.orders)
+            canceled = await self._send(
+                "private/cancel_by_label", params, self._pools.orders, urgent=True
+            )
         except (NoAnswer, VenueSaidNo) as failure:
             return cancel_outcome(failure)
         if int(canceled) == 0:
@@ -86,7 +88,7 @@ class Commands:
             method = "private/cancel_all_by_instrument"
             params = {"instrument_name": instrument_name(instrument_id), "type": "all"}
         try:
-            await self._send(method, params, self._pools.cancel_all)
+            await self._send(method, params, self._pools.cancel_all, urgent=True)
         except (NoAnswer, VenueSaidNo) as failure:
             return cancel_outcome(failure)
         return CancelTaken()
@@ -105,9 +107,11 @@ class Commands:
             return amend_outcome(failure)
         return AmendTaken()
 
-    async def _send(self, method: str, params: Params, pool: CreditPool) -> Any:
+    async def _send(
+        self, method: str, params: Params, pool: CreditPool, *, urgent: bool = False
+    ) -> Any:
         try:
-            return await self._rest.ask(method, params, self._answer_s)
+            return await self._rest.ask(method, params, self._answer_s, urgent=urgent)
         except VenueSaidNo as failure:
             if failure.code == TOO_MANY_REQUESTS:
                 pool.exhausted()

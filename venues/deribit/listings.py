@@ -25,18 +25,18 @@ type TickStep = tuple[Decimal, Decimal]
 class Listing:
     """An instrument, and what the port's record of it has no room for.
 
-    `tick` of the instrument is the finest; `steps` are coarser ones that hold above a price.
-    `currency` is the one under which the venue files its orders and trades.
+    The port knows one tick: the coarsest, which fits at every price. `ticks` are those that hold
+    above a price, ascending. `currency` is that under which the venue files orders and trades.
     """
 
     instrument: Instrument
     name: str
     currency: str
-    steps: tuple[TickStep, ...]
+    ticks: tuple[TickStep, ...]
 
     def tick_at(self, price: Decimal) -> Decimal:
-        ticks = [tick for above, tick in self.steps if price >= above]
-        return ticks[-1] if ticks else self.instrument.tick
+        """The tick that holds at a price."""
+        return [tick for above, tick in self.ticks if price >= above or not above][-1]
 
 
 def listing_of(told: Mapping[str, Any]) -> Listing:
@@ -47,7 +47,8 @@ def listing_of(told: Mapping[str, Any]) -> Listing:
     lot = number(told["min_trade_amount"])
     if kind is not InstrumentKind.OPTION:
         lot = number(told["contract_size"])
-    steps = sorted(
+    ticks = [(Decimal(0), number(told["tick_size"]))]
+    ticks += sorted(
         (number(step["above_price"]), number(step["tick_size"]))
         for step in told.get("tick_size_steps") or ()
     )
@@ -59,7 +60,7 @@ def listing_of(told: Mapping[str, Any]) -> Listing:
         base=base,
         quote=str(told["quote_currency"]),
         settlement=settlement,
-        tick=number(told["tick_size"]),
+        tick=max(tick for _, tick in ticks),
         lot=lot,
         min_qty=number(told["min_trade_amount"]),
         max_qty=_NO_MAXIMUM,
@@ -71,7 +72,7 @@ def listing_of(told: Mapping[str, Any]) -> Listing:
         inverse=told.get("instrument_type") == "reversed" and kind is not InstrumentKind.OPTION,
         expires_at=_expiry(told, kind),
     )
-    return Listing(instrument, name, settlement, tuple(steps))
+    return Listing(instrument, name, settlement, tuple(ticks))
 
 
 def number(value: Any) -> Decimal:

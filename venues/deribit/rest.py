@@ -34,7 +34,9 @@ from ccxt.base.errors import BaseError  # noqa: E402
 setcontext(_CONTEXT)
 
 # The venue lets 32 connections in per address; the streams need some, and others may share it.
-_CONNECTIONS_MAX = 16
+# Cancels have connections of their own, so that none waits until orders have been answered.
+_CONNECTIONS_MAX = 12
+_URGENT_CONNECTIONS_MAX = 4
 # Shorter than any idle limit on the way, so that a request does not go out on a dead connection.
 _KEEP_ALIVE_S = 10.0
 
@@ -53,52 +55,36 @@ class RestClient:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._client: Any = None
-        self._session: aiohttp.ClientSession | None = None
+        self._ordinary: _Line | None = None
+        self._urgent: _Line | None = None
 
     async def open(self) -> None:
         """Connections are made when they are needed; this only prepares."""
-        connector = aiohttp.TCPConnector(
-            limit=_CONNECTIONS_MAX, keepalive_timeout=_KEEP_ALIVE_S, ttl_dns_cache=60
-        )
-        session = aiohttp.ClientSession(connector=connector)
-        if not hasattr(session, "_retry_connection"):
-            raise RuntimeError(
-                "This aiohttp has no _retry_connection any more: find out how it is now kept from "
-                "sending a GET twice, or an order may be placed twice."
-            )
-        session._retry_connection = False  # noqa: SLF001 - there is no public name for it
-        self._session = session
-        self._client = _Client(
-            {
-                "apiKey": self._settings.client_id,
-                "secret": self._settings.client_secret,
-                "enableRateLimit": False,
-                "session": session,
-                "options": {"maxRetriesOnFailure": 0},
-                "timeout": 60_000,  # our own bounds speak first
-            }
-        )
-        self._client.urls["api"] = {"rest": self._settings.http_url, "ws": self._settings.ws_url}
+        self._ordinary = _Line(self._settings, _CONNECTIONS_MAX)
+        self._urgent = _Line(self._settings, _URGENT_CONNECTIONS_MAX)
 
     async def close(self) -> None:
-        client, self._client = self._client, None
-        session, self._session = self._session, None
-        if client is not None:
-            await client.close()
-        if session is not None:
-            await session.close()
+        lines, self._ordinary, self._urgent = (self._ordinary, self._urgent), None, None
+        for line in lines:
+            if line is not None:
+                await line.close()
 
     async def ask(
-        self, method: str, params: Mapping[str, str | int | bool], within_s: float
+        self,
+        method: str,
+        params: Mapping[str, str | int | bool],
+        within_s: float,
+        *,
+        urgent: bool = False,
     ) -> Any:
         """The result of e.g. "private/buy". Raises VenueSaidNo or NoAnswer."""
-        if self._client is None:
+        line = self._urgent if urgent else self._ordinary
+        if line is None:
             raise NoAnswer("the client is not open; nothing was sent")
         scope, _, name = method.partition("/")
         try:
             async with asyncio.timeout(within_s):
-                answer = await self._client.request(name, [scope], "GET", dict(params))
+                answer = await line.client.request(name, [scope], "GET", dict(params))
         except TimeoutError as error:
             raise NoAnswer(f"none to {method} within {within_s:g} s") from error
         except BaseError as error:
@@ -109,6 +95,37 @@ class RestClient:
         if not isinstance(answer, dict) or "result" not in answer:
             raise NoAnswer(f"{method} was not answered in JSON-RPC")
         return answer["result"]
+
+
+class _Line:
+    """A client with connections of its own. Make it on the loop that uses it."""
+
+    def __init__(self, settings: Settings, connections_max: int) -> None:
+        connector = aiohttp.TCPConnector(
+            limit=connections_max, keepalive_timeout=_KEEP_ALIVE_S, ttl_dns_cache=60
+        )
+        self._session = aiohttp.ClientSession(connector=connector)
+        if not hasattr(self._session, "_retry_connection"):
+            raise RuntimeError(
+                "This aiohttp has no _retry_connection any more: find out how it is now kept from "
+                "sending a GET twice, or an order may be placed twice."
+            )
+        self._session._retry_connection = False  # noqa: SLF001 - there is no public name for it
+        self.client: Any = _Client(
+            {
+                "apiKey": settings.client_id,
+                "secret": settings.client_secret,
+                "enableRateLimit": False,
+                "session": self._session,
+                "options": {"maxRetriesOnFailure": 0},
+                "timeout": 60_000,  # our own bounds speak first
+            }
+        )
+        self.client.urls["api"] = {"rest": settings.http_url, "ws": settings.ws_url}
+
+    async def close(self) -> None:
+        await self.client.close()
+        await self._session.close()
 
 
 def _failure(method: str, error: BaseError) -> VenueSaidNo | NoAnswer:

@@ -1,5 +1,7 @@
 """Deribit on the bench."""
 
+from decimal import Decimal
+
 from tests.support.venue_bench import BenchSpec
 
 BENCH = BenchSpec(
@@ -11,6 +13,7 @@ BENCH = BenchSpec(
         "BTC-24SEP27-100000-C.DERIBIT",
     ),
     credentials={"client_id": "cards-id", "client_secret": "cards-secret"},
+    display_least=Decimal(1000),
     urls=lambda port: {
         "http": f"http://127.0.0.1:{port}",
         "ws": f"ws://127.0.0.1:{port}/ws/api/v2",

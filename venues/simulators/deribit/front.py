@@ -11,6 +11,7 @@ from venues.simulators.deribit.desk import Desk
 from venues.simulators.deribit.errors import (
     RpcError,
     method_not_found,
+    other_reject,
     system_maintenance,
     temporarily_unavailable,
     timed_out,
@@ -26,6 +27,12 @@ from venues.simulators.fault_kinds import COMMANDS
 from venues.simulators.fault_plans import Ending, Plan
 from venues.simulators.faults import Faults
 from venues.simulators.wire import WireLog
+
+EVERYTHING = "(all)"
+"""What the wire log calls a command about more than one order."""
+
+NO_CODE_OF_OURS = -2010
+"""The code of a fault that names none is another venue's."""
 
 
 class NoAnswer(Exception):
@@ -91,7 +98,8 @@ class Front:
         client_id = self._client_id(account or "", request.values)
         if method.action in COMMANDS:
             named = str(request.values.get("order_id", ""))
-            self._wire.add(request.received_ns, self.venue, method.action, client_id, named)
+            about = client_id or ("" if named else EVERYTHING)
+            self._wire.add(request.received_ns, self.venue, method.action, about, named)
         path = f"{request.verb} /api/v2/{request.method}"
         plan = self.faults.plan(self.venue, method.action, path, client_id)
         if plan is None:
@@ -137,6 +145,8 @@ def _end(plan: Plan) -> None:
     match plan.ending:
         case Ending.REJECTED:
             status, code, message = plan.refusal
+            if code == NO_CODE_OF_OURS:
+                raise other_reject(message)
             raise RpcError(code, message, status=status)
         case Ending.UNAVAILABLE:
             raise unavailable()

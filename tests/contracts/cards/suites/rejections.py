@@ -81,7 +81,7 @@ async def display_quantity(bench: VenueBench) -> None:
     ticket = await bench.ticket()
     # One tick inside the spread would be alone; the best price may not be, so the whole book is
     # compared with what it was.
-    quantity = ticket.quantity * 10
+    quantity = max(ticket.quantity * 10, bench.spec.display_least * 5)
     order = ticket.limit(Side.BUY, quantity=quantity, display_qty=quantity / 5)
     before = bench.shown_at(order)
     await bench.accepted(order)
