@@ -8,13 +8,11 @@ from typing import Any
 from venues.simulators.bybit.account_rows import position_row, wallet_row
 from venues.simulators.bybit.calls import Call, Endpoint, Reply, Routes
 from venues.simulators.bybit.errors import ApiError, parameter
-from venues.simulators.bybit.instruments import Category, Product, products_in
+from venues.simulators.bybit.instruments import FEES, Category, Product, products_in
 from venues.simulators.bybit.limits import FEE_RATE, SETTINGS, query
 from venues.simulators.bybit.trading import matches_product
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
-from venues.simulators.fees import FeeRates
-from venues.simulators.instruments import Kind
 from venues.simulators.unified_account import UnifiedAccount
 
 MAX_LEVERAGE = 100
@@ -23,9 +21,8 @@ MAX_LEVERAGE = 100
 class AccountApi:
     """The account half of the private REST API."""
 
-    def __init__(self, exchange: Exchange, fees: dict[Kind, FeeRates], api_key: str) -> None:
+    def __init__(self, exchange: Exchange, api_key: str) -> None:
         self._exchange = exchange
-        self._fees = fees
         self._api_key = api_key
 
     def routes(self) -> Routes:
@@ -172,7 +169,7 @@ class AccountApi:
         return Reply({"reasons": []})
 
     def _fee_row(self, product: Product) -> dict[str, Any]:
-        rates = self._fees[product.instrument.kind]
+        rates = FEES[product.instrument.kind]
         return {
             "symbol": product.symbol,
             "baseCoin": "",

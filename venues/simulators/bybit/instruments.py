@@ -9,12 +9,20 @@ from decimal import Decimal
 from enum import StrEnum
 
 from venues.simulators.bybit.errors import ApiError, parameter
+from venues.simulators.fees import FeeRates
 from venues.simulators.instruments import Instrument, Kind
 
 D = Decimal
 
 # The real venue allows 500 working orders per symbol; paper trading and benches need more.
 MAX_OPEN_ORDERS = 10_000
+
+_CONTRACT_FEES = FeeRates(maker=D("0.0002"), taker=D("0.00055"))
+FEES = {
+    Kind.SPOT: FeeRates(maker=D("0.001"), taker=D("0.001")),
+    Kind.LINEAR: _CONTRACT_FEES,
+    Kind.INVERSE: _CONTRACT_FEES,
+}
 
 
 class Category(StrEnum):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from venues.simulators.bybit.ids import execution_id, order_id
-from venues.simulators.bybit.instruments import PRODUCTS, Product
+from venues.simulators.bybit.instruments import FEES, PRODUCTS, Product
 from venues.simulators.bybit.order_reading import TRIGGERS
 from venues.simulators.matching import ZERO, Side, TimeInForce
 from venues.simulators.orders import EndReason, Fill, Order, OrderType, Status
@@ -87,8 +87,7 @@ def execution_row(order: Order, fill: Fill, mark: Decimal, leaves: Decimal) -> d
     product = PRODUCTS[fill.symbol]
     value = _value(product, fill.price, fill.quantity)
     spot = product.category.is_spot
-    basis = fill.quantity if fill.fee_asset == product.instrument.base and spot else value
-    rate = fill.fee / basis if basis else ZERO
+    rate = FEES[product.instrument.kind].rate(is_maker=fill.is_maker)
     return {
         "category": product.category.value,
         "symbol": product.symbol,
@@ -107,7 +106,7 @@ def execution_row(order: Order, fill: Fill, mark: Decimal, leaves: Decimal) -> d
         "execValue": _plain(value),
         "execFee": _plain(fill.fee),
         "execFeeV2": "",
-        "feeRate": _plain(rate.quantize(Decimal("1e-6"))),
+        "feeRate": _plain(rate),
         "feeCurrency": fill.fee_asset,
         "execType": "Trade",
         "execTime": str(fill.time_ns // 1_000_000),

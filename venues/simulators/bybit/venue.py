@@ -12,7 +12,7 @@ from venues.simulators.bybit.desk import Desk
 from venues.simulators.bybit.feed import Feed
 from venues.simulators.bybit.front import Front
 from venues.simulators.bybit.history import History
-from venues.simulators.bybit.instruments import INSTRUMENTS
+from venues.simulators.bybit.instruments import FEES, INSTRUMENTS
 from venues.simulators.bybit.limits import RateLimiter
 from venues.simulators.bybit.market_api import MarketApi
 from venues.simulators.bybit.market_streams import MarketStreams
@@ -22,20 +22,13 @@ from venues.simulators.bybit.sockets import Sockets
 from venues.simulators.bybit.trade_socket import TradeMethods
 from venues.simulators.bybit.trading import Trading
 from venues.simulators.exchange import Exchange
-from venues.simulators.fees import FeeRates, RateFees
-from venues.simulators.instruments import Kind
+from venues.simulators.fees import RateFees
 from venues.simulators.opening import open_exchange
 from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
 NAME = "BYBIT"
-CONTRACT_FEES = FeeRates(maker=Decimal("0.0002"), taker=Decimal("0.00055"))
-FEES = {
-    Kind.SPOT: FeeRates(maker=Decimal("0.001"), taker=Decimal("0.001")),
-    Kind.LINEAR: CONTRACT_FEES,
-    Kind.INVERSE: CONTRACT_FEES,
-}
 BALANCES = {"USDT": Decimal(50_000_000), "BTC": Decimal(1000), "ETH": Decimal(10_000)}
 SHUTDOWN_S = 1.0
 
@@ -113,7 +106,7 @@ def build(setup: Setup) -> BybitVenue:
     )
     market, trading = MarketApi(exchange, tapes), Trading(exchange)
     history = History(exchange, setup.now_ns, setup.faults, NAME)
-    accounts = AccountApi(exchange, FEES, key.key)
+    accounts = AccountApi(exchange, key.key)
     markets = MarketStreams(NAME, exchange, tapes, market, setup.faults)
     exchange.listener = Feed(users, markets, tapes, history, accounts)
     routes = market.routes() | trading.routes() | history.routes() | accounts.routes()

@@ -1,0 +1,132 @@
+"""Builds the clients of one Bybit account as NautilusTrader's own factories build its plain ones.
+
+They share one HTTP client and one instrument provider per node.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from nautilus_trader.adapters.bybit.config import BybitDataClientConfig, BybitExecClientConfig
+from nautilus_trader.adapters.bybit.providers import BybitInstrumentProvider
+from nautilus_trader.cache.cache import Cache
+from nautilus_trader.common.component import LiveClock, MessageBus
+from nautilus_trader.config import InstrumentProviderConfig
+from nautilus_trader.core import nautilus_pyo3
+from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
+from nautilus_trader.model.identifiers import InstrumentId
+
+from venues.nautilus.bybit.execution import Create, ListeningBybitClient
+from venues.nautilus.bybit.market_data import BybitMarketData
+from venues.nautilus.bybit.settings import BybitSettings
+from venues.nautilus.listener import VenueListener
+
+
+class AccountClients:
+    """What the clients of one account in one node have in common."""
+
+    def __init__(self, settings: BybitSettings, listener: VenueListener, create: Create) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._create = create
+        self._shared: tuple[Any, BybitInstrumentProvider] | None = None
+
+    def data_config(self) -> BybitDataClientConfig:
+        return BybitDataClientConfig(
+            **self._common_config(),
+            # Nobody here reads instrument states, and polling them costs requests.
+            instrument_status_poll_secs=None,
+        )
+
+    def exec_config(self) -> BybitExecClientConfig:
+        return BybitExecClientConfig(
+            **self._common_config(),
+            base_url_ws_private=self._settings.url("ws_private"),
+            # Never opened, see `execution`; named so that nothing else can be meant.
+            base_url_ws_trade=self._settings.config.urls.get("ws_trade"),
+            # It would repay by itself, at times when the venue does not take that.
+            auto_repay_spot_borrows=False,
+        )
+
+    def data_factory(self) -> type[LiveDataClientFactory]:
+        """A class, as the node wants one."""
+        clients = self
+
+        class DataFactory(LiveDataClientFactory):
+            @staticmethod
+            def create(  # type: ignore[override]
+                loop: asyncio.AbstractEventLoop,
+                name: str,
+                config: BybitDataClientConfig,
+                msgbus: MessageBus,
+                cache: Cache,
+                clock: LiveClock,
+            ) -> BybitMarketData:
+                parts = {"msgbus": msgbus, "cache": cache, "clock": clock, "name": name}
+                return BybitMarketData(
+                    clients._settings,
+                    loop=loop,
+                    config=config,
+                    **clients.shared(),
+                    **parts,
+                )
+
+        return DataFactory
+
+    def exec_factory(self) -> type[LiveExecClientFactory]:
+        """A class, as the node wants one."""
+        clients = self
+
+        class ExecFactory(LiveExecClientFactory):
+            @staticmethod
+            def create(  # type: ignore[override]
+                loop: asyncio.AbstractEventLoop,
+                name: str,
+                config: BybitExecClientConfig,
+                msgbus: MessageBus,
+                cache: Cache,
+                clock: LiveClock,
+            ) -> ListeningBybitClient:
+                parts = {"msgbus": msgbus, "cache": cache, "clock": clock, "name": name}
+                client = ListeningBybitClient(loop=loop, config=config, **clients.shared(), **parts)
+                clients.teach(client)
+                return client
+
+        return ExecFactory
+
+    def teach(self, client: ListeningBybitClient) -> None:
+        """Let the execution client tell our listener, and send by our REST."""
+        client.listen(self._listener, self._settings, self._create)
+
+    def shared(self) -> dict[str, Any]:
+        """The HTTP client and the provider, made when the first client is."""
+        if self._shared is None:
+            http = nautilus_pyo3.BybitHttpClient(
+                api_key=self._settings.api_key,
+                api_secret=self._settings.api_secret,
+                base_url=self._settings.url("http"),
+            )
+            ids = frozenset(
+                InstrumentId.from_str(text) for text in self._settings.config.instrument_ids
+            )
+            provider = BybitInstrumentProvider(
+                client=http,
+                product_types=self._product_types(),
+                config=InstrumentProviderConfig(load_ids=ids),
+            )
+            self._shared = http, provider
+        client, instruments = self._shared
+        return {"client": client, "instrument_provider": instruments}
+
+    def _common_config(self) -> dict[str, Any]:
+        return {
+            "api_key": self._settings.api_key,
+            "api_secret": self._settings.api_secret,
+            "product_types": self._product_types(),
+            "environment": self._settings.environment,
+            "base_url_http": self._settings.url("http"),
+        }
+
+    def _product_types(self) -> tuple[Any, ...]:
+        return tuple(category.product_type for category in self._settings.categories)

@@ -1,0 +1,71 @@
+"""The real Bybit data client with public sockets where the configuration says they are.
+
+The library takes the base of the REST API for them (nautilus_trader issue 4990, closed unfixed).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from nautilus_trader.adapters.bybit.data import BybitDataClient
+from nautilus_trader.core import nautilus_pyo3
+
+from venues.nautilus.bybit.settings import BybitSettings, Category, Symbol
+
+BOOK_DEPTH = 50
+_QUOTE_DEPTH = 1
+_ACTIVE_TIMEOUT_S = 5.0
+
+
+class BybitMarketData(BybitDataClient):
+    """Public sockets, one a category. `heard_at` is when the market last said anything."""
+
+    heard_at = 0.0
+
+    def __init__(self, settings: BybitSettings, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._settings = settings
+        self._ws_clients = {
+            category.product_type: self._socket(category) for category in settings.categories
+        }
+
+    async def renew(self) -> None:
+        """Leave all public sockets and open others. Raises whatever the library raises."""
+        for category in self._settings.categories:
+            old = self._ws_clients[category.product_type]
+            socket = self._socket(category)
+            for instrument in self.instrument_provider.instruments_pyo3():
+                socket.cache_instrument(instrument)
+            await socket.connect(loop_=self._loop, callback=self._handle_msg)
+            await socket.wait_until_active(timeout_secs=_ACTIVE_TIMEOUT_S)
+            self._ws_clients[category.product_type] = socket
+            await old.close()
+            for text in self._settings.config.instrument_ids:
+                if Symbol.of(text).category is category:
+                    await self._subscribe_again(socket, category, text)
+
+    async def _subscribe_again(self, socket: Any, category: Category, text: str) -> None:
+        instrument_id = nautilus_pyo3.InstrumentId.from_str(text)
+        if category is Category.SPOT:
+            await socket.subscribe_orderbook(instrument_id, _QUOTE_DEPTH)
+        else:
+            await socket.subscribe_ticker(instrument_id)
+        await socket.subscribe_trades(instrument_id)
+        await socket.subscribe_orderbook(instrument_id, BOOK_DEPTH)
+
+    def _handle_msg(self, msg: Any) -> None:
+        self.heard_at = time.monotonic()
+        super()._handle_msg(msg)
+
+    def _socket(self, category: Category) -> Any:
+        make: Callable[..., Any] = nautilus_pyo3.BybitWebSocketClient.new_public
+        socket = make(
+            product_type=category.product_type,
+            environment=self._settings.environment,
+            url=self._settings.public_url(category),
+            proxy_url=None,
+        )
+        socket.set_bars_timestamp_on_close(self._bars_timestamp_on_close)
+        return socket
