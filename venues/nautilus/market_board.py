@@ -85,8 +85,8 @@ class MarketBoard:
 def _depth(book: OrderBook, received_ns: int) -> Depth:
     return Depth(
         instrument_id=book.instrument_id.value,
-        bids=_levels(book.bids(_LEVELS)),
-        asks=_levels(book.asks(_LEVELS)),
+        bids=_levels(book.bids()[:_LEVELS]),
+        asks=_levels(book.asks()[:_LEVELS]),
         received_at=utc(received_ns),
     )
 
