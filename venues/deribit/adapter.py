@@ -73,7 +73,9 @@ class DeribitAdapter:
         self._commands = Commands(self._rest, self._pools, self._clock, settings.timeouts)
         self._hearing = Hearing(settings.account_id, self._knows)
         self._board = MarketBoard()
-        self._private = PrivateStream(settings, self._on_changes, self._hearing.on_restored)
+        self._private = PrivateStream(
+            settings, self._pools.questions, self._on_changes, self._hearing.on_restored
+        )
         self._market = MarketStream(settings, self._on_market)
         self._tally = Tally()
         self._ready = asyncio.Event()

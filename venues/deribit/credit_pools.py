@@ -61,6 +61,11 @@ class CreditPool:
                 queue.remove(waiting)
         return True
 
+    def spend(self) -> None:
+        """Count what must be sent in any case."""
+        self._refill()
+        self._left = max(self._left - 1, 0.0)
+
     def exhausted(self) -> None:
         """The venue says that there is nothing left: believe it."""
         self._refill()

@@ -23,7 +23,7 @@ class Timeouts:
     answer: timedelta = timedelta(seconds=3)
     question: timedelta = timedelta(seconds=5)
     connect: timedelta = timedelta(seconds=5)
-    ping: timedelta = timedelta(seconds=2)
+    ping: timedelta = timedelta(seconds=1)
     pong: timedelta = timedelta(seconds=2)
     back_off_max: timedelta = timedelta(seconds=2)
 

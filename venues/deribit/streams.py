@@ -1,7 +1,7 @@
 """Keeps the two connections up: the private one for orders and fills, the public one for prices.
 
 Two, so that a flood of prices never delays a fill. A connection that stands but says nothing is
-found by a question every two seconds. On the private one that is a private question: a token that
+found by a question every second. On the private one that is a private question: a token that
 has ended silences the private channels without a word, and only such a question tells.
 """
 
@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from venues.deribit.credit_pools import CreditPool
 from venues.deribit.failures import NoAnswer, VenueSaidNo
 from venues.deribit.rpc_socket import OnNotification, RpcSocket
 from venues.deribit.settings import Settings, Timeouts
@@ -109,9 +110,14 @@ class PrivateStream(Stream):
     """Orders and fills. `on_restored` hears that it is back after it was away."""
 
     def __init__(
-        self, settings: Settings, on_changes: Callable[[Any], None], on_restored: Callable[[], None]
+        self,
+        settings: Settings,
+        questions: CreditPool,
+        on_changes: Callable[[Any], None],
+        on_restored: Callable[[], None],
     ) -> None:
         super().__init__("private", settings, lambda _channel, data: on_changes(data))
+        self._questions = questions
         self._on_restored = on_restored
         self._was_live = False
         self._renew_at = 0.0
@@ -129,11 +135,13 @@ class PrivateStream(Stream):
     async def _ask_for_life(self, socket: RpcSocket) -> None:
         if time.monotonic() >= self._renew_at:
             await self._log_in(socket)
+        self._questions.spend()
         await socket.ask(
             _PRIVATE_QUESTION, {"scope": "connection"}, self.timeouts.pong.total_seconds()
         )
 
     async def _log_in(self, socket: RpcSocket) -> None:
+        self._questions.spend()
         token = await socket.log_in(
             self._settings.client_id,
             self._settings.client_secret,

@@ -5,7 +5,7 @@ trades in one list. The state of an order that traded at once is therefore never
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,6 +21,9 @@ from venues.simulators.events import Step
 from venues.simulators.fault_plans import EventPlan
 from venues.simulators.faults import Faults
 from venues.simulators.orders import Fill, Order
+
+type View = dict[str, Any]
+"""An order or a trade as the venue shows it."""
 
 
 @dataclass(slots=True)
@@ -61,71 +64,66 @@ class UserStreams:
             self._tell_portfolio(account, symbols)
 
     def _tell(self, account: str, action: _Action) -> None:
-        told: list[dict[str, Any]] = []
+        """Tell everything at once, but for what armed faults have struck."""
+        orders: list[View] = []
         for order_id, order in action.orders.items():
             views = [self._desk.order_view(order)]
             if Step.TRIGGERED in action.steps[order_id]:
                 views.insert(0, triggered_message(order))
             plans = [self._plan(step, order) for step in action.steps[order_id]]
             delay_ms = max(plan.delay_ms for plan in plans)
-            views *= min(plan.copies for plan in plans) and max(plan.copies for plan in plans)
+            lost = any(plan.copies == 0 for plan in plans)
+            views *= 0 if lost else max(plan.copies for plan in plans)
             if delay_ms:
-                self._later(delay_ms, self._tell_orders, account, views)
+                self._later(delay_ms, account, views, [])
             else:
-                told += views
-        self._tell_orders(account, told)
-        for channel in self.subscribers.channels():
-            orders = [view for view in told if view["instrument_name"] in channel.symbols]
-            fills = [fill for fill in action.fills if fill.symbol in channel.symbols]
-            if channel.topic == "user.trades":
-                self._tell_trades(channel, account, fills)
-            elif channel.topic == "user.changes" and (orders or fills):
-                self._tell_changes(channel, account, orders, fills)
-
-    def _tell_orders(self, account: str, views: list[dict[str, Any]]) -> None:
-        for channel in self.subscribers.channels():
-            if channel.topic != "user.orders":
-                continue
-            for view in views:
-                if view["instrument_name"] in channel.symbols:
-                    self._push(channel, account, view)
+                orders += views
+        trades: list[View] = []
+        for fill in action.fills:
+            plan = self._faults.fill_plan(self._venue, fill.client_order_id) or EventPlan()
+            copies = 0 if plan.status_only else plan.copies
+            told = [self._desk.trade_view(fill)] * copies
+            if plan.delay_ms:
+                self._later(plan.delay_ms, account, [], told)
+            else:
+                trades += told
+        self._deliver(account, orders, trades)
 
     def _plan(self, step: Step, order: Order) -> EventPlan:
-        """What armed faults do to the news of a step; trades are asked for one by one."""
+        """What armed faults do to the news of a step; fills are asked for one by one."""
         if step is Step.TRADE:
             return EventPlan()
         plan = self._faults.event_plan(self._venue, step, order.client_order_id)
         return plan or EventPlan()
 
-    def _tell_trades(self, channel: Channel, account: str, fills: list[Fill]) -> None:
-        """All trades of the action in one message, but for those that a fault has struck."""
-        together: list[dict[str, Any]] = []
-        for fill in fills:
-            view = self._desk.trade_view(fill)
-            plan = self._faults.fill_plan(self._venue, fill.client_order_id)
-            if plan is None:
-                together.append(view)
-            elif plan.status_only:
-                continue
-            elif plan.delay_ms:
-                for _ in range(plan.copies):
-                    self._later(plan.delay_ms, self._send, channel, account, [view])
-            else:
-                together += [view] * plan.copies
-        if together and channel.interval == RAW:
-            self._send(channel, account, together)
-        elif together:
-            for view in together:
-                self._push(channel, account, view)
+    def _deliver(self, account: str, orders: list[View], trades: list[View]) -> None:
+        for channel in self.subscribers.channels():
+            own_orders = [x for x in orders if x["instrument_name"] in channel.symbols]
+            own_trades = [x for x in trades if x["instrument_name"] in channel.symbols]
+            if channel.topic == "user.orders":
+                for view in own_orders:
+                    self._push(channel, account, view)
+            elif channel.topic == "user.trades" and own_trades:
+                self._push_trades(channel, account, own_trades)
+            elif channel.topic == "user.changes":
+                self._push_changes(channel, account, own_orders, own_trades)
 
-    def _tell_changes(
-        self, channel: Channel, account: str, orders: list[dict[str, Any]], fills: list[Fill]
+    def _push_trades(self, channel: Channel, account: str, trades: list[View]) -> None:
+        """A list always: of an action on a raw channel, of an interval on the others."""
+        if channel.interval == RAW:
+            self._send(channel, account, trades)
+            return
+        for view in trades:
+            self._push(channel, account, view)
+
+    def _push_changes(
+        self, channel: Channel, account: str, orders: list[View], trades: list[View]
     ) -> None:
-        for symbol in {view["instrument_name"] for view in orders}:
+        for symbol in dict.fromkeys(view["instrument_name"] for view in (*orders, *trades)):
             data = {
                 "instrument_name": symbol,
                 "orders": [view for view in orders if view["instrument_name"] == symbol],
-                "trades": [self._desk.trade_view(f) for f in fills if f.symbol == symbol],
+                "trades": [view for view in trades if view["instrument_name"] == symbol],
                 "positions": [self._accounts.position(account, symbol)],
             }
             self._send(channel, account, data)
@@ -139,7 +137,7 @@ class UserStreams:
                 if channel.target in ("ANY", currency):
                     self._send(channel, account, self._accounts.summary(account, currency))
 
-    def _push(self, channel: Channel, account: str, view: dict[str, Any]) -> None:
+    def _push(self, channel: Channel, account: str, view: View) -> None:
         """A raw channel tells each item at once, the others all of an interval in a list."""
         if channel.interval == RAW:
             self._send(channel, account, view)
@@ -152,5 +150,6 @@ class UserStreams:
             if subscriber.speaks_for == account:
                 subscriber.send(text)
 
-    def _later(self, delay_ms: int, send: Callable[..., None], *arguments: Any) -> None:
-        asyncio.get_running_loop().call_later(delay_ms / 1000, send, *arguments)
+    def _later(self, delay_ms: int, account: str, orders: list[View], trades: list[View]) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(delay_ms / 1000, self._deliver, account, orders, trades)
