@@ -187,7 +187,7 @@ class VenueOnTest:
         assert session is not None
         async with asyncio.timeout(_RECONNECT_TIMEOUT_S):
             assert isinstance(session.client, BinanceListeningClient)
-            while not session.client.stream_is_given_up:
+            while not session.client.stream.is_given_up:
                 await asyncio.sleep(0.02)
 
     async def gap(self, after: int) -> None:

@@ -112,6 +112,8 @@ class NautilusAdapter:
             shortage = await session.exchange.admit(order)
             if shortage is not None:
                 return denied(shortage)
+            if self._session is not session:
+                return Unknown(f"{self.venue} went away; nothing was sent.")
             outcome = await self._sent(session, order, answer)
         finally:
             self.hearing.answers.forget(order.venue_client_id)

@@ -86,9 +86,6 @@ class Exchange(Protocol):
     def rejection(self, reason: str) -> Rejected | Unknown:
         """What an OrderRejected event with this reason means, which was no reply to a request."""
 
-    def saw_order(self, instrument_id: str, venue_order_id: str, client_id: str) -> None:
-        """An event named both numbers of an order; for venues whose fills name only theirs."""
-
     def instrument(self, source: NautilusInstrument) -> Instrument:
         """In our words and the venue's units; see `instruments.instrument_of`."""
 

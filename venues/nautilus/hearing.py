@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -29,6 +30,7 @@ from venues.nautilus.rejections import denied
 from venues.port import OrderNews, StreamRestored, VenueEvent
 
 _LOG = logging.getLogger(__name__)
+_REMEMBERED_MAX = 10_000
 
 
 class VenueHearing:
@@ -42,6 +44,7 @@ class VenueHearing:
         self._account_id = exchange.config.account_id
         self._events: asyncio.Queue[VenueEvent] = asyncio.Queue()
         self._gap_is_told = False
+        self._triggered: OrderedDict[str, None] = OrderedDict()
 
     async def events(self) -> AsyncIterator[VenueEvent]:
         """All news, in the venue's order, without end."""
@@ -63,6 +66,16 @@ class VenueHearing:
             case Rejected(code, reason):
                 self._events.put_nowait(OrderNews(client_id, VenueRejected(code, reason)))
 
+    def on_triggered(self, client_id: str, venue_order_id: str) -> None:
+        if order_id_of_venue_client_id(client_id) is None or client_id in self._triggered:
+            return
+        self._triggered[client_id] = None
+        if len(self._triggered) > _REMEMBERED_MAX:
+            self._triggered.popitem(last=False)
+        # An order that was triggered has existed: that answers the submit, too.
+        self.on_answer(client_id, Accepted(venue_order_id))
+        self._events.put_nowait(OrderNews(client_id, VenueTriggered()))
+
     def on_gap(self, why: str) -> None:
         """One StreamRestored at a time: the pull that follows it covers every earlier gap."""
         if self._gap_is_told:
@@ -73,10 +86,6 @@ class VenueHearing:
 
     def on_order_event(self, event: OrderEvent) -> None:
         client_id = event.client_order_id.value
-        if event.venue_order_id is not None:
-            self._exchange.saw_order(
-                event.instrument_id.value, event.venue_order_id.value, client_id
-            )
         if order_id_of_venue_client_id(client_id) is None:
             _LOG.info("%s: %s of a foreign order %s", self._venue, type(event).__name__, client_id)
             return
@@ -86,8 +95,7 @@ class VenueHearing:
             case OrderFilled():
                 self._on_filled(client_id, event)
             case OrderTriggered():
-                self.answers.is_news(client_id, Accepted(event.venue_order_id.value))
-                self._events.put_nowait(OrderNews(client_id, VenueTriggered()))
+                self.on_triggered(client_id, event.venue_order_id.value)
             case OrderUpdated():
                 self._events.put_nowait(amended_news(event))
             case OrderCanceled() | OrderExpired():

@@ -18,6 +18,9 @@ class VenueListener(Protocol):
     def on_order_event(self, event: OrderEvent) -> None:
         """News of an order, before NautilusTrader has judged it."""
 
+    def on_triggered(self, client_id: str, venue_order_id: str) -> None:
+        """A conditional order's price was reached; told again, it is no news."""
+
     def on_gap(self, why: str) -> None:
         """News may have been missed, or cannot be told exactly: it must be pulled."""
 

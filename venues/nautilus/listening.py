@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from nautilus_trader.execution.reports import FillReport, OrderStatusReport
 from nautilus_trader.live.execution_client import LiveExecutionClient
-from nautilus_trader.model.events import OrderEvent
+from nautilus_trader.model.events import OrderEvent, OrderUpdated
 
 from venues.nautilus.listener import VenueListener
 
 
-class ListeningClient(LiveExecutionClient):  # type: ignore[misc]
+class ListeningClient(LiveExecutionClient):
     """Stands before the real client in the method order; the exchange's own class adds the rest.
 
     `has_told` says whether the message that is being handled has led to any news: the exchange's
@@ -38,8 +38,18 @@ class ListeningClient(LiveExecutionClient):  # type: ignore[misc]
 
     def _send_order_event(self, event: OrderEvent) -> None:
         self.has_told = True
-        self.listener.on_order_event(event)
+        if not (isinstance(event, OrderUpdated) and self._changes_nothing(event)):
+            self.listener.on_order_event(event)
         super()._send_order_event(event)
+
+    def _changes_nothing(self, event: OrderUpdated) -> bool:
+        """Whether the node only learns a number of the order, e.g. where a stop has triggered."""
+        order = self._cache.order(event.client_order_id)
+        if order is None or event.quantity != order.quantity:
+            return False
+        price = order.price if order.has_price else None
+        trigger = order.trigger_price if order.has_trigger_price else None
+        return event.price in (None, price) and event.trigger_price in (None, trigger)
 
     def _send_order_status_report(self, report: OrderStatusReport) -> None:
         # The node does not know the order, so it will infer what happened. We ask instead.

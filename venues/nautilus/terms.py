@@ -167,22 +167,22 @@ _MAKERS: dict[OrderType, tuple[Callable[..., NautilusOrder], _Terms]] = {
 
 
 def _quantity(value: Decimal) -> Quantity:
-    return Quantity.from_str(_text(value))
+    return Quantity.from_str(number_text(value))
 
 
 def _price(value: Decimal) -> Price:
-    return Price.from_str(_text(value))
+    return Price.from_str(number_text(value))
 
 
 def _is_exact(value: Decimal, kind: type[Price] | type[Quantity]) -> bool:
     if not value.is_finite() or value <= 0:
         return False
     try:
-        return bool(kind.from_str(_text(value)).as_decimal() == value)
+        return bool(kind.from_str(number_text(value)).as_decimal() == value)
     except (ValueError, OverflowError):
         return False
 
 
-def _text(value: Decimal) -> str:
+def number_text(value: Decimal) -> str:
     """Digits only: no exponent, no trailing zeros that a venue could count as precision."""
     return f"{value.normalize():f}"

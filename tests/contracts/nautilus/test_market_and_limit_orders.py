@@ -93,6 +93,8 @@ async def test_tc_e10_e11_a_limit_order_rests_and_its_acceptance_is_told_once(
         order.instrument_id,
         OrderStatus.ACCEPTED,
         Decimal(0),
+        quantity=order.quantity,
+        price=order.price,
     )
     assert report in await venue.adapter.open_orders()
     assert await venue.adapter.cancel_order(order) == CancelTaken()

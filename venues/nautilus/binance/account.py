@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
+from nautilus_trader.adapters.binance.common.enums import BinanceOrderType
 from nautilus_trader.adapters.binance.futures.http.account import BinanceFuturesAccountHttpAPI
 from nautilus_trader.adapters.binance.http.account import BinanceAccountHttpAPI
 from nautilus_trader.adapters.binance.http.error import BinanceError
@@ -13,6 +15,10 @@ from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccoun
 from domain.outcomes import Accepted, Unknown
 from venues.nautilus.binance.rejections import ErrorReply, submit_outcome
 from venues.nautilus.listener import VenueListener
+
+_TRIGGERED_MARKET = (BinanceOrderType.STOP_LOSS, BinanceOrderType.TAKE_PROFIT)
+
+_Reply = TypeVar("_Reply")
 
 
 class OutcomeUnknown(Exception):
@@ -35,10 +41,19 @@ class OutcomeAccount(BinanceAccountHttpAPI):
     reply_timeout_s: float
 
     async def new_order(self, *args: Any, **kwargs: Any) -> Any:
-        client_id: str = kwargs["new_client_order_id"]
+        return await self.told(
+            kwargs["new_client_order_id"],
+            self.commands.new_order(*args, **kwargs),
+            lambda reply: reply.orderId,
+        )
+
+    async def told(
+        self, client_id: str, request: Awaitable[_Reply], number: Callable[[_Reply], int]
+    ) -> _Reply:
+        """The reply to a new order, whose outcome the listener has heard of before."""
         try:
             async with asyncio.timeout(self.reply_timeout_s):
-                reply = await self.commands.new_order(*args, **kwargs)
+                reply = await request
         except BinanceError as error:
             outcome = submit_outcome(error_reply(error))
             self.listener.on_answer(client_id, outcome)
@@ -54,20 +69,31 @@ class OutcomeAccount(BinanceAccountHttpAPI):
             reason = f"no readable reply: {type(error).__name__}: {error}"
             self.listener.on_answer(client_id, Unknown(reason))
             raise OutcomeUnknown(reason) from error
-        self.listener.on_answer(client_id, Accepted(str(reply.orderId)))
+        self.listener.on_answer(client_id, Accepted(str(number(reply))))
         return reply
-
-    async def cancel_order(self, *args: Any, **kwargs: Any) -> Any:
-        async with asyncio.timeout(self.reply_timeout_s):
-            return await self.commands.cancel_order(*args, **kwargs)
 
 
 class SpotOutcomeAccount(OutcomeAccount, BinanceSpotAccountHttpAPI):
-    pass
+    commands: BinanceSpotAccountHttpAPI
+
+    async def new_order(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs["order_type"] in _TRIGGERED_MARKET:
+            # The venue refuses one where an order cannot rest; the library always sends it.
+            kwargs["time_in_force"] = None
+        return await super().new_order(*args, **kwargs)
 
 
 class FuturesOutcomeAccount(OutcomeAccount, BinanceFuturesAccountHttpAPI):
-    pass
+    """Conditional orders have an endpoint of their own."""
+
+    commands: BinanceFuturesAccountHttpAPI
+
+    async def new_algo_order(self, *args: Any, **kwargs: Any) -> Any:
+        return await self.told(
+            kwargs["client_algo_id"],
+            self.commands.new_algo_order(*args, **kwargs),
+            lambda reply: reply.algoId,
+        )
 
 
 def error_reply(error: BinanceError) -> ErrorReply:

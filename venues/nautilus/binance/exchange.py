@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from nautilus_trader.adapters.binance.data import BinanceCommonDataClient
-from nautilus_trader.adapters.binance.factories import BinanceLiveDataClientFactory
 from nautilus_trader.live.data_client import LiveMarketDataClient
 from nautilus_trader.model.instruments import Instrument as NautilusInstrument
 
@@ -14,7 +12,9 @@ from domain.orders import UnifiedOrder
 from domain.outcomes import Rejected, Unknown
 from venues.nautilus.binance.capabilities import capabilities_of, unsendable
 from venues.nautilus.binance.execution import BinanceListeningClient
-from venues.nautilus.binance.factory import listening_factory
+from venues.nautilus.binance.factory import AccountClients
+from venues.nautilus.binance.http import AccountLimits
+from venues.nautilus.binance.market_data import MarketDataClient
 from venues.nautilus.binance.node_config import data_client, exec_client
 from venues.nautilus.binance.order_owners import OrderOwners
 from venues.nautilus.binance.session import BinanceSession
@@ -54,14 +54,16 @@ class BinanceExchange:
         self.capabilities = capabilities_of(settings)
         self.books = _BOOKS[settings.product]
         self._settings = settings
+        self._limits = AccountLimits(settings)
         self._owners = {text: OrderOwners() for text in settings.instrument_ids}
 
     def node_clients(self, listener: VenueListener) -> NodeClients:
+        clients = AccountClients(self._settings, self._limits, listener, self._learn_owner)
         return NodeClients(
             data_config=data_client(self._settings),
-            data_factory=BinanceLiveDataClientFactory,
+            data_factory=clients.data_factory(),
             exec_config=exec_client(self._settings),
-            exec_factory=listening_factory(self._settings, listener),
+            exec_factory=clients.exec_factory(),
         )
 
     def unsendable(self, order: UnifiedOrder) -> str | None:
@@ -73,11 +75,6 @@ class BinanceExchange:
     def rejection(self, reason: str) -> Rejected | Unknown:
         return stream_rejection(reason)
 
-    def saw_order(self, instrument_id: str, venue_order_id: str, client_id: str) -> None:
-        owners = self._owners.get(instrument_id)
-        if owners is not None:
-            owners.learn(int(venue_order_id), client_id)
-
     def instrument(self, source: NautilusInstrument) -> Instrument:
         return instrument_of(source, self.config.venue)
 
@@ -85,5 +82,10 @@ class BinanceExchange:
         self, client: ListeningClient, data: LiveMarketDataClient, board: MarketBoard
     ) -> BinanceSession:
         assert isinstance(client, BinanceListeningClient), "built by our factory"
-        assert isinstance(data, BinanceCommonDataClient), "built by the library's factory"
-        return BinanceSession(self._settings, client, data, board, self._owners)
+        assert isinstance(data, MarketDataClient), "built by our factory"
+        return BinanceSession(self._settings, client, data, board, self._owners, self._limits)
+
+    def _learn_owner(self, instrument_id: str, order_id: int, client_id: str) -> None:
+        owners = self._owners.get(instrument_id)
+        if owners is not None:
+            owners.learn(order_id, client_id)

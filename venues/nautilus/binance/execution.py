@@ -1,60 +1,56 @@
-"""The real Binance execution clients, made to say exactly what the venue said."""
+"""What the real Binance execution clients have in common, made to say what the venue said."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from nautilus_trader.adapters.binance.execution import BinanceCommonExecutionClient
-from nautilus_trader.adapters.binance.futures.execution import BinanceFuturesExecutionClient
-from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
 from nautilus_trader.execution.messages import SubmitOrder
+from nautilus_trader.model.events import OrderEvent
 
-from venues.nautilus.binance.account import (
-    OutcomeAccount,
-    OutcomeUnknown,
-)
+from venues.nautilus.binance.account import OutcomeAccount, OutcomeUnknown
+from venues.nautilus.binance.order_owners import LearnOwner
+from venues.nautilus.binance.settings import BinanceSettings
+from venues.nautilus.binance.user_stream import PulsedUserStream, pulsed
 from venues.nautilus.listener import VenueListener
 from venues.nautilus.listening import ListeningClient
 
 _ORDER_MESSAGES = (b'"executionReport"', b'"ORDER_TRADE_UPDATE"')
+_ALGO_MESSAGE = b'"ALGO_UPDATE"'
 
 
 class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
-    """What both products have in common; stands before the real client in the method order."""
+    """Stands before the real client of one product in the method order."""
 
     account: OutcomeAccount
+    learn_owner: LearnOwner
+    stream: PulsedUserStream
+    _message = b""
 
     def listen(
-        self, listener: VenueListener, account: OutcomeAccount, reply_timeout: timedelta
+        self,
+        listener: VenueListener,
+        account: OutcomeAccount,
+        settings: BinanceSettings,
+        learn_owner: LearnOwner,
     ) -> None:
-        """Take the account API that tells outcomes in place of the plain one."""
+        """Take the account API that tells outcomes in place of the plain one, and the stream that
+        can be asked whether it is alive."""
         self.listener = listener
+        self.learn_owner = learn_owner
         account.listener = listener
-        account.reply_timeout_s = reply_timeout.total_seconds()
+        account.reply_timeout_s = settings.timeouts.answer.total_seconds()
         self.account = self._http_account = account
+        plain = self._ws_client
+        self.stream = self._ws_client = pulsed(
+            plain,
+            settings.api_secret,
+            handler=self._handle_user_ws_message,
+            http_client=self._http_client if plain._use_rest_listen_key else None,  # noqa: SLF001
+            on_resubscribe=self._reconcile_after_resubscribe,
+        )
 
     @property
     def stream_is_live(self) -> bool:
-        """Whether news of orders can arrive now."""
-        stream = self._ws_client
-        socket = stream._stream_client if stream._is_futures else stream._client  # noqa: SLF001
-        if stream.subscription_id is None or socket is None:
-            return False
-        # A socket that is being connected anew calls itself active all the time.
-        return not (socket.is_reconnecting() or socket.is_closed())
-
-    @property
-    def stream_is_given_up(self) -> bool:
-        """The library has given up: one failed recovery, and it never listens again."""
-        return bool(self._ws_client._is_recovery_failed)  # noqa: SLF001
-
-    async def renew_stream(self) -> None:
-        """Leave the user stream and connect it anew. Raises whatever the library raises."""
-        stream = self._ws_client
-        await stream.disconnect()
-        await stream.connect()
-        await stream.session_logon()
-        await stream.subscribe_user_data_stream(pre_dispatch_hook=self._reconcile_after_resubscribe)
+        return self.stream.is_live
 
     async def _submit_order(self, command: SubmitOrder) -> None:
         try:
@@ -64,10 +60,12 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
             self._log.warning(f"{command.order.client_order_id!r} is in doubt: {unknown}")
 
     async def _reconcile_after_resubscribe(self) -> None:
-        try:
-            await super()._reconcile_after_resubscribe()
-        finally:
-            self.listener.on_gap("the user stream was away")
+        """The stream is back. Only we catch up, from the venue's own lists.
+
+        The library would ask for all of them too, and hold the stream's news back meanwhile, only
+        to keep its own picture of the orders, which nobody here looks at.
+        """
+        self.listener.on_gap("the user stream was away")
 
     def _handle_user_ws_message(self, raw: bytes) -> None:
         self.listener.on_message()
@@ -77,16 +75,19 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
             self.listener.on_gap("a message of the user stream could not be read")
             return
         self.has_told = False
+        self._message = raw
         super()._handle_user_ws_message(raw)
         # The library logs and drops what it cannot decode, and a cancel of an order that it holds
         # for closed already.
         if not self.has_told and any(kind in raw for kind in _ORDER_MESSAGES):
             self.listener.on_gap("the library kept a message about an order to itself")
 
-
-class ListeningSpotClient(BinanceListeningClient, BinanceSpotExecutionClient):
-    pass
-
-
-class ListeningFuturesClient(BinanceListeningClient, BinanceFuturesExecutionClient):
-    pass
+    def _send_order_event(self, event: OrderEvent) -> None:
+        # Conditional orders of futures have numbers of another series.
+        if event.venue_order_id is not None and _ALGO_MESSAGE not in self._message:
+            self.learn_owner(
+                event.instrument_id.value,
+                int(event.venue_order_id.value),
+                event.client_order_id.value,
+            )
+        super()._send_order_event(event)

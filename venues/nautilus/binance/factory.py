@@ -1,118 +1,165 @@
-"""Builds the listening execution clients as NautilusTrader's own factory builds its plain ones."""
+"""Builds the clients of one Binance account as NautilusTrader's own factories build its plain ones.
+
+All of them share one HTTP client per node, which keeps within the venue's limits; commands have
+connections of their own.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from nautilus_trader.adapters.binance.common.credentials import is_ed25519_private_key
 from nautilus_trader.adapters.binance.common.enums import BinanceEnvironment
-from nautilus_trader.adapters.binance.config import BinanceExecClientConfig
-from nautilus_trader.adapters.binance.factories import (
-    get_cached_binance_futures_instrument_provider,
-    get_cached_binance_http_client,
-    get_cached_binance_spot_instrument_provider,
+from nautilus_trader.adapters.binance.common.urls import (
+    get_usdm_ws_route_base_url,
+    get_ws_base_url,
+    get_ws_public_base_url,
 )
+from nautilus_trader.adapters.binance.config import BinanceDataClientConfig, BinanceExecClientConfig
 from nautilus_trader.adapters.binance.futures.http.account import BinanceFuturesAccountHttpAPI
-from nautilus_trader.adapters.binance.http.client import BinanceHttpClient
+from nautilus_trader.adapters.binance.futures.providers import BinanceFuturesInstrumentProvider
 from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
+from nautilus_trader.adapters.binance.spot.providers import BinanceSpotInstrumentProvider
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, MessageBus
-from nautilus_trader.live.factories import LiveExecClientFactory
+from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
 
 from venues.nautilus.binance.account import FuturesOutcomeAccount, SpotOutcomeAccount
-from venues.nautilus.binance.execution import (
-    BinanceListeningClient,
-    ListeningFuturesClient,
-    ListeningSpotClient,
+from venues.nautilus.binance.execution import BinanceListeningClient
+from venues.nautilus.binance.futures_execution import ListeningFuturesClient
+from venues.nautilus.binance.http import AccountLimits, MeteredHttp
+from venues.nautilus.binance.market_data import (
+    FuturesMarketData,
+    MarketDataClient,
+    SpotMarketData,
 )
-from venues.nautilus.binance.settings import BinanceSettings
+from venues.nautilus.binance.order_owners import LearnOwner
+from venues.nautilus.binance.settings import BinanceSettings, Product
+from venues.nautilus.binance.spot_execution import ListeningSpotClient
 from venues.nautilus.listener import VenueListener
 
 
-def listening_factory(
-    settings: BinanceSettings, listener: VenueListener
-) -> type[LiveExecClientFactory]:
-    """A factory class, as the node wants one, whose client tells `listener` what the venue says."""
+class AccountClients:
+    """What the clients of one account in one node have in common."""
 
-    class ListeningFactory(LiveExecClientFactory):
-        @staticmethod
-        def create(  # type: ignore[override]
-            loop: asyncio.AbstractEventLoop,
-            name: str,
-            config: BinanceExecClientConfig,
-            msgbus: MessageBus,
-            cache: Cache,
-            clock: LiveClock,
-        ) -> BinanceListeningClient:
-            environment = BinanceEnvironment[settings.config.environment]
-            # Cached by NautilusTrader under these arguments, so it is shared with the data client.
-            http = get_cached_binance_http_client(
-                clock=clock,
-                account_type=config.account_type,
-                api_key=settings.api_key,
-                api_secret=settings.api_secret,
-                key_type=config.key_type,
-                base_url=settings.url("http"),
-                environment=environment,
-            )
-            common: dict[str, Any] = {
-                "loop": loop,
-                "client": http,
-                "msgbus": msgbus,
-                "cache": cache,
+    def __init__(
+        self,
+        settings: BinanceSettings,
+        limits: AccountLimits,
+        listener: VenueListener,
+        learn_owner: LearnOwner,
+    ) -> None:
+        self.settings = settings
+        self.limits = limits
+        self.listener = listener
+        self.learn_owner = learn_owner
+        self._http: MeteredHttp | None = None
+        self._provider: Any = None
+
+    def data_factory(self) -> type[LiveDataClientFactory]:
+        """A class, as the node wants one."""
+        clients = self
+
+        class DataFactory(LiveDataClientFactory):
+            @staticmethod
+            def create(  # type: ignore[override]
+                loop: asyncio.AbstractEventLoop,
+                name: str,
+                config: BinanceDataClientConfig,
+                msgbus: MessageBus,
+                cache: Cache,
+                clock: LiveClock,
+            ) -> MarketDataClient:
+                common = {"loop": loop, "msgbus": msgbus, "cache": cache, "name": name}
+                return clients.data_client(common, config, clock)
+
+        return DataFactory
+
+    def exec_factory(self) -> type[LiveExecClientFactory]:
+        """A class, as the node wants one."""
+        clients = self
+
+        class ExecFactory(LiveExecClientFactory):
+            @staticmethod
+            def create(  # type: ignore[override]
+                loop: asyncio.AbstractEventLoop,
+                name: str,
+                config: BinanceExecClientConfig,
+                msgbus: MessageBus,
+                cache: Cache,
+                clock: LiveClock,
+            ) -> BinanceListeningClient:
+                common = {"loop": loop, "msgbus": msgbus, "cache": cache, "name": name}
+                return clients.exec_client(common, config, clock)
+
+        return ExecFactory
+
+    def data_client(
+        self, common: dict[str, Any], config: BinanceDataClientConfig, clock: LiveClock
+    ) -> MarketDataClient:
+        kind, environment = config.account_type, self.settings.environment
+        common |= self._parts(config, clock) | {"account_type": kind}
+        stream = config.base_url_ws or get_ws_base_url(kind, environment, False)
+        if self.settings.product is Product.SPOT:
+            return _heard(SpotMarketData(base_url_ws=stream, **common))
+        public = config.base_url_ws or get_ws_public_base_url(kind, environment, False)
+        if config.base_url_ws is not None and environment == BinanceEnvironment.LIVE:
+            stream = get_usdm_ws_route_base_url(config.base_url_ws, "market")
+            public = get_usdm_ws_route_base_url(config.base_url_ws, "public")
+        return _heard(FuturesMarketData(base_url_ws=stream, base_url_ws_public=public, **common))
+
+    def exec_client(
+        self, common: dict[str, Any], config: BinanceExecClientConfig, clock: LiveClock
+    ) -> BinanceListeningClient:
+        kind = config.account_type
+        common |= self._parts(config, clock) | {
+            "account_type": kind,
+            "base_url_ws": config.base_url_ws or "",
+            "environment": self.settings.environment,
+            "api_key": self.settings.api_key,
+            "api_secret": self.settings.api_secret,
+        }
+        http = common["client"]
+        commands = MeteredHttp(self.settings, clock, self.limits)
+        client: BinanceListeningClient
+        account: SpotOutcomeAccount | FuturesOutcomeAccount
+        if self.settings.product is Product.SPOT:
+            client = ListeningSpotClient(**common)
+            account = SpotOutcomeAccount(http, clock, kind)
+            account.commands = BinanceSpotAccountHttpAPI(commands, clock, kind)
+        else:
+            client = ListeningFuturesClient(**common)
+            account = FuturesOutcomeAccount(http, clock, kind)
+            account.commands = BinanceFuturesAccountHttpAPI(commands, clock, kind)
+        client.listen(self.listener, account, self.settings, self.learn_owner)
+        return client
+
+    def _parts(
+        self, config: BinanceDataClientConfig | BinanceExecClientConfig, clock: LiveClock
+    ) -> dict[str, Any]:
+        if self._http is None:
+            self._http = MeteredHttp(self.settings, clock, self.limits)
+            common = {
+                "client": self._http,
                 "clock": clock,
-                "base_url_ws": settings.url("ws_api") or "",
-                "config": config,
                 "account_type": config.account_type,
-                "name": name,
-                "environment": environment,
-                "api_key": settings.api_key,
-                "api_secret": settings.api_secret,
+                "config": config.instrument_provider,
+                "venue": config.venue,
             }
-            commands = _unlimited_http(http, settings, clock)
-            client: BinanceListeningClient
-            account: SpotOutcomeAccount | FuturesOutcomeAccount
-            if config.account_type.is_spot:
-                provider = get_cached_binance_spot_instrument_provider(
-                    client=http,
-                    clock=clock,
-                    account_type=config.account_type,
-                    environment=environment,
-                    config=config.instrument_provider,
-                    venue=config.venue,
+            if self.settings.product is Product.SPOT:
+                self._provider = BinanceSpotInstrumentProvider(
+                    environment=self.settings.environment, **common
                 )
-                client = ListeningSpotClient(instrument_provider=provider, **common)
-                account = SpotOutcomeAccount(http, clock, config.account_type)
-                account.commands = BinanceSpotAccountHttpAPI(commands, clock, config.account_type)
             else:
-                futures_provider = get_cached_binance_futures_instrument_provider(
-                    client=http,
-                    clock=clock,
-                    account_type=config.account_type,
-                    config=config.instrument_provider,
-                    venue=config.venue,
-                )
-                client = ListeningFuturesClient(instrument_provider=futures_provider, **common)
-                account = FuturesOutcomeAccount(http, clock, config.account_type)
-                account.commands = BinanceFuturesAccountHttpAPI(
-                    commands, clock, config.account_type
-                )
-            client.listen(listener, account, settings.timeouts.answer)
-            return client
-
-    return ListeningFactory
+                self._provider = BinanceFuturesInstrumentProvider(**common)
+        return {
+            "client": self._http,
+            "clock": clock,
+            "instrument_provider": self._provider,
+            "config": config,
+        }
 
 
-def _unlimited_http(
-    source: BinanceHttpClient, settings: BinanceSettings, clock: LiveClock
-) -> BinanceHttpClient:
-    """A client with connections of its own and no rate limiter, for orders and cancels."""
-    secret = settings.api_secret
-    return BinanceHttpClient(
-        clock=clock,
-        api_key=settings.api_key,
-        api_secret=secret,
-        ed25519_private_key=secret if is_ed25519_private_key(secret) else None,
-        base_url=source.base_url,
-    )
+def _heard(client: MarketDataClient) -> MarketDataClient:
+    client.listen()
+    return client

@@ -14,8 +14,9 @@ from domain.fills import Fill
 from domain.identifiers import order_id_of_venue_client_id
 from domain.sides import Side
 from venues.nautilus.binance.order_owners import OrderOwners
-from venues.nautilus.binance.queries import BinanceQueries, symbol_of
+from venues.nautilus.binance.queries import BinanceQueries
 from venues.nautilus.binance.settings import BinanceSettings, Product
+from venues.nautilus.binance.symbols import symbol_of
 from venues.nautilus.instruments import plain
 from venues.nautilus.news import utc
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nautilus_trader.adapters.binance.common.enums import BinanceEnvironment
 from nautilus_trader.adapters.binance.config import (
     BinanceDataClientConfig,
     BinanceExecClientConfig,
@@ -19,7 +18,7 @@ def data_client(settings: BinanceSettings) -> BinanceDataClientConfig:
         api_key=settings.api_key,
         api_secret=settings.api_secret,
         account_type=settings.account_type,
-        environment=BinanceEnvironment[settings.config.environment],
+        environment=settings.environment,
         base_url_http=settings.url("http"),
         base_url_ws=settings.url("ws"),
         instrument_provider=_instrument_provider(settings),
@@ -32,7 +31,7 @@ def exec_client(settings: BinanceSettings) -> BinanceExecClientConfig:
         api_key=settings.api_key,
         api_secret=settings.api_secret,
         account_type=settings.account_type,
-        environment=BinanceEnvironment[settings.config.environment],
+        environment=settings.environment,
         base_url_http=settings.url("http"),
         base_url_ws=settings.url("ws_api"),
         base_url_ws_stream=settings.url("ws_stream"),

@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 _REMEMBERED_MAX = 100_000
 
+LearnOwner = Callable[[str, int, str], None]
+"""Told of an order's instrument, number at the venue and client id."""
+
 
 class OrderOwners:
     """Client ids by venue order id, for one symbol; order ids are unique within a symbol only."""

@@ -7,43 +7,33 @@ for its cache. Whatever is not a clear answer raises VenueUnreachable.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
-from nautilus_trader.adapters.binance.common.enums import BinanceOrderStatus
-from nautilus_trader.adapters.binance.common.schemas.account import BinanceOrder
-from nautilus_trader.adapters.binance.common.symbol import BinanceSymbol
 from nautilus_trader.adapters.binance.futures.http.account import BinanceFuturesAccountHttpAPI
+from nautilus_trader.adapters.binance.futures.schemas.account import BinanceFuturesAlgoOrder
 from nautilus_trader.adapters.binance.http.account import BinanceAccountHttpAPI
 from nautilus_trader.adapters.binance.http.error import BinanceError
+from nautilus_trader.adapters.binance.http.market import BinanceMarketHttpAPI
 from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
 from nautilus_trader.core.nautilus_pyo3 import HttpError, HttpTimeoutError
 
-from domain.orders import OrderStatus
+from domain.orders import UnifiedOrder
 from venues.nautilus.binance.account import error_reply
+from venues.nautilus.binance.rejections import NO_SUCH_ORDER
+from venues.nautilus.binance.reports import algo_report, order_report
 from venues.nautilus.binance.settings import BinanceSettings
-from venues.nautilus.instruments import plain
+from venues.nautilus.binance.symbols import symbol_of
+from venues.nautilus.budgets import OutOfBudget
 from venues.port import Balance, NotFound, OrderReport, PositionReport, VenueUnreachable
 
-NO_SUCH_ORDER = -2013
-
-_STATUSES = {
-    BinanceOrderStatus.NEW: OrderStatus.ACCEPTED,
-    BinanceOrderStatus.NEW_INSURANCE: OrderStatus.ACCEPTED,
-    BinanceOrderStatus.NEW_ADL: OrderStatus.ACCEPTED,
-    BinanceOrderStatus.PENDING_CANCEL: OrderStatus.ACCEPTED,
-    BinanceOrderStatus.PARTIALLY_FILLED: OrderStatus.PARTIALLY_FILLED,
-    BinanceOrderStatus.FILLED: OrderStatus.FILLED,
-    BinanceOrderStatus.CANCELED: OrderStatus.CANCELED,
-    BinanceOrderStatus.REJECTED: OrderStatus.REJECTED,
-    BinanceOrderStatus.EXPIRED: OrderStatus.EXPIRED,
-    BinanceOrderStatus.EXPIRED_IN_MATCH: OrderStatus.EXPIRED,
-}
-
 # What the client library raises when there is no answer, or none that it can read.
-_NO_ANSWER = (HttpError, HttpTimeoutError, msgspec.MsgspecError, TimeoutError, OSError)
+_NO_ANSWER = (HttpError, HttpTimeoutError, msgspec.MsgspecError, TimeoutError, OSError, OutOfBudget)
+
+_LONGEST_ROUND_TRIP_S = 0.5  # half of it is how wrong a clock offset can be
 
 _T = TypeVar("_T")
 
@@ -54,40 +44,47 @@ class BinanceQueries:
     def __init__(
         self,
         http: BinanceAccountHttpAPI,
+        market: BinanceMarketHttpAPI,
         settings: BinanceSettings,
     ) -> None:
         self.http = http
+        self._market = market
         self._settings = settings
         self._instrument_ids = {symbol_of(text): text for text in settings.instrument_ids}
 
-    async def find(self, instrument_id: str, client_id: str) -> OrderReport | NotFound:
-        """What the venue knows of the order with this client id."""
-        request = self.http.query_order(
-            symbol=symbol_of(instrument_id), orig_client_order_id=client_id
-        )
+    async def find(self, order: UnifiedOrder) -> OrderReport | NotFound:
+        """What the venue knows of the order, wherever an order of its type can be."""
+        symbol, client_id = symbol_of(order.instrument_id), order.venue_client_id
+        found = await self._in_the_book(symbol, client_id=client_id)
+        if isinstance(found, OrderReport) or not order.order_type.is_conditional:
+            return found
+        if not isinstance(self.http, BinanceFuturesAccountHttpAPI):
+            return found
+        request = self.http.query_algo_order(client_algo_id=client_id)
         try:
-            order = await self.ask("about an order", request)
+            algo = await self.ask("about a conditional order", request)
         except VenueUnreachable as unreachable:
-            absent = _no_such_order(unreachable)
-            if absent is None:
-                raise
-            return absent
-        return self._report(order)
+            return _absent(unreachable)
+        if algo.actualOrderId:
+            return await self._in_the_book(symbol, order_id=int(algo.actualOrderId))
+        return algo_report(algo, order.instrument_id)
 
     async def client_id_of(self, symbol: str, order_id: int) -> str | None:
         """The client id of the order with this venue order id; None if there is none."""
-        request = self.http.query_order(symbol=symbol, order_id=order_id)
-        try:
-            order = await self.ask("about an order", request)
-        except VenueUnreachable as unreachable:
-            if _no_such_order(unreachable) is None:
-                raise
-            return None
-        return order.clientOrderId
+        found = await self._in_the_book(symbol, order_id=order_id)
+        return found.venue_client_id if isinstance(found, OrderReport) else None
 
     async def open_orders(self) -> list[OrderReport]:
         orders = await self.ask("for open orders", self.http.query_open_orders())
-        return [self._report(order) for order in orders]
+        reports = [order_report(order, self.instrument_id_of(order.symbol)) for order in orders]
+        return reports + [
+            algo_report(algo, self.instrument_id_of(algo.symbol))
+            for algo in await self._waiting_orders()
+        ]
+
+    async def symbols_with_orders(self) -> set[str]:
+        """Binance's symbols in which anything is open."""
+        return {symbol_of(report.instrument_id) for report in await self.open_orders()}
 
     async def positions(self) -> list[PositionReport]:
         """Net positions that are not flat. A spot account has balances, not positions."""
@@ -117,6 +114,15 @@ class BinanceQueries:
             for row in futures.assets
         ]
 
+    async def clock_offset_ms(self) -> float:
+        """The venue's clock minus ours, taken in the middle of the question."""
+        asked = time.time()
+        venue_ms: int = await self.ask("for its time", self._market.request_server_time())
+        answered = time.time()
+        if answered - asked > _LONGEST_ROUND_TRIP_S:
+            raise VenueUnreachable(f"{self._settings.venue} took too long to say its time.")
+        return venue_ms - (asked + answered) / 2 * 1000
+
     async def ask(self, what: str, request: Awaitable[_T]) -> _T:
         """The answer, or VenueUnreachable with the cause chained."""
         try:
@@ -137,30 +143,29 @@ class BinanceQueries:
         """The id of the configured instrument, or a readable stand-in for any other."""
         return self._instrument_ids.get(symbol, f"{symbol}.{self._settings.venue}")
 
-    def _report(self, order: BinanceOrder) -> OrderReport:
-        status = _STATUSES.get(order.status) if order.status is not None else None
-        if status is None:
-            raise VenueUnreachable(
-                f"{self._settings.venue} reports an unreadable order status, {order.status}; "
-                "look at the order at the venue."
-            )
-        return OrderReport(
-            venue_client_id=order.clientOrderId,
-            venue_order_id=str(order.orderId),
-            instrument_id=self.instrument_id_of(order.symbol),
-            status=status,
-            filled_qty=plain(Decimal(order.executedQty or "0")),
+    async def _in_the_book(
+        self, symbol: str, client_id: str | None = None, order_id: int | None = None
+    ) -> OrderReport | NotFound:
+        request = self.http.query_order(
+            symbol=symbol, orig_client_order_id=client_id, order_id=order_id
         )
+        try:
+            order = await self.ask("about an order", request)
+        except VenueUnreachable as unreachable:
+            return _absent(unreachable)
+        return order_report(order, self.instrument_id_of(order.symbol))
+
+    async def _waiting_orders(self) -> list[BinanceFuturesAlgoOrder]:
+        """Conditional orders of futures that have not been triggered."""
+        if not isinstance(self.http, BinanceFuturesAccountHttpAPI):
+            return []
+        orders = await self.ask("for conditional orders", self.http.query_open_algo_orders())
+        return [order for order in orders if not order.actualOrderId]
 
 
-def _no_such_order(unreachable: VenueUnreachable) -> NotFound | None:
-    """The venue's own word that it has no such order; None for anything else."""
+def _absent(unreachable: VenueUnreachable) -> NotFound:
+    """The venue's own word that it has no such order; anything else is raised again."""
     cause = unreachable.__cause__
     if isinstance(cause, BinanceError) and error_reply(cause).code == NO_SUCH_ORDER:
         return NotFound(str(error_reply(cause)))
-    return None
-
-
-def symbol_of(instrument_id: str) -> str:
-    """Binance's own symbol: `BTCUSDT-PERP.BINANCE_FUTURES` is `BTCUSDT` there."""
-    return str(BinanceSymbol(instrument_id.rpartition(".")[0]))
+    raise unreachable

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.outcomes import CancelRefused, Rejected, Unknown
+from domain.outcomes import AmendRefused, CancelRefused, Rejected, Unknown
+
+NO_SUCH_ORDER = -2013  # the reply to a question
+NO_OPEN_ORDER = -2011  # the reply to a cancel
 
 # The request may have reached the matching engine, or never got that far: the reply does not say.
 _AMBIGUOUS = {
@@ -67,6 +70,13 @@ def cancel_outcome(error: ErrorReply) -> CancelRefused | Unknown:
     if error.http_status >= 500 or error.code is None or error.code in _AMBIGUOUS:
         return Unknown(str(error))
     return CancelRefused(f"{error.code}: {error.message}")
+
+
+def amend_outcome(error: ErrorReply) -> AmendRefused | Unknown:
+    """What an error reply to an amendment means: the order stands as it was, or is finished."""
+    if error.http_status >= 500 or error.code is None or error.code in _AMBIGUOUS:
+        return Unknown(str(error))
+    return AmendRefused(f"{error.code}: {error.message}")
 
 
 def _is_definite(error: ErrorReply) -> bool:

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-
-from nautilus_trader.adapters.binance.data import BinanceCommonDataClient
-from nautilus_trader.adapters.binance.http.error import BinanceError
+from datetime import UTC, datetime
 
 from domain.fills import Fill
 from domain.orders import UnifiedOrder
-from domain.outcomes import (
-    AmendOutcome,
-    AmendRefused,
-    CancelOutcome,
-    CancelRefused,
-    CancelTaken,
-    Unknown,
-)
-from venues.nautilus.binance.account import error_reply
+from domain.outcomes import AmendOutcome, CancelOutcome, Unknown
+from venues.nautilus.binance.commands import BinanceCommands
 from venues.nautilus.binance.execution import BinanceListeningClient
 from venues.nautilus.binance.fill_history import FillHistory
+from venues.nautilus.binance.http import AccountLimits
+from venues.nautilus.binance.keepers import ClockKeeper
+from venues.nautilus.binance.market_data import MarketDataClient
 from venues.nautilus.binance.order_owners import OrderOwners
-from venues.nautilus.binance.queries import BinanceQueries, symbol_of
-from venues.nautilus.binance.rejections import cancel_outcome
+from venues.nautilus.binance.queries import BinanceQueries
 from venues.nautilus.binance.settings import BinanceSettings
+from venues.nautilus.binance.symbols import symbol_of
+from venues.nautilus.budgets import OutOfBudget
 from venues.nautilus.market_board import MarketBoard
 from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper, UserStreamKeeper
-from venues.port import Amendment, Balance, NotFound, OrderReport, PositionReport, RateBudget
+from venues.port import (
+    Amendment,
+    Balance,
+    NotFound,
+    OrderReport,
+    PositionReport,
+    RateBudget,
+    VenueUnreachable,
+)
+
+_ADMISSION_PATIENCE_S = 2.0
 
 
 class BinanceSession:
@@ -37,47 +41,57 @@ class BinanceSession:
         self,
         settings: BinanceSettings,
         client: BinanceListeningClient,
-        data: BinanceCommonDataClient,
+        data: MarketDataClient,
         board: MarketBoard,
         owners: Mapping[str, OrderOwners],
+        limits: AccountLimits,
     ) -> None:
         self._settings = settings
         self._client = client
         self._data = data
         self._board = board
-        self._queries = BinanceQueries(client.account, settings)
+        self._limits = limits
+        self._queries = BinanceQueries(client.account, client._http_market, settings)  # noqa: SLF001
         self._fills = FillHistory(self._queries, settings, owners)
+        self._commands = BinanceCommands(client.account, settings.timeouts.answer.total_seconds())
+        self._clock = ClockKeeper(settings.venue, self._queries)
 
     def keepers(self) -> Sequence[StreamKeeper]:
         venue = self._settings.venue
         return (
-            UserStreamKeeper(venue, self._client),
-            MarketStreamKeeper(venue, self._renew_market_streams, self._board),
+            UserStreamKeeper(venue, self._client.stream),
+            MarketStreamKeeper(venue, self._data.quotes, self._board),
+            MarketStreamKeeper(venue, self._data.trades, None),
+            self._clock,
         )
 
     async def admit(self, order: UnifiedOrder) -> str | None:
+        left_s = (order.send_deadline - datetime.now(UTC)).total_seconds()
+        try:
+            await self._limits.take_order(max(min(left_s, _ADMISSION_PATIENCE_S), 0))
+        except OutOfBudget as shortage:
+            return f"{shortage}; the order was not sent, send it again later."
         return None
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
-        """Straight to the venue, past the node's queues and its opinion of the order's state."""
-        try:
-            await self._client.account.cancel_order(
-                symbol=symbol_of(order.instrument_id), orig_client_order_id=order.venue_client_id
-            )
-        except BinanceError as error:
-            return cancel_outcome(error_reply(error))
-        except Exception as error:  # noqa: BLE001 - whatever broke, the cancel may have been taken
-            return Unknown(f"no readable reply to the cancel: {type(error).__name__}: {error}")
-        return CancelTaken()
+        return await self._commands.cancel(order)
 
     async def amend(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
-        return AmendRefused("amending is not served yet.")
+        return await self._commands.amend(order, amendment)
 
     async def cancel_all(self, instrument_id: str | None) -> CancelOutcome:
-        return CancelRefused("cancelling everything is not served yet.")
+        if instrument_id is not None:
+            return await self._commands.cancel_all([symbol_of(instrument_id)])
+        symbols = {symbol_of(text) for text in self._settings.instrument_ids}
+        try:
+            symbols |= await self._queries.symbols_with_orders()
+        except VenueUnreachable as unreachable:
+            await self._commands.cancel_all(symbols)
+            return Unknown(f"other instruments may have open orders: {unreachable}")
+        return await self._commands.cancel_all(symbols)
 
     async def find(self, order: UnifiedOrder) -> OrderReport | NotFound:
-        return await self._queries.find(order.instrument_id, order.venue_client_id)
+        return await self._queries.find(order)
 
     async def open_orders(self) -> Sequence[OrderReport]:
         return await self._queries.open_orders()
@@ -92,12 +106,7 @@ class BinanceSession:
         return await self._queries.balances()
 
     def clock_offset_ms(self) -> float | None:
-        return None
+        return self._clock.offset_ms
 
     def budgets(self) -> tuple[RateBudget, ...]:
-        return ()
-
-    async def _renew_market_streams(self) -> None:
-        for socket in {self._data._ws_client, self._data._ws_public_client}:  # noqa: SLF001
-            await socket.disconnect()
-            await socket.connect()
+        return self._limits.report()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from nautilus_trader.adapters.binance.common.enums import BinanceAccountType
+from nautilus_trader.adapters.binance.common.enums import BinanceAccountType, BinanceEnvironment
 
 from venues.nautilus.exchange import Timeouts
 from venues.registry import VenueAccountConfig
@@ -50,6 +50,10 @@ class BinanceSettings:
     @property
     def account_type(self) -> BinanceAccountType:
         return BinanceAccountType[self.product]
+
+    @property
+    def environment(self) -> BinanceEnvironment:
+        return BinanceEnvironment[self.config.environment]
 
     def url(self, name: str) -> str | None:
         """A base URL of the configuration; None means Binance's own for the environment."""

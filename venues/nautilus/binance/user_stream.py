@@ -1,0 +1,83 @@
+"""The library's user stream, of which one can ask whether it is alive."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+from nautilus_trader.adapters.binance.websocket.user import BinanceUserDataWebSocketClient
+from nautilus_trader.core.nautilus_pyo3 import WebSocketClient
+
+_SIGN_OF_LIFE = "alive"
+
+
+class PulsedUserStream(BinanceUserDataWebSocketClient):
+    """Spot answers a ping of the WebSocket API, futures the list of what the stream carries."""
+
+    heard_at = 0.0
+
+    async def probe(self) -> None:
+        method = "LIST_SUBSCRIPTIONS" if self._is_futures else "ping"
+        socket = self.socket
+        if socket is not None and socket.is_active():
+            await socket.send_text(msgspec.json.encode({"id": _SIGN_OF_LIFE, "method": method}))
+
+    @property
+    def socket(self) -> WebSocketClient | None:
+        """The connection on which news of orders arrive."""
+        socket: WebSocketClient | None
+        socket = self._stream_client if self._is_futures else self._client
+        return socket
+
+    @property
+    def is_live(self) -> bool:
+        """Whether news of orders can arrive now."""
+        socket = self.socket
+        if self.subscription_id is None or socket is None:
+            return False
+        # A socket that is being connected anew calls itself active all the time.
+        return not (socket.is_reconnecting() or socket.is_closed())
+
+    @property
+    def is_given_up(self) -> bool:
+        """The library has given up: one failed recovery, and it never listens again."""
+        return bool(self._is_recovery_failed)
+
+    async def renew(self) -> None:
+        """Leave the user stream and connect it anew. Raises whatever the library raises."""
+        await self.disconnect()
+        await self.connect()
+        await self.session_logon()
+        await self.subscribe_user_data_stream(pre_dispatch_hook=self._on_resubscribe)
+
+    def _handle_message(self, raw: bytes) -> None:
+        if not self._is_sign_of_life(raw):
+            super()._handle_message(raw)
+
+    def _handle_stream_message(self, raw: bytes) -> None:
+        if not self._is_sign_of_life(raw):
+            super()._handle_stream_message(raw)
+
+    def _is_sign_of_life(self, raw: bytes) -> bool:
+        """Every message is one; True if it says nothing else."""
+        self.heard_at = time.monotonic()
+        return raw.startswith(b"{") and f'"id":"{_SIGN_OF_LIFE}"'.encode() in raw
+
+
+def pulsed(
+    plain: BinanceUserDataWebSocketClient, api_secret: str, **hooks: Any
+) -> PulsedUserStream:
+    """The same stream as the library built it, before it was connected."""
+    return PulsedUserStream(
+        clock=plain._clock,  # noqa: SLF001
+        base_url=plain._base_url,  # noqa: SLF001
+        api_key=plain._api_key,  # noqa: SLF001
+        api_secret=api_secret,
+        loop=plain._loop,  # noqa: SLF001
+        is_futures=plain._is_futures,  # noqa: SLF001
+        stream_base_url=plain._stream_base_url,  # noqa: SLF001
+        is_ed25519=plain._ed25519_key is not None,  # noqa: SLF001
+        account_type=plain._account_type,  # noqa: SLF001
+        **hooks,
+    )

@@ -1,0 +1,151 @@
+"""A venue's rate limits, counted here, so that we never run into them. Cancels come first.
+
+Each limit is a window that slides: no span of its length, wherever the venue lets one begin, holds
+more than the limit. A part of each is kept back for what is more urgent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from enum import IntEnum
+
+from venues.port import RateBudget
+
+_POLL_S = 0.05
+_GRAINS = 100  # how finely a window forgets
+
+
+class Urgency(IntEnum):
+    QUESTION = 0
+    SUBMIT = 1
+    CANCEL = 2
+
+
+# What of a limit each may use up: the rest waits for the more urgent.
+_SHARES = {Urgency.QUESTION: 0.8, Urgency.SUBMIT: 0.95, Urgency.CANCEL: 1.0}
+
+
+class OutOfBudget(Exception):
+    """Not sent: a rate limit of the venue would be passed."""
+
+
+class RateWindow:
+    """At most `limit` in any `per_s` seconds."""
+
+    def __init__(self, name: str, limit: int, per_s: float) -> None:
+        self.name = name
+        self.limit = limit
+        self.per_s = per_s
+        self._spent: deque[tuple[float, int]] = deque()  # end of a grain, what was spent in it
+        self._used = 0
+
+    def used(self, now: float) -> int:
+        while self._spent and self._spent[0][0] <= now - self.per_s:
+            self._used -= self._spent.popleft()[1]
+        return self._used
+
+    def spend(self, now: float, amount: int) -> None:
+        if not amount:
+            return
+        self._used += amount
+        if not self._spent or now > self._spent[-1][0]:
+            self._spent.append((now + self.per_s / _GRAINS, amount))
+        else:
+            end, before = self._spent.pop()
+            self._spent.append((end, before + amount))
+
+    def has_room(self, now: float, amount: int, urgency: Urgency) -> bool:
+        return self.used(now) + amount <= int(self.limit * _SHARES[urgency])
+
+    def correct(self, now: float, used: int) -> None:
+        """The venue counts more than we do: somebody else uses the same account or address."""
+        self.spend(now, max(used - self.used(now), 0))
+
+
+class RateLimits:
+    """All the limits of one venue account. Costs name the windows that a request counts in."""
+
+    def __init__(
+        self, windows: Iterable[RateWindow], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._windows = {window.name: window for window in windows}
+        self._clock = clock
+        self._closed_until = 0.0
+        self._banned_until = 0.0
+        self._urgent_waiting = 0
+
+    async def take(self, costs: Mapping[str, int], urgency: Urgency, patience_s: float) -> None:
+        """Count a request, once there is room for it. Raises OutOfBudget after the patience."""
+        if self._taken(costs, urgency):
+            return
+        deadline = self._clock() + patience_s
+        self._urgent_waiting += urgency is Urgency.CANCEL
+        try:
+            while self._clock() < deadline:
+                await asyncio.sleep(_POLL_S)
+                if self._taken(costs, urgency):
+                    return
+        finally:
+            self._urgent_waiting -= urgency is Urgency.CANCEL
+        raise OutOfBudget(f"the rate limit is used up: {self._shortage(costs, urgency)}")
+
+    def set_limit(self, name: str, limit: int, per_s: float) -> None:
+        """The venue's own word of one of its limits; what was spent stays spent."""
+        known = self._windows.get(name)
+        if known is not None and known.per_s == per_s:
+            known.limit = limit
+        else:
+            self._windows[name] = RateWindow(name, limit, per_s)
+
+    def limit_of(self, name: str) -> int:
+        return self._windows[name].limit
+
+    def correct(self, name: str, used: int) -> None:
+        """The venue's own count in one of its limits."""
+        if name in self._windows:
+            self._windows[name].correct(self._clock(), used)
+
+    def close(self, seconds: float, *, for_cancels: bool) -> None:
+        """The venue asks to be left alone for so long."""
+        until = self._clock() + seconds
+        self._closed_until = max(self._closed_until, until)
+        if for_cancels:
+            self._banned_until = max(self._banned_until, until)
+
+    def report(self) -> tuple[RateBudget, ...]:
+        now = self._clock()
+        return tuple(
+            RateBudget(window.name, window.used(now), window.limit, window.per_s)
+            for window in self._windows.values()
+        )
+
+    def _taken(self, costs: Mapping[str, int], urgency: Urgency) -> bool:
+        now = self._clock()
+        if now < self._opens_at(urgency):
+            return False
+        if self._urgent_waiting and urgency is not Urgency.CANCEL:
+            return False
+        windows = [(self._windows[name], cost) for name, cost in costs.items()]
+        if not all(window.has_room(now, cost, urgency) for window, cost in windows):
+            return False
+        for window, cost in windows:
+            window.spend(now, cost)
+        return True
+
+    def _opens_at(self, urgency: Urgency) -> float:
+        return self._banned_until if urgency is Urgency.CANCEL else self._closed_until
+
+    def _shortage(self, costs: Mapping[str, int], urgency: Urgency) -> str:
+        now = self._clock()
+        opens_in_s = self._opens_at(urgency) - now
+        if opens_in_s > 0:
+            return f"the venue wants no request for another {opens_in_s:.1f} s"
+        full = [
+            f"{window.name} {window.used(now)} of {window.limit}"
+            for window in (self._windows[name] for name in costs)
+            if not window.has_room(now, costs[window.name], urgency)
+        ]
+        return ", ".join(full) or "more urgent requests wait"
