@@ -133,9 +133,10 @@ class VenueOnLoop:
 
     def restore_market(self) -> None:
         """Every price is again what it was at the start."""
-        for symbol, start in self._starts.items():
-            if self.market.price(symbol) != start:
-                self.move(symbol, start)
+        # Found first: instruments of one underlying share a price, and each needs its own trade.
+        moved = {s: start for s, start in self._starts.items() if self.market.price(s) != start}
+        for symbol, start in moved.items():
+            self.move(symbol, start)
 
     # --- the truth ---
 
