@@ -102,12 +102,31 @@ class ListeningBybitClient(ListeningClient, BybitExecutionClient):
             # The library has no such event for stops that become market orders.
             client_id, order_id = report.client_order_id.value, report.venue_order_id.value
             self.listener.on_triggered(client_id, order_id)
-        if self._ended_by_itself(report):
+        if self._ended_by_itself(report) or self._was_amended(report):
             return
         super()._handle_order_status_report_pyo3(pyo3_report)
         is_end = report.order_status in (OrderStatus.CANCELED, OrderStatus.REJECTED)
         if is_end and not self.has_told:
             self.listener.on_gap("the library kept the end of an order to itself")
+
+    def _was_amended(self, report: OrderStatusReport) -> bool:
+        """New terms of a partly filled order, of which the library takes no notice."""
+        if report.order_status != OrderStatus.PARTIALLY_FILLED:
+            return False
+        order = self._cache.order(report.client_order_id) if report.client_order_id else None
+        if order is None or not report.is_order_updated(order):
+            return False
+        self.generate_order_updated(
+            strategy_id=order.strategy_id,
+            instrument_id=report.instrument_id,
+            client_order_id=report.client_order_id,
+            venue_order_id=report.venue_order_id,
+            quantity=report.quantity,
+            price=report.price,
+            trigger_price=report.trigger_price,
+            ts_event=report.ts_last,
+        )
+        return True
 
     def _ended_by_itself(self, report: OrderStatusReport) -> bool:
         """What an IOC or FOK order could not trade expires; the library says it was cancelled."""
