@@ -1,0 +1,84 @@
+"""Our own limit of messages: TWS takes 50 a second from a client and cuts off who goes on beyond.
+
+The library would queue in memory, tell nobody, and forget the queue at a disconnect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections import deque
+from enum import IntEnum
+
+from venues.port import RateBudget
+
+PER_SECOND = 50
+# A margin for what the gateway counts differently, as a message that comes in the next window.
+SENT_PER_SECOND = 45
+_WINDOW_S = 1.0
+
+
+class Turn(IntEnum):
+    """Who goes first when there is a queue."""
+
+    CANCEL = 0
+    COMMAND = 1
+    QUESTION = 2
+
+
+class Pacing:
+    """Waits for a place among the messages of the last second; cancels are served first.
+
+    A share is kept for cancels alone, so that a full window never delays the first of them.
+    """
+
+    _KEPT_FOR_CANCELS = 5
+
+    def __init__(self) -> None:
+        self._sent: deque[float] = deque()
+        self._waiting: list[tuple[Turn, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def budget(self) -> RateBudget:
+        self._forget()
+        return RateBudget("messages", len(self._sent), PER_SECOND, _WINDOW_S)
+
+    async def turn(self, turn: Turn) -> None:
+        """Return when a message may be sent. Whoever bounds the wait may cancel it."""
+        if not self._waiting and self._has_room(turn):
+            self._sent.append(time.monotonic())
+            return
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (turn, next(self._numbers), place))
+        self._serve()
+        await place
+
+    def _has_room(self, turn: Turn) -> bool:
+        self._forget()
+        kept = 0 if turn is Turn.CANCEL else self._KEPT_FOR_CANCELS
+        return len(self._sent) < SENT_PER_SECOND - kept
+
+    def _serve(self) -> None:
+        """Let in who may go, then look again when the oldest message leaves the window."""
+        while self._waiting and (self._waiting[0][2].done() or self._has_room(self._waiting[0][0])):
+            _, _, place = heapq.heappop(self._waiting)
+            if not place.done():
+                self._sent.append(time.monotonic())
+                place.set_result(None)
+        if self._waiting and self._timer is None:
+            delay = self._sent[0] + _WINDOW_S - time.monotonic()
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(delay, 0.001), self._again)
+
+    def _again(self) -> None:
+        self._timer = None
+        self._serve()
+
+    def _forget(self) -> None:
+        before = time.monotonic() - _WINDOW_S
+        while self._sent and self._sent[0] <= before:
+            self._sent.popleft()
