@@ -18,6 +18,7 @@ from venues.simulators.wire import WireLog
 
 _HOST = "127.0.0.1"
 _BEAT_S = 1.0
+_STRIKE_TIMEOUT_S = 5.0
 _SEED = 1
 
 
@@ -90,6 +91,12 @@ class VenueOnLoop:
     def arm(self, kind: str, **definition: Any) -> None:
         """Arm a fault of this venue; see `venues.simulators.fault_kinds`."""
         self.faults.add({"kind": kind, "venue": self.name, **definition})
+
+    async def struck(self, kind: str) -> None:
+        """Wait until an armed fault of that kind has struck."""
+        async with asyncio.timeout(_STRIKE_TIMEOUT_S):
+            while not any(fault.strikes for fault in self.faults.armed() if fault.kind == kind):
+                await asyncio.sleep(0.02)
 
     def drop_streams(self, refuse_s: float = 0) -> int:
         """Abort the user streams, refuse new ones for a while; returns how many died."""

@@ -289,12 +289,12 @@ class VenueBench:
         fills = await self.adapter.fills_since(datetime.now(UTC) - back)
         return [fill for fill in fills if fill.order_id == order.order_id]
 
-    async def restored(self, after: int) -> None:
+    async def restored(self, after: int, timeout_s: float = RECOVERY_TIMEOUT_S) -> None:
         """Wait for a StreamRestored behind the first `after` events that were heard."""
         await self.until(
             lambda: any(isinstance(event, StreamRestored) for event in self.heard[after:]),
             "StreamRestored",
-            RECOVERY_TIMEOUT_S,
+            timeout_s,
         )
 
     async def disconnected(self) -> None:
