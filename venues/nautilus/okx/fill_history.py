@@ -1,0 +1,85 @@
+"""All executions since a time, from the venue's own list."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from domain.fills import Fill
+from domain.identifiers import order_id_of_venue_client_id
+from domain.sides import Side
+from venues.nautilus.instruments import plain
+from venues.nautilus.news import utc
+from venues.nautilus.okx.order_owners import OrderOwners
+from venues.nautilus.okx.queries import OkxQueries
+from venues.nautilus.okx.rest import Row
+from venues.nautilus.okx.settings import OkxSettings, is_swap
+
+_LOG = logging.getLogger(__name__)
+_RECENT = timedelta(days=2, hours=23)
+"""What the quick list holds: three days, taken with a margin. The slow one holds three months."""
+
+_EIGHT_DECIMALS = Decimal("1e-8")
+"""As the stream tells fees, through the library's money."""
+
+
+class FillHistory:
+    """One account."""
+
+    def __init__(self, queries: OkxQueries, settings: OkxSettings, owners: OrderOwners) -> None:
+        self._queries = queries
+        self._settings = settings
+        self._owners = owners
+
+    async def since(self, since: datetime) -> list[Fill]:
+        """Executions of our orders since then, oldest first."""
+        begin = str(int(since.timestamp() * 1000))
+        rows: list[Row] = []
+        if since > datetime.now(UTC) - _RECENT:
+            rows = await self._queries.paged("/api/v5/trade/fills", "billId", begin=begin)
+        else:
+            for inst_type in self._types():
+                rows += await self._queries.paged(
+                    "/api/v5/trade/fills-history", "billId", instType=inst_type, begin=begin
+                )
+        fills: list[Fill] = []
+        for row in sorted(rows, key=lambda row: int(row["billId"])):
+            client_id = str(row.get("clOrdId") or "") or await self._named(row)
+            order_id = order_id_of_venue_client_id(client_id)
+            if order_id is None:
+                _LOG.info("OKX: trade %s is of an order that is not ours.", row["tradeId"])
+            else:
+                fills.append(self._fill(order_id, row))
+        return fills
+
+    async def _named(self, row: Row) -> str:
+        """Whose fill it is: the list does not name what an algo order turned into."""
+        number = str(row["ordId"])
+        known = self._owners.name_of(number)
+        if known is None:
+            known = await self._queries.client_id_of(str(row["instId"]), number)
+            self._owners.learn(number, known)
+        return known
+
+    def _types(self) -> list[str]:
+        return sorted(
+            {"SWAP" if is_swap(text) else "SPOT" for text in self._settings.instrument_ids}
+        )
+
+    def _fill(self, order_id: str, row: Row) -> Fill:
+        return Fill(
+            order_id=order_id,
+            account_id=self._settings.account_id,
+            instrument_id=self._settings.instrument_id_of(str(row["instId"])),
+            trade_id=str(row["tradeId"]),
+            venue_order_id=str(row["ordId"]),
+            side=Side.BUY if row["side"] == "buy" else Side.SELL,
+            quantity=plain(Decimal(row["fillSz"])),
+            price=plain(Decimal(row["fillPx"])),
+            # The venue writes costs as negative numbers.
+            fee=plain((-Decimal(row["fee"] or "0")).quantize(_EIGHT_DECIMALS)),
+            fee_currency=str(row["feeCcy"]),
+            is_maker=row["execType"] == "M",
+            ts_event=utc(int(row.get("fillTime") or row["ts"]) * 1_000_000),
+        )

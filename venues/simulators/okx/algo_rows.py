@@ -1,0 +1,104 @@
+"""Algo orders as the venue tells them, on REST and on the ``orders-algo`` channel alike."""
+
+from typing import Any
+
+from venues.simulators.okx.ids import algo_client_id, algo_id
+from venues.simulators.okx.instruments import INSTRUMENTS, SPOT, plain, type_of
+from venues.simulators.orders import Order, OrderType, Status
+
+CONDITIONAL, TRAILING = "conditional", "move_order_stop"
+
+
+def algo_state(order: Order) -> str:
+    """``effective`` once it has become an order; that lives on its own."""
+    if order.triggered:
+        return "effective"
+    return "live" if order.status is Status.UNTRIGGERED else "canceled"
+
+
+def algo_type(order: Order) -> str:
+    """A ``trigger`` order is told as the ``conditional`` one that it comes to."""
+    return TRAILING if order.type is OrderType.TRAILING_STOP_MARKET else CONDITIONAL
+
+
+def algo_row(order: Order, leverage: int) -> dict[str, Any]:
+    """An algo order as GET /trade/order-algo tells it."""
+    spot = type_of(INSTRUMENTS[order.symbol]) == SPOT
+    return {
+        **_prices(order),
+        "actualPx": plain(order.average_price) if order.executed else "",
+        "actualSide": ("tp" if order.type.is_take_profit else "sl") if order.triggered else "",
+        "actualSz": plain(order.executed) if order.triggered else "0",
+        "algoClOrdId": algo_client_id(order),
+        "algoId": algo_id(order),
+        "amendPxOnTriggerType": "0",
+        "attachAlgoOrds": [],
+        "cTime": str(order.created_ns // 1_000_000),
+        "ccy": "",
+        "clOrdId": "",
+        "closeFraction": "",
+        "failCode": "",
+        "instId": order.symbol,
+        "instType": type_of(INSTRUMENTS[order.symbol]),
+        "isTradeBorrowMode": "",
+        "last": "",
+        "lever": "" if spot else str(leverage),
+        "linkedOrd": {"ordId": str(order.order_id) if order.triggered else ""},
+        "ordId": str(order.order_id) if order.triggered else "",
+        "ordIdList": [str(order.order_id)] if order.triggered else [],
+        "ordType": algo_type(order),
+        "posSide": "" if spot else "net",
+        "pxLimit": "",
+        "pxSpread": "",
+        "pxVar": "",
+        "quickMgnType": "",
+        "reduceOnly": str(order.reduce_only).lower(),
+        "side": order.side.lower(),
+        "state": algo_state(order),
+        "sz": plain(order.quantity),
+        "szLimit": "",
+        "tag": "",
+        "tdMode": "cash" if spot else "cross",
+        "tgtCcy": "base_ccy" if spot else "",
+        "timeInterval": "",
+        "tradeQuoteCcy": "USDT" if spot else "",
+        "triggerTime": str(order.triggered_ns // 1_000_000) if order.triggered_ns else "",
+        "uTime": str(order.updated_ns // 1_000_000),
+        "uly": "",
+    }
+
+
+def algo_event(order: Order, leverage: int, request_id: str | None) -> dict[str, Any]:
+    """An algo order as its channel tells it. ``request_id`` is that of an amendment."""
+    return algo_row(order, leverage) | {
+        "amendResult": "" if request_id is None else "0",
+        "notionalUsd": "",
+        "reqId": request_id or "",
+    }
+
+
+def _prices(order: Order) -> dict[str, str]:
+    """The fields of the ``conditional`` and the ``move_order_stop`` order."""
+    limit = "-1" if order.price is None else plain(order.price)
+    trigger = "" if order.trigger_price is None else plain(order.trigger_price)
+    by = order.trigger_by.lower()
+    row = dict.fromkeys(
+        ("slTriggerPx", "slTriggerPxType", "slOrdPx", "tpTriggerPx", "tpTriggerPxType", "tpOrdPx"),
+        "",
+    )
+    row |= dict.fromkeys(("triggerPx", "triggerPxType", "ordPx"), "")
+    row |= dict.fromkeys(("callbackRatio", "callbackSpread", "activePx", "moveTriggerPx"), "")
+    if order.type is OrderType.TRAILING_STOP_MARKET:
+        ratio, spread = order.trailing_bps, order.trailing_offset
+        return row | {
+            "callbackRatio": "" if ratio is None else plain(ratio / 10_000),
+            "callbackSpread": "" if spread is None else plain(spread),
+            "activePx": "" if order.activation_price is None else plain(order.activation_price),
+            "moveTriggerPx": trigger,
+        }
+    side = "tp" if order.type.is_take_profit else "sl"
+    return row | {
+        f"{side}TriggerPx": trigger,
+        f"{side}TriggerPxType": by,
+        f"{side}OrdPx": limit,
+    }

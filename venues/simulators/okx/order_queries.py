@@ -1,0 +1,152 @@
+"""Questions about ordinary orders and fills, with the venue's retention."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from venues.simulators.exchange import Exchange
+from venues.simulators.faults import Faults
+from venues.simulators.okx import errors
+from venues.simulators.okx.calls import Call, Routes, query
+from venues.simulators.okx.errors import ApiError, bad_parameter, empty
+from venues.simulators.okx.history import (
+    ARCHIVE_KEPT_NS,
+    FILLS_KEPT_NS,
+    ORDERS_KEPT_NS,
+    UNFILLED_KEPT_NS,
+    page,
+)
+from venues.simulators.okx.ids import bill_id
+from venues.simulators.okx.instruments import INSTRUMENTS, type_of
+from venues.simulators.okx.order_rows import STATES, fill_row, order_row, order_type
+from venues.simulators.okx.params import Params
+from venues.simulators.okx.trading import named_order
+from venues.simulators.orders import Fill, Order, Status
+from venues.simulators.unified_account import UnifiedAccount
+
+INST_TYPES = {name: name for name in ("SPOT", "SWAP", "MARGIN", "FUTURES", "OPTION", "EVENTS")}
+
+
+class OrderQueries:
+    """One account's orders and fills."""
+
+    def __init__(self, name: str, exchange: Exchange, faults: Faults) -> None:
+        self._name = name
+        self._exchange = exchange
+        self._faults = faults
+
+    def routes(self) -> Routes:
+        """Endpoints with the real venue's limits."""
+        return {
+            ("GET", "/api/v5/trade/order"): query(self.order, 60),
+            ("GET", "/api/v5/trade/orders-pending"): query(self.pending, 60),
+            ("GET", "/api/v5/trade/orders-history"): query(self.history, 40),
+            ("GET", "/api/v5/trade/orders-history-archive"): query(self.archive, 20),
+            ("GET", "/api/v5/trade/fills"): query(self.fills, 60),
+            ("GET", "/api/v5/trade/fills-history"): query(self.fills_history, 10),
+        }
+
+    def order(self, call: Call) -> list[dict[str, Any]]:
+        """One order, for as long as the venue keeps it."""
+        params = call.params
+        if params.text("instId") not in INSTRUMENTS:
+            raise errors.no_instrument()
+        order_id, named = params.integer("ordId"), params.get("clOrdId")
+        if order_id is None and not named:
+            raise empty("ordId or clOrdId")
+        order = named_order(self._exchange, call.account, order_id, named)
+        if order is None or not self._is_kept(order, ARCHIVE_KEPT_NS, call.now_ns):
+            raise ApiError(*errors.NO_SUCH_ORDER)
+        return [self.row(order)]
+
+    def pending(self, call: Call) -> list[dict[str, Any]]:
+        """Working orders."""
+        return self._orders(call, lambda order: order.is_open)
+
+    def history(self, call: Call) -> list[dict[str, Any]]:
+        """Finished orders of the last seven days."""
+        self._needs_type(call.params)
+        return self._orders(call, lambda o: self._is_finished(o, ORDERS_KEPT_NS, call.now_ns))
+
+    def archive(self, call: Call) -> list[dict[str, Any]]:
+        """Finished orders of the last three months."""
+        self._needs_type(call.params)
+        return self._orders(call, lambda o: self._is_finished(o, ARCHIVE_KEPT_NS, call.now_ns))
+
+    def fills(self, call: Call) -> list[dict[str, Any]]:
+        """Fills of the last three days."""
+        return self._fills(call, FILLS_KEPT_NS)
+
+    def fills_history(self, call: Call) -> list[dict[str, Any]]:
+        """Fills of the last three months."""
+        self._needs_type(call.params)
+        return self._fills(call, ARCHIVE_KEPT_NS)
+
+    def row(self, order: Order) -> dict[str, Any]:
+        """An order with its fills so far."""
+        fills = self._exchange.state.orders.fills_of(order)
+        account = self._exchange.state.accounts[order.account]
+        assert isinstance(account, UnifiedAccount)
+        return order_row(order, fills, account.leverage_of(order.symbol))
+
+    def _orders(self, call: Call, wanted: Any) -> list[dict[str, Any]]:
+        params = call.params
+        state = params.choice("state", {**{word: word for word in STATES.values()}, "": ""}, "")
+        chosen = [
+            order
+            for symbol in symbols_of(params)
+            for order in self._exchange.state.orders.history(call.account, symbol)
+            if not (order.type.is_conditional and not order.triggered)
+            and wanted(order)
+            and state in ("", STATES[order.status])
+            and params.get("ordType") in ("", *_words(order))
+        ]
+        rows = page(chosen, params, lambda o: o.order_id, lambda o: o.created_ns)
+        return [self.row(order) for order in rows]
+
+    def _fills(self, call: Call, kept_ns: int) -> list[dict[str, Any]]:
+        params = call.params
+        order_id = params.integer("ordId")
+        since_ns = call.now_ns - kept_ns
+        fills = [
+            fill
+            for symbol in symbols_of(params)
+            for fill in self._exchange.state.orders.fills(call.account, symbol)
+            if fill.time_ns >= since_ns and order_id in (None, fill.order_id)
+        ]
+        rows = page(fills, params, bill_id, lambda fill: fill.time_ns)
+        return [fill_row(self._order_of(fill), fill) for fill in rows]
+
+    def _order_of(self, fill: Fill) -> Order:
+        order = self._exchange.state.orders.get(fill.order_id)
+        assert order is not None
+        return order
+
+    def _is_finished(self, order: Order, kept_ns: int, now_ns: int) -> bool:
+        return not order.is_open and self._is_kept(order, kept_ns, now_ns)
+
+    def _is_kept(self, order: Order, kept_ns: int, now_ns: int) -> bool:
+        """Whether the venue still has it. What was canceled unfilled is kept for two hours."""
+        if order.is_open:
+            return True
+        if order.updated_ns < self._faults.forgotten_before_ns(self._name, now_ns):
+            return False
+        unfilled = order.status is not Status.FILLED and not order.executed
+        return now_ns - order.updated_ns <= (UNFILLED_KEPT_NS if unfilled else kept_ns)
+
+    def _needs_type(self, params: Params) -> None:
+        params.choice("instType", INST_TYPES)
+
+
+def symbols_of(params: Params) -> Iterator[str]:
+    """The symbols that ``instType`` and ``instId`` name; all of them without either."""
+    inst_type = params.choice("instType", {**INST_TYPES, "ANY": "", "": ""}, "")
+    inst_id = params.get("instId")
+    if inst_id and inst_id not in INSTRUMENTS:
+        raise bad_parameter("instId")
+    for symbol, instrument in INSTRUMENTS.items():
+        if inst_type in ("", type_of(instrument)) and inst_id in ("", symbol):
+            yield symbol
+
+
+def _words(order: Order) -> tuple[str, ...]:
+    return (order_type(order),)
