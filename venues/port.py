@@ -28,6 +28,8 @@ from domain.order_events import (
 )
 from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import AmendOutcome, CancelOutcome, SubmitOutcome
+from domain.venue_health import RateBudget as RateBudget  # noqa: PLC0414 (adapters take it from here)
+from domain.venue_health import VenueHealth as VenueHealth  # noqa: PLC0414
 
 
 class VenueUnreachable(OdumError):
@@ -100,33 +102,6 @@ VenueEvent = OrderNews | FillNews | StreamRestored
 
 
 MarketEvent = Quote | Depth | MarketTrade
-
-
-@dataclass(frozen=True, slots=True)
-class RateBudget:
-    """One of the venue's rate limits, as our own count of it stands: `used` of `limit`."""
-
-    name: str
-    used: int
-    limit: int
-    per_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class VenueHealth:
-    """How the account's connection is.
-
-    `clock_offset_ms` is the venue's clock minus ours; None before it was first asked.
-    `commands` and `errors` count the commands of the last minute, and those of them that got no
-    answer, a rate-limit or a server error.
-    """
-
-    connected: bool
-    last_message_at: datetime | None
-    clock_offset_ms: float | None = None
-    budgets: tuple[RateBudget, ...] = ()
-    commands: int = 0
-    errors: int = 0
 
 
 @dataclass(frozen=True, slots=True)
