@@ -9,10 +9,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from temporalio import activity
 
+from domain.lists.plan import Leg, Sizes
+from domain.lists.request import ListStatus, OrderListRequest
 from domain.orders import OrderRequest, OrderState
 from domain.outcomes import CancelOutcome
 
@@ -99,6 +102,68 @@ class AdmissionPort(ABC):
     @abstractmethod
     async def record_decision(self, taken: DecisionTaken) -> OrderState:
         """Record in the order's audit trail what an operator decided on a stuck step."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """An order list as the database has it. `unrecorded` are orders that are not on record yet;
+    `foreign` those whose ids were taken before by orders that are not of this list."""
+
+    legs: tuple[Leg, ...]
+    sizes: Sizes
+    cancel_wanted: bool
+    unrecorded: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """`placed` are the client order ids of the orders that were started so far."""
+
+    request: OrderListRequest
+    placed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListProgress:
+    list_id: str
+    status: ListStatus
+    notes: tuple[str, ...] = ()
+    attention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeLeg:
+    """Give an order of a list this quantity in all, in place or by a new leg."""
+
+    list_id: str
+    order_id: str
+    amend_id: str
+    quantity: Decimal
+
+
+class OrderListPort(ABC):
+    """Steps of an order list; they need only the database."""
+
+    @activity.defn
+    @abstractmethod
+    async def read_list(self, command: ReadList) -> ListView:
+        """The list's orders as they stand."""
+
+    @activity.defn
+    @abstractmethod
+    async def record_list(self, progress: ListProgress) -> None:
+        """Write down how far the list is; a note that is there already is not written again."""
+
+    @activity.defn
+    @abstractmethod
+    async def request_list_cancel(self, list_id: str) -> None:
+        """Record that the list shall be canceled."""
+
+    @activity.defn
+    @abstractmethod
+    async def resize_leg(self, command: ResizeLeg) -> str:
+        """Ask for the amend; empty if it is on record, else why it is not possible."""
 
 
 class VenuePort(ABC):

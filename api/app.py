@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from api.auth import Authentication
 from api.errors import install_error_handlers
 from api.openapi import DESCRIPTION, TAGS, describe_problems
-from api.routes import health, orders, positions, trading
+from api.routes import commands, health, order_lists, orders, positions, trading
 from api.services import ApiServices
 
 PREFIX = "/api/live"
@@ -29,7 +29,15 @@ def create_app(services: ApiServices) -> FastAPI:
     )
     app.state.services = services
     app.state.started = time.monotonic()
-    for router in (orders.entry, orders.router, positions.router, trading.router):
+    for router in (
+        orders.entry,
+        commands.router,
+        orders.router,
+        order_lists.entry,
+        order_lists.router,
+        positions.router,
+        trading.router,
+    ):
         app.include_router(router, prefix=PREFIX)
     app.include_router(health.router)
     app.add_middleware(Authentication, keys=services.keys)

@@ -31,7 +31,12 @@ class RefusedField(InvalidOrder):
 
     def __init__(self, path: str, field_code: str, message: str) -> None:
         super().__init__(field_code, message)
-        self.extras = {"errors": [{"path": path, "code": field_code, "message": message}]}
+        self._fault = {"path": path, "code": field_code, "message": message}
+        self.extras = {"errors": [self._fault]}
+
+    def within(self, part: str) -> None:
+        """The field is one of this part of the request."""
+        self._fault["path"] = f"{part}.{self._fault['path']}"
 
 
 class RiskDenied(OdumError):
@@ -50,6 +55,23 @@ class DeniedWhileStopped(RiskDenied):
 
     code = "trading_stopped"
     status = 409
+
+
+class NotSupportedByVenue(RiskDenied):
+    """The venue's capabilities were not known to us when we looked, but to the admission."""
+
+    code = "not_supported_by_venue"
+
+
+class AmendRefused(OdumError):
+    """The order stands on its old terms, or has ended."""
+
+    code = "amend_refused"
+    status = 409
+
+    def __init__(self, order_id: str, amend_id: str, reason: str) -> None:
+        super().__init__(f"The amend {amend_id!r} was not made: {reason}.")
+        self.extras = {"order_id": order_id}
 
 
 class EndedUnrecorded(OdumError):

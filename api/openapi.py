@@ -20,7 +20,8 @@ their last fill, through crashes of any part.
 """
 
 TAGS = [
-    {"name": "orders", "description": "Place, look up, cancel; decide what is stuck."},
+    {"name": "orders", "description": "Place, look up, amend, cancel; decide what is stuck."},
+    {"name": "order lists", "description": "Brackets and OCO pairs over any venue."},
     {"name": "positions", "description": "The fold of all fills."},
     {"name": "trading", "description": "State of the system and the switch for new commands."},
     {"name": "health", "description": "For supervisors and load balancers."},

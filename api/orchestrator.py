@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from activities.ports import OperatorDecision
-from api.errors import DeniedWhileStopped, EndedUnrecorded, RiskDenied
+from api.errors import DeniedWhileStopped, EndedUnrecorded, NotSupportedByVenue, RiskDenied
 from api.intake import Intake
 from api.order_workflows import OrderWorkflows
 from api.preflight import Preflight
@@ -140,7 +140,8 @@ class ExecutionOrchestrator:
         events = await self._oms.events(order.order_id)
         detail = next(event.detail for event in events if event.name == "RiskDenied")
         terms = {name: detail[name] for name in ("rule", "limit", "value")}
-        kind = DeniedWhileStopped if detail["rule"] == DeniedWhileStopped.code else RiskDenied
+        kinds = {kind.code: kind for kind in (DeniedWhileStopped, NotSupportedByVenue)}
+        kind = kinds.get(detail["rule"], RiskDenied)
         return kind(order.order_id, detail["message"], terms)
 
 

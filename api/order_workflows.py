@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Any
+from contextlib import asynccontextmanager, suppress
 
 from temporalio.client import (
     Client,
@@ -15,27 +13,21 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import (
-    SearchAttributeKey,
-    SearchAttributePair,
-    TypedSearchAttributes,
-    WorkflowIDReusePolicy,
-)
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import ORDERS_QUEUE, OperatorDecision
 from api.errors import NotStuck, TemporalUnavailable
-from domain.identifiers import order_id_for, workflow_id_for
+from domain.identifiers import list_workflow_id_for, workflow_id_for
+from domain.lists.request import OrderListRequest
 from domain.orders import OrderRequest
 from workflows.life import Life
 from workflows.order import OrderWorkflow
-from workflows.story import STATUS, STUCK, VENUE
+from workflows.order_list import ListLife, OrderListWorkflow
+from workflows.story import TASK_TIMEOUT, list_summary, search_attributes, summary
 
 logger = logging.getLogger(__name__)
-
-# How long a killed worker can hold up the order that it was working on.
-_TASK_TIMEOUT = timedelta(seconds=2)
 
 # The client tries again by itself for so long; a short outage of Temporal goes by unseen.
 START_BOUND_S = 5.0
@@ -43,11 +35,6 @@ _ANSWER_BOUND_S = 5.0
 _NUDGE_BOUND_S = 2.0
 
 _ASK_AGAIN = "Temporal did not answer; send the same request again in a moment."
-
-_ORDER_ID = SearchAttributeKey.for_keyword("OrderId")
-_CLIENT_ORDER_ID = SearchAttributeKey.for_keyword("ClientOrderId")
-_STRATEGY_ID = SearchAttributeKey.for_keyword("StrategyId")
-_INSTRUMENT = SearchAttributeKey.for_keyword("Instrument")
 
 
 class OrderWorkflows:
@@ -75,14 +62,43 @@ class OrderWorkflows:
                     id=workflow_id_for(request.strategy_id, request.client_order_id),
                     task_queue=ORDERS_QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    task_timeout=_TASK_TIMEOUT,
+                    task_timeout=TASK_TIMEOUT,
                     request_eager_start=True,
-                    static_summary=_summary(request),
-                    search_attributes=_search_attributes(request),
+                    static_summary=summary(request),
+                    search_attributes=search_attributes(request),
                 )
         except WorkflowAlreadyStartedError:
             return False
         return True
+
+    async def start_list(self, request: OrderListRequest) -> None:
+        """Make the list durable; once. Raises TemporalUnavailable: send the same list again."""
+        again = (
+            "Whether the list was taken is unknown: Temporal did not answer. Send the same request "
+            "again; its orders are never placed twice."
+        )
+        with suppress(WorkflowAlreadyStartedError):
+            async with _answering_within(self._start_bound_s, again):
+                await self._client.start_workflow(
+                    OrderListWorkflow.run,
+                    ListLife(request),
+                    id=list_workflow_id_for(request.strategy_id, request.client_list_id),
+                    task_queue=ORDERS_QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    task_timeout=TASK_TIMEOUT,
+                    request_eager_start=True,
+                    static_summary=list_summary(request),
+                )
+
+    async def tell_list_of_cancel(self, workflow_id: str) -> None:
+        """Nudge a list's workflow. The row already says that it shall be canceled."""
+        try:
+            async with asyncio.timeout(_NUDGE_BOUND_S):
+                await self._client.get_workflow_handle(workflow_id).signal(
+                    OrderListWorkflow.leg_changed
+                )
+        except (RPCError, TimeoutError) as error:
+            logger.warning("could not tell %s of its cancel: %s", workflow_id, error)
 
     async def has_ended(self, request: OrderRequest) -> bool:
         """Whether the order's workflow is no longer running. Raises TemporalUnavailable."""
@@ -141,27 +157,3 @@ async def _answering_within(bound_s: float, unknown: str) -> AsyncIterator[None]
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         logger.error("Temporal gave no answer within %s s", bound_s)
         raise TemporalUnavailable(unknown) from None
-
-
-def _search_attributes(request: OrderRequest) -> TypedSearchAttributes:
-    order_id = order_id_for(request.strategy_id, request.client_order_id)
-    attributes: list[SearchAttributePair[Any]] = [
-        SearchAttributePair(_ORDER_ID, order_id),
-        SearchAttributePair(_CLIENT_ORDER_ID, request.client_order_id),
-        SearchAttributePair(_STRATEGY_ID, request.strategy_id),
-        SearchAttributePair(_INSTRUMENT, request.instrument_id or request.pair or ""),
-        SearchAttributePair(STATUS, "RECEIVED"),
-        SearchAttributePair(STUCK, False),
-    ]
-    if request.instrument_id is not None:
-        attributes.append(SearchAttributePair(VENUE, request.instrument_id.rpartition(".")[2]))
-    return TypedSearchAttributes(attributes)
-
-
-def _summary(request: OrderRequest) -> str:
-    """The order in one line, for the list of workflows in Temporal UI."""
-    what = request.instrument_id or request.pair
-    line = f"{request.side} {request.quantity:f} {what} {request.order_type}"
-    if request.price is not None:
-        line += f" at {request.price:f} {request.time_in_force}"
-    return f"{line} for {request.strategy_id}"

@@ -6,14 +6,23 @@ Risk is not decided here: that needs the account's lock and belongs to the admis
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from api.errors import NoInstruments, RefusedField
 from api.trading_gate import TradingGate
 from db.known_instruments import KnownInstruments
-from domain.instruments import Instrument, InstrumentKind, nonconformity
+from domain.capabilities import Capabilities, unsupported
+from domain.instruments import Instrument, InstrumentKind, order_nonconformity
+from domain.order_terms import expired
 from domain.orders import OrderRequest
 
-_PRICE_CODES = frozenset({"price_off_tick"})
+_FIELDS = {
+    "price_off_tick": "price",
+    "trigger_price_off_tick": "trigger_price",
+    "trailing_offset_off_tick": "trailing_offset",
+    "display_qty_off_lot": "display_qty",
+}
+_POSITIONS = (InstrumentKind.PERPETUAL, InstrumentKind.FUTURE, InstrumentKind.OPTION)
 
 
 class Preflight:
@@ -29,8 +38,12 @@ class Preflight:
     async def check(self, request: OrderRequest) -> None:
         """Raises RefusedField, TradingStopped or NoInstruments."""
         await self._trading.require_running()
+        over = expired(request, datetime.now(UTC))
+        if over is not None:
+            raise RefusedField(over.field, over.code, f"{over.field} {over.message}.")
         candidates = await self._candidates(request)
-        refusals = [_refusal(request, instrument) for instrument in candidates]
+        known = self._instruments.capabilities
+        refusals = [_refusal(request, one, known.get(one.venue)) for one in candidates]
         # Best-venue routing needs one venue that could take it.
         if None not in refusals:
             raise next(refusal for refusal in refusals if refusal is not None)
@@ -73,15 +86,21 @@ class Preflight:
             raise NoInstruments
 
 
-def _refusal(request: OrderRequest, instrument: Instrument) -> RefusedField | None:
-    if request.reduce_only and instrument.kind is not InstrumentKind.PERPETUAL:
+def _refusal(
+    request: OrderRequest, instrument: Instrument, capabilities: Capabilities | None
+) -> RefusedField | None:
+    if request.reduce_only and instrument.kind not in _POSITIONS:
         return RefusedField(
             "reduce_only",
             "reduce_only_not_allowed",
-            f"{instrument.instrument_id} has no positions to reduce: reduce_only is for futures.",
+            f"{instrument.instrument_id} has no positions to reduce: reduce_only is for "
+            "derivatives.",
         )
-    fault = nonconformity(instrument, request.quantity, request.price, None)
+    # A venue that has not told what it can do yet is asked by sending: its adapter refuses.
+    lack = unsupported(request, instrument.kind, capabilities) if capabilities else None
+    if lack is not None:
+        return RefusedField(lack.field, "not_supported_by_venue", lack.message(instrument.venue))
+    fault = order_nonconformity(instrument, request, None)
     if fault is None:
         return None
-    path = "price" if fault.code in _PRICE_CODES else "quantity"
-    return RefusedField(path, fault.code, fault.message)
+    return RefusedField(_FIELDS.get(fault.code, "quantity"), fault.code, fault.message)

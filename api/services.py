@@ -9,7 +9,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.auth import ApiKeys
+from api.commands import OrderCommands
 from api.orchestrator import ExecutionOrchestrator
+from api.order_lists import OrderListDesk
 from api.trading_gate import TradingGate
 from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
@@ -27,6 +29,8 @@ class ApiServices:
     """
 
     orchestrator: ExecutionOrchestrator
+    commands: OrderCommands
+    lists: OrderListDesk
     oms: UnifiedOMS
     positions: PositionTracker
     instruments: KnownInstruments

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from domain.identifiers import STRATEGY_ID
+
 
 def _not_a_boolean(value: Any) -> Any:
     if isinstance(value, bool):
@@ -77,7 +79,11 @@ type Name = Annotated[
     str, _looks_like(r"[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits, dots, dashes, underscores")
 ]
 type StrategyName = Annotated[
-    str, _looks_like(r"\*|[A-Za-z0-9_.-]{1,64}", "* or the name of a strategy, as in demo-1")
+    str,
+    _looks_like(
+        rf"\*|{STRATEGY_ID.pattern}",
+        "* or the name of a strategy: up to 32 letters, digits, dashes and underscores",
+    ),
 ]
 type VenueName = Annotated[
     str, _looks_like(r"[A-Z][A-Z0-9_]{0,31}", "the name of a venue, as in BINANCE_SPOT")

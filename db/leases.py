@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import TypeAdapter
+
 from db.pool import Pool
+from domain.venue_health import VenueHealth
 
 LEASE_TTL = timedelta(seconds=5)
 
@@ -16,28 +19,31 @@ INSERT INTO venue_leases AS l
 VALUES ($1, $2, $3, 1, clock_timestamp() + $4, false, NULL)
 ON CONFLICT (account_id) DO UPDATE SET
     holder = excluded.holder, token = l.token + 1, expires_at = excluded.expires_at,
-    connected = false
+    connected = false, health = NULL
 WHERE l.expires_at < clock_timestamp()
 RETURNING token
 """
 
 _RENEW = """
-UPDATE venue_leases SET expires_at = clock_timestamp() + $3, connected = $4, last_message_at = $5
+UPDATE venue_leases SET
+    expires_at = clock_timestamp() + $3, connected = $4, last_message_at = $5, health = $6
 WHERE account_id = $1 AND token = $2 AND expires_at > clock_timestamp()
 RETURNING token
 """
 
 
+_HEALTH = TypeAdapter(VenueHealth)
+
+
 @dataclass(frozen=True, slots=True)
 class VenueStatus:
-    """A venue account as its owner last reported it."""
+    """A venue account as its owner last reported it. `health` is None until it did."""
 
     venue: str
     account_id: str
     holder: str
     expires_at: datetime
-    connected: bool
-    last_message_at: datetime | None
+    health: VenueHealth | None
 
 
 class VenueLeases:
@@ -46,10 +52,19 @@ class VenueLeases:
 
     async def all(self) -> list[VenueStatus]:
         rows = await self._pool.fetch(
-            "SELECT venue, account_id, holder, expires_at, connected, last_message_at "
+            "SELECT venue, account_id, holder, expires_at, health "
             "FROM venue_leases ORDER BY venue, account_id"
         )
-        return [VenueStatus(**dict(row)) for row in rows]
+        return [
+            VenueStatus(
+                venue=row["venue"],
+                account_id=row["account_id"],
+                holder=row["holder"],
+                expires_at=row["expires_at"],
+                health=_HEALTH.validate_python(row["health"]) if row["health"] else None,
+            )
+            for row in rows
+        ]
 
     async def take(self, account_id: str, venue: str, holder: str) -> int | None:
         """The new owner's token; None while another process holds the lease."""
@@ -63,12 +78,16 @@ class VenueLeases:
         )
         return expiry
 
-    async def renew(
-        self, account_id: str, token: int, *, connected: bool, last_message_at: datetime | None
-    ) -> bool:
+    async def renew(self, account_id: str, token: int, health: VenueHealth) -> bool:
         """Keep the lease and report health; False if it was lost: send nothing more."""
         renewed = await self._pool.fetchval(
-            _RENEW, account_id, token, LEASE_TTL, connected, last_message_at
+            _RENEW,
+            account_id,
+            token,
+            LEASE_TTL,
+            health.connected,
+            health.last_message_at,
+            _HEALTH.dump_python(health, mode="json"),
         )
         return renewed is not None
 

@@ -45,6 +45,13 @@ ORDER BY created_at DESC, order_id DESC
 LIMIT $8
 """
 
+_LIVE_IN = f"""
+{ORDERS}
+WHERE status = ANY($1) AND ($2::text[] IS NULL OR strategy_id = ANY($2))
+  AND ($3::text IS NULL OR venue = $3) AND ($4::text IS NULL OR instrument_id = $4)
+ORDER BY created_at, order_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
@@ -55,6 +62,15 @@ class OrderFilter:
     instrument_id: str | None = None
     venue: str | None = None
     attention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderScope:
+    """Orders to act on; None does not narrow."""
+
+    strategy_ids: frozenset[str] | None = None
+    venue: str | None = None
+    instrument_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,17 @@ class OrderQueries:
             f"{ORDERS} WHERE status = ANY($1) AND account_id = $2 ORDER BY created_at",
             [str(status) for status in LIVE],
             account_id,
+        )
+        return [order_of(row) for row in rows]
+
+    async def live_in(self, scope: OrderScope) -> list[UnifiedOrder]:
+        """Every order of the scope that is not terminal, oldest first."""
+        rows = await self._pool.fetch(
+            _LIVE_IN,
+            [str(status) for status in LIVE],
+            list(scope.strategy_ids) if scope.strategy_ids is not None else None,
+            scope.venue,
+            scope.instrument_id,
         )
         return [order_of(row) for row in rows]
 

@@ -256,6 +256,7 @@ class VenueLeaseRow(SQLModel, table=True):
     expires_at: datetime = _time()
     connected: bool
     last_message_at: datetime | None = _time(nullable=True)
+    health: dict[str, Any] | None = Field(sa_column=Column(JSONB, nullable=True))
 
 
 class TradingStateRow(SQLModel, table=True):

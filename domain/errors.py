@@ -56,6 +56,35 @@ class OrderFinished(OdumError):
         super().__init__(f"Order {order_id} is already {status}; there is nothing left to change.")
 
 
+class UnknownOrderList(OdumError):
+    code = "order_list_not_found"
+    status = 404
+
+    def __init__(self, list_id: str) -> None:
+        super().__init__(f"There is no order list {list_id!r}; check the id.")
+
+
+class ConflictingOrderList(OdumError):
+    """The client list id was used before for a different list."""
+
+    code = "client_list_id_reused"
+    status = 409
+
+    def __init__(self, client_list_id: str) -> None:
+        super().__init__(
+            f"client_list_id {client_list_id!r} already names a different list of this strategy; "
+            "send a new id for a new list."
+        )
+
+
+class OrderListFinished(OdumError):
+    code = "order_list_finished"
+    status = 409
+
+    def __init__(self, list_id: str, status: str) -> None:
+        super().__init__(f"Order list {list_id} is already {status}.")
+
+
 class NotAmendable(OdumError):
     """The order cannot be amended as asked, now or ever; the message says what is possible."""
 

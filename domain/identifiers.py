@@ -21,9 +21,17 @@ def order_id_for(strategy_id: str, client_order_id: str) -> str:
     115 bits of SHA-256: a collision needs about 10^17 orders. OKX is the strictest venue (at most
     32 letters and digits), so legs have room to append theirs.
     """
-    digest = hashlib.sha256(f"{strategy_id}{_SEPARATOR}{client_order_id}".encode()).digest()
-    letters = base64.b32encode(digest).decode("ascii").lower()
-    return "o" + letters[: _ORDER_ID_LENGTH - 1]
+    return "o" + _derived(strategy_id, client_order_id)
+
+
+def list_id_for(strategy_id: str, client_list_id: str) -> str:
+    """The id of an order list, of the same form with another first letter."""
+    return "l" + _derived(strategy_id, client_list_id)
+
+
+def is_list_id(text: str) -> bool:
+    """Whether the text has the form of our order list ids."""
+    return re.fullmatch(r"l[a-z2-7]{23}", text) is not None
 
 
 def is_order_id(text: str) -> bool:
@@ -51,3 +59,13 @@ def workflow_id_for(strategy_id: str, client_order_id: str) -> str:
     order id starts with a letter or digit, so the first odd run of hyphens ends the strategy.
     """
     return f"order-{strategy_id.replace('-', '--')}-{client_order_id}"
+
+
+def list_workflow_id_for(strategy_id: str, client_list_id: str) -> str:
+    """The id of an order list's workflow; unambiguous as that of an order's."""
+    return f"list-{strategy_id.replace('-', '--')}-{client_list_id}"
+
+
+def _derived(strategy_id: str, client_id: str) -> str:
+    digest = hashlib.sha256(f"{strategy_id}{_SEPARATOR}{client_id}".encode()).digest()
+    return base64.b32encode(digest).decode("ascii").lower()[: _ORDER_ID_LENGTH - 1]

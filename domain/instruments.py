@@ -52,6 +52,15 @@ class Instrument:
     def pair(self) -> str:
         return f"{self.base}/{self.quote}"
 
+    def base_quantity(self, quantity: Decimal, price: Decimal | None) -> Decimal:
+        """The quantity in units of the base asset, as sizes of different venues are compared.
+
+        An inverse contract is worth a fixed amount of quote currency; without a price it counts as
+        that amount, which is the larger number.
+        """
+        units = quantity * self.multiplier
+        return units / price if self.inverse and price else units
+
     def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
         """Value in quote currency (linear) or in the contract's quote amount (inverse)."""
         return quantity * self.multiplier * (Decimal(1) if self.inverse else price)

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 import uvicorn
 
 from api.app import create_app
+from api.commands import OrderCommands
 from api.orchestrator import ExecutionOrchestrator
+from api.order_lists import ListWorkflows, OrderListDesk
 from api.preflight import Preflight
 from api.services import ApiServices
 from api.trading_gate import TradingGate
@@ -18,12 +20,14 @@ from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
 from db.market import MarketData
 from db.oms import UnifiedOMS
+from db.order_lists import OrderLists
 from db.pool import Pool
 from db.positions import PositionTracker
 from db.refusals import RefusalLog
 from db.trading_switch import TradingSwitch
 from workers.api_keys import api_keys
 from workers.home import odum_home
+from workers.order_admission import order_admission
 
 VERSION = "0.1.0"
 
@@ -35,13 +39,18 @@ def api_services(
     pool: Pool,
     orchestrator: Callable[[Preflight], ExecutionOrchestrator],
     readiness: Mapping[str, Callable[[], Awaitable[object]]],
+    list_workflows: ListWorkflows,
 ) -> ApiServices:
     """The services of the profile; `orchestrator` makes the one that places orders."""
     trading = TradingGate(TradingSwitch(pool))
     instruments = KnownInstruments(MarketData(pool))
+    preflight = Preflight(instruments, trading, settings.trading.venues)
+    oms = UnifiedOMS(pool)
     return ApiServices(
-        orchestrator=orchestrator(Preflight(instruments, trading, settings.trading.venues)),
-        oms=UnifiedOMS(pool),
+        orchestrator=orchestrator(preflight),
+        commands=OrderCommands(oms, instruments, order_admission(settings)),
+        lists=OrderListDesk(OrderLists(pool), preflight, list_workflows),
+        oms=oms,
         positions=PositionTracker(pool),
         instruments=instruments,
         trading=trading,

@@ -16,8 +16,10 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from activities.admission import AdmissionActivities
 from activities.nudges import WorkflowNudger
+from activities.order_lists import OrderListActivities
 from activities.ports import ORDERS_QUEUE
 from api.orchestrator import ExecutionOrchestrator
+from api.order_lists import ListWorkflows
 from api.order_workflows import OrderWorkflows
 from api.services import ApiServices
 from config import Settings
@@ -26,6 +28,7 @@ from db.known_instruments import KnownInstruments
 from db.market import MarketData
 from db.migrate import migrate
 from db.oms import UnifiedOMS
+from db.order_lists import OrderLists
 from db.outbox import Outbox
 from db.pool import Pool, open_pool
 from domain.admission import OrderAdmission
@@ -39,6 +42,7 @@ from workers.engines import (
 from workers.lifecycle import run_process
 from workers.order_admission import order_admission
 from workflows.order import OrderWorkflow
+from workflows.order_list import OrderListWorkflow
 
 _POOL_SIZE = 12
 _CACHED_WORKFLOWS = 10_000
@@ -87,6 +91,7 @@ def _services(settings: Settings, pool: Pool, client: Client, feed: OrderFeed) -
             "database": lambda: pool.fetchval("SELECT 1"),
             "temporal": client.service_client.check_health,
         },
+        list_workflows=ListWorkflows(workflows.start_list, workflows.tell_list_of_cancel),
     )
 
 
@@ -98,19 +103,23 @@ def order_worker(
     runner: WorkflowRunner | None = None,
 ) -> Worker:
     """Runs the order workflows unsandboxed: the sandbox costs 5 ms an order; the tests use it."""
-    activities = AdmissionActivities(
-        UnifiedOMS(pool), KnownInstruments(MarketData(pool)), admission, feed, Outbox(pool)
-    )
+    oms, instruments = UnifiedOMS(pool), KnownInstruments(MarketData(pool))
+    activities = AdmissionActivities(oms, instruments, admission, feed, Outbox(pool))
+    lists = OrderListActivities(OrderLists(pool), oms, instruments, admission)
     return Worker(
         client,
         task_queue=ORDERS_QUEUE,
-        workflows=[OrderWorkflow],
+        workflows=[OrderWorkflow, OrderListWorkflow],
         activities=[
             activities.admit_order,
             activities.settle_unsent,
             activities.abort_unsent,
             activities.request_cancel,
             activities.record_decision,
+            lists.read_list,
+            lists.record_list,
+            lists.request_list_cancel,
+            lists.resize_leg,
         ],
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
         no_remote_activities=True,

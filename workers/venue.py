@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
+from api.order_lists import ListWorkflows
 from config import Settings
 from db.known_instruments import KnownInstruments
 from db.market import MarketData
@@ -22,7 +23,7 @@ from db.oms import UnifiedOMS
 from db.pool import Pool, open_pool
 from venues.registry import make_host
 from workers.api_server import ApiServer, api_services
-from workers.bench.bare_road import BareDesk, BareRoad
+from workers.bench.bare_road import BareDesk, BareRoad, no_lists
 from workers.engines import POSTGRES_AWAY, connect_temporal, once_up
 from workers.lifecycle import run_process
 from workers.order_admission import order_admission
@@ -74,6 +75,7 @@ def _bare_road(
         pool,
         lambda preflight: BareRoad(oms, preflight, instruments, admission, desks),
         readiness={},
+        list_workflows=ListWorkflows(no_lists, no_lists),
     )
     return ApiServer(services, _LOOPBACK, port)
 

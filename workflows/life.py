@@ -13,6 +13,7 @@ class Life:
 
     `published` is the status that searches see. `cancel_by` wants the order canceled; the row says
     whether that is recorded. `cancel_dropped`: an operator left the order working all the same.
+    `told_list` is the version that the list knows whose leg the order is.
     """
 
     request: OrderRequest
@@ -21,3 +22,4 @@ class Life:
     cancel_by: str | None = None
     cancel_dropped: bool = False
     cancels_unconfirmed: int = 0
+    told_list: int = 0

@@ -70,10 +70,12 @@ class OrderWorkflow(Parking):
         """`life` is a bare request, or comes from a former run whose history had become long."""
         await self._admit()
         while not self._order.status.is_terminal:
+            await self._tell_list()
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(life)
             await self._do_next()
         self._publish()
+        await self._tell_list()
         await self._wait(workflow.all_handlers_finished)
         return self._order
 
@@ -117,7 +119,7 @@ class OrderWorkflow(Parking):
                     "aborted by an operator before it could be recorded; nothing was sent",
                     non_retryable=True,
                 ) from error
-            workflow.logger.warning("not abandoned, trying again: %s", _failure(error))
+            workflow.logger.warning("not abandoned, trying again: %s", failure_of(error))
 
     async def _send(self) -> None:
         """By the venue's queue. Most orders do not come here: their admission hands them over."""
@@ -127,7 +129,7 @@ class OrderWorkflow(Parking):
             await self._follow(sending, lambda: self._order.status not in _NOT_ANSWERED)
         except FailureError as error:
             # Nobody took it, or somebody did and did not answer. The row knows which.
-            await self._settle(_failure(error))
+            await self._settle(failure_of(error))
 
     async def _settle(self, cause: str) -> None:
         aborted = await self._write(SUBMISSION, lambda: settle_unsent(self._order_id))
@@ -156,7 +158,7 @@ class OrderWorkflow(Parking):
             await self._follow(ask(self._order, FIND_OUT_WITHIN), over)
             return
         except FailureError as error:
-            failure = _failure(error)
+            failure = failure_of(error)
         # From here on an operator may have a word; the venue is asked all the same.
         asking = ask(self._order)
         decision = await self._stuck_at(
@@ -235,6 +237,17 @@ class OrderWorkflow(Parking):
         workflow.upsert_search_attributes(attributes)
         self._life.published = order.status
 
+    async def _tell_list(self) -> None:
+        """A leg's list decides anew whenever the leg has changed."""
+        parent, version = workflow.info().parent, self._version
+        if parent is None or self._life.told_list == version:
+            return
+        self._life.told_list = version
+        try:
+            await workflow.get_external_workflow_handle(parent.workflow_id).signal("leg_changed")
+        except FailureError as error:
+            workflow.logger.info("its list is not there any more: %s", failure_of(error))
+
     # What the workflow knows.
 
     @property
@@ -286,7 +299,7 @@ class OrderWorkflow(Parking):
             except FailureError as error:
                 # Orders that are parked since before this was invented have no timer to replay.
                 by_itself = PARKED_RETRY_AFTER if workflow.patched("parked-retry") else None
-                decision = await self._stuck_at(step, _failure(error), at_most=by_itself)
+                decision = await self._stuck_at(step, failure_of(error), at_most=by_itself)
             if decision is not None and decision.decision is Decision.ABORT:
                 return decision
 
@@ -316,7 +329,7 @@ class OrderWorkflow(Parking):
         self.cancel("temporal")
 
 
-def _failure(error: FailureError) -> str:
+def failure_of(error: FailureError) -> str:
     """What went wrong, down to the first cause; Temporal's wrapping of it left out."""
     causes: list[str] = []
     cause = error.cause

@@ -14,6 +14,11 @@ from activities.ports import (
     AdmitOrder,
     CancelOrder,
     DecisionTaken,
+    ListProgress,
+    ListView,
+    OrderListPort,
+    ReadList,
+    ResizeLeg,
     VenuePort,
     venue_queue,
 )
@@ -58,6 +63,9 @@ CANCEL_ATTEMPTS_MAX = 5
 PAUSE = timedelta(milliseconds=250)
 # What failed for want of the database is tried again without an operator, too.
 PARKED_RETRY_AFTER = timedelta(minutes=1)
+# Its orders tell a list of their news; it looks by itself for what got lost on the way.
+LIST_LOOKS_AFTER = timedelta(minutes=1)
+UNRECORDED_LOOKS_AFTER = timedelta(seconds=5)
 
 
 def admit(command: AdmitOrder) -> Answer:
@@ -145,6 +153,30 @@ def cancel_at_venue(order: OrderState) -> ActivityHandle[CancelOutcome]:
         retry_policy=PATIENTLY,
         priority=CANCELS_FIRST,
         summary="cancel",
+    )
+
+
+def read_list(command: ReadList) -> ActivityHandle[ListView]:
+    return workflow.start_local_activity_method(
+        OrderListPort.read_list, command, summary="read its orders", **DB_WRITE
+    )
+
+
+def record_list(progress: ListProgress) -> ActivityHandle[None]:
+    return workflow.start_local_activity_method(
+        OrderListPort.record_list, progress, summary="record the progress", **DB_WRITE
+    )
+
+
+def request_list_cancel(list_id: str) -> ActivityHandle[None]:
+    return workflow.start_local_activity_method(
+        OrderListPort.request_list_cancel, list_id, summary="record the cancel", **DB_WRITE
+    )
+
+
+def resize_leg(command: ResizeLeg) -> ActivityHandle[str]:
+    return workflow.start_local_activity_method(
+        OrderListPort.resize_leg, command, summary="resize an order", **DB_WRITE
     )
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from activities.ports import OperatorDecision
-from api.auth import ApiKey, Caller, Operator
+from api.auth import Caller, Operator
 from api.body import JsonRoute, OrderEntryRoute
-from api.errors import RefusedField
 from api.openapi import problems
 from api.paging import CURSOR_LENGTH_MAX, cursor_after, parse_cursor
+from api.routes.answers import (
+    json_answer,
+    require_strategy,
+    visible_order,
+    visible_strategies,
+)
 from api.schemas.orders import (
     EventResponse,
     FillResponse,
@@ -25,11 +29,10 @@ from api.schemas.orders import (
     OrderSubmission,
     Resolution,
 )
-from api.services import ApiServices, Services
+from api.services import Services
 from db.order_queries import OrderFilter
-from domain.errors import UnknownOrder
-from domain.identifiers import STRATEGY_ID, is_order_id
-from domain.orders import OrderStatus, UnifiedOrder
+from domain.identifiers import STRATEGY_ID
+from domain.orders import OrderStatus
 
 WAIT_MS_DEFAULT = 2000
 WAIT_MS_MAX = 10_000
@@ -69,14 +72,14 @@ async def place_order(
 
     If no answer arrives, send the same request again: it gives the same order, never a second one.
     """
-    _require_strategy(submission.strategy_id, caller, services)
+    require_strategy(submission.strategy_id, caller, services)
     request = submission.request(services.send_within_ms)
     placed = await services.orchestrator.place(request, wait_ms / 1000)
     location = {"Location": f"/api/live/orders/{placed.order_id}"}
     if placed.order is None:
-        return _json(OrderReceived(order_id=placed.order_id), 202, location)
+        return json_answer(OrderReceived(order_id=placed.order_id), 202, location)
     status = 200 if not placed.created else 201 if placed.is_acknowledged else 202
-    return _json(OrderResponse.model_validate(placed.order), status, location)
+    return json_answer(OrderResponse.model_validate(placed.order), status, location)
 
 
 @router.get("", summary="List orders", responses=problems(401, 403, 422, 503))
@@ -93,7 +96,7 @@ async def list_orders(
 ) -> OrderPage:
     """Newest first. A strategy's key sees the orders of its own strategies."""
     where = OrderFilter(
-        strategy_ids=_visible_strategies(strategy_id, caller),
+        strategy_ids=visible_strategies(strategy_id, caller),
         status=status,
         instrument_id=instrument_id,
         venue=venue,
@@ -112,7 +115,7 @@ async def list_orders(
 @router.get("/{order_id}", summary="Look up an order", responses=problems(401, 404, 503))
 async def get_order(order_id: str, caller: Caller, services: Services) -> OrderDetails:
     """The order with its fills and its audit trail."""
-    order = await _visible_order(order_id, caller, services)
+    order = await visible_order(order_id, caller, services)
     fills = await services.oms.fills(order_id)
     events = await services.oms.events(order_id)
     return OrderDetails(
@@ -136,9 +139,9 @@ async def get_order(order_id: str, caller: Caller, services: Services) -> OrderD
 async def cancel_order(order_id: str, caller: Caller, services: Services) -> Response:
     """Cancels are taken at all times, also while trading is stopped. Asking twice is harmless."""
     if caller.strategies is not None:
-        await _visible_order(order_id, caller, services)
+        await visible_order(order_id, caller, services)
     order = await services.orchestrator.cancel(order_id, caller.name)
-    return _json(
+    return json_answer(
         OrderResponse.model_validate(order),
         200 if order.status.is_terminal else 202,
         background=BackgroundTask(services.orchestrator.tell_of_cancel, order, caller.name),
@@ -162,42 +165,5 @@ async def resolve_order(
     decision = OperatorDecision(resolution.decision, caller.name, resolution.reason)
     order = await services.orchestrator.resolve(order_id, decision)
     if order is None:
-        return _json(OrderReceived(order_id=order_id), 202)
-    return _json(OrderResponse.model_validate(order), 200)
-
-
-def _json(
-    model: BaseModel,
-    status: int,
-    headers: dict[str, str] | None = None,
-    background: BackgroundTask | None = None,
-) -> Response:
-    """The model as it is: nothing is validated a second time on the hot path."""
-    return Response(
-        model.model_dump_json(), status, headers, "application/json", background=background
-    )
-
-
-def _require_strategy(strategy_id: str, caller: ApiKey, services: ApiServices) -> None:
-    caller.require_strategy(strategy_id)
-    if "*" not in services.strategies and strategy_id not in services.strategies:
-        raise RefusedField(
-            "strategy_id",
-            "unknown_strategy",
-            f"{strategy_id!r} is not among the strategies of this system's configuration.",
-        )
-
-
-def _visible_strategies(strategy_id: str | None, caller: ApiKey) -> frozenset[str] | None:
-    if strategy_id is None:
-        return caller.strategies
-    caller.require_strategy(strategy_id)
-    return frozenset({strategy_id})
-
-
-async def _visible_order(order_id: str, caller: ApiKey, services: ApiServices) -> UnifiedOrder:
-    """The order, if the caller may know that it exists. Raises UnknownOrder."""
-    order = await services.oms.order(order_id) if is_order_id(order_id) else None
-    if order is None or not caller.may_act_for(order.strategy_id):
-        raise UnknownOrder(order_id)
-    return order
+        return json_answer(OrderReceived(order_id=order_id), 202)
+    return json_answer(OrderResponse.model_validate(order), 200)

@@ -10,17 +10,23 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
-    StrictBool,
     StrictInt,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from activities.ports import Decision
 from api.schemas.numbers import DecimalText, PositiveDecimal
+from api.schemas.terms import OrderTerms, require_fitting, unfitting
 from api.schemas.trading import Reason
 from domain.identifiers import CLIENT_ORDER_ID, STRATEGY_ID
-from domain.orders import OrderRequest, OrderStatus, OrderType, TimeInForce
+from domain.orders import (
+    OrderRequest,
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+    TrailingOffsetType,
+    TriggerType,
+)
 from domain.sides import Side
 
 SEND_WITHIN_MS_MIN = 100
@@ -35,6 +41,16 @@ _BUY_AT_MARKET: dict[str, JsonValue] = {
     "order_type": "MARKET",
     "quantity": "0.01",
 }
+_SELL_STOP: dict[str, JsonValue] = {
+    "strategy_id": "demo",
+    "client_order_id": "demo-0003",
+    "instrument_id": "BTCUSDT-PERP.BINANCE_FUTURES",
+    "side": "SELL",
+    "order_type": "STOP_MARKET",
+    "quantity": "0.01",
+    "trigger_price": "95000",
+    "reduce_only": True,
+}
 _SELL_LIMIT_BEST_VENUE: dict[str, JsonValue] = {
     "strategy_id": "demo",
     "client_order_id": "demo-0002",
@@ -48,11 +64,12 @@ _SELL_LIMIT_BEST_VENUE: dict[str, JsonValue] = {
 }
 
 
-class OrderSubmission(BaseModel):
+class OrderSubmission(OrderTerms):
     """A new order. The same submission again gives the same order, never a second one."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [_BUY_AT_MARKET, _SELL_LIMIT_BEST_VENUE]}
+        extra="forbid",
+        json_schema_extra={"examples": [_BUY_AT_MARKET, _SELL_LIMIT_BEST_VENUE, _SELL_STOP]},
     )
 
     strategy_id: Annotated[str, Field(pattern=STRATEGY_ID.pattern, description="Who trades.")]
@@ -81,19 +98,7 @@ class OrderSubmission(BaseModel):
         ),
     ] = None
     side: Side
-    order_type: OrderType
     quantity: Annotated[PositiveDecimal, Field(description="In units of the instrument.")]
-    price: Annotated[
-        PositiveDecimal | None,
-        Field(description="In quote currency; for LIMIT orders, and only for them."),
-    ] = None
-    time_in_force: TimeInForce = TimeInForce.GTC
-    post_only: Annotated[
-        StrictBool, Field(description="Refuse to take liquidity; LIMIT with GTC only.")
-    ] = False
-    reduce_only: Annotated[
-        StrictBool, Field(description="Only shrink the position; futures only.")
-    ] = False
     send_within_ms: Annotated[
         StrictInt | None,
         Field(
@@ -107,14 +112,8 @@ class OrderSubmission(BaseModel):
     @model_validator(mode="after")
     def _terms_fit(self) -> Self:
         if (self.instrument_id is None) == (self.pair is None):
-            raise _misfit("instrument_or_pair", "instrument_id", "send either this or pair")
-        if self.order_type is OrderType.LIMIT and self.price is None:
-            raise _misfit("price_required", "price", "a LIMIT order needs a price")
-        if self.order_type is OrderType.MARKET and self.price is not None:
-            raise _misfit("price_not_allowed", "price", "a MARKET order has no price")
-        rests = self.order_type is OrderType.LIMIT and self.time_in_force is TimeInForce.GTC
-        if self.post_only and not rests:
-            raise _misfit("post_only_not_allowed", "post_only", "is for LIMIT orders with GTC")
+            raise unfitting("instrument_or_pair", "instrument_id", "send either this or pair")
+        require_fitting(self.request(SEND_WITHIN_MS_MIN))
         return self
 
     def request(self, send_within_ms: int) -> OrderRequest:
@@ -123,15 +122,11 @@ class OrderSubmission(BaseModel):
             strategy_id=self.strategy_id,
             client_order_id=self.client_order_id,
             side=self.side,
-            order_type=self.order_type,
             quantity=self.quantity,
             send_within_ms=self.send_within_ms or send_within_ms,
             instrument_id=self.instrument_id,
             pair=self.pair,
-            price=self.price,
-            time_in_force=self.time_in_force,
-            post_only=self.post_only,
-            reduce_only=self.reduce_only,
+            **self.terms(),
         )
 
 
@@ -150,9 +145,15 @@ class OrderResponse(BaseModel):
     order_type: OrderType
     quantity: DecimalText
     price: DecimalText | None
+    trigger_price: DecimalText | None
+    trigger_type: TriggerType | None
+    trailing_offset: DecimalText | None
+    trailing_offset_type: TrailingOffsetType | None
     time_in_force: TimeInForce
+    expire_at: AwareDatetime | None
     post_only: bool
     reduce_only: bool
+    display_qty: DecimalText | None
     status: Annotated[
         OrderStatus,
         Field(
@@ -166,7 +167,13 @@ class OrderResponse(BaseModel):
     reference_price: Annotated[DecimalText, Field(description="Values the order for exposure.")]
     venue_client_id: str
     venue_order_id: str | None
-    leg: int
+    leg: Annotated[int, Field(description="Grows each time the order is replaced at its venue.")]
+    order_list_id: Annotated[str | None, Field(description="The list that it is a leg of.")]
+    triggered_at: AwareDatetime | None
+    amend_id: Annotated[str | None, Field(description="The amend under way, with its terms.")]
+    amend_quantity: DecimalText | None
+    amend_price: DecimalText | None
+    amend_trigger_price: DecimalText | None
     send_deadline: AwareDatetime
     created_at: AwareDatetime
     submitted_at: AwareDatetime | None
@@ -241,8 +248,3 @@ class Resolution(BaseModel):
 
     decision: Decision
     reason: Reason = ""
-
-
-def _misfit(code: str, field: str, message: str) -> PydanticCustomError:
-    """A fault between fields; `field` is the one to blame."""
-    return PydanticCustomError(code, message, {"field": field})

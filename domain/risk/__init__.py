@@ -1,7 +1,7 @@
 """Pre-trade risk: a pure engine over rules. A new rule is one new file in `rules/`."""
 
 from domain.risk.engine import Approved, Denied, RiskDecision, RiskEngine
-from domain.risk.proposal import Proposal, RiskFacts, RiskLimits
+from domain.risk.proposal import Proposal, RiskFacts, RiskLimits, SizeLimits
 
 __all__ = [
     "Approved",
@@ -11,4 +11,5 @@ __all__ = [
     "RiskEngine",
     "RiskFacts",
     "RiskLimits",
+    "SizeLimits",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -17,8 +18,20 @@ BPS = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
+class SizeLimits:
+    """Quantities in units of the base asset."""
+
+    max_order_size: Decimal
+    max_position_size: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class RiskLimits:
-    """Limits of the desk. Quantities in the instrument's units, money in quote currency."""
+    """Limits of the desk. Quantities in units of the base asset, money in quote currency.
+
+    `sizes_by_venue` replaces the two sizes where a venue's assets are of another order: a share or
+    a euro is not a bitcoin.
+    """
 
     max_order_size: Decimal
     max_order_notional: Decimal
@@ -27,6 +40,12 @@ class RiskLimits:
     max_orders_per_minute: int
     price_collar_bps: Decimal
     quote_age_max: timedelta
+    sizes_by_venue: Mapping[str, SizeLimits] = field(default_factory=dict)
+
+    def sizes_at(self, venue: str) -> SizeLimits:
+        """The sizes that count at a venue."""
+        desk = SizeLimits(self.max_order_size, self.max_position_size)
+        return self.sizes_by_venue.get(venue, desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +116,16 @@ class Proposal:
     def open_quantity(self) -> Decimal:
         """What could still trade."""
         return self.request.quantity - self.filled
+
+    @property
+    def sizes(self) -> SizeLimits:
+        """The size limits that count for this order."""
+        return self.limits.sizes_at(self.instrument.venue)
+
+    def in_base(self, quantity: Decimal) -> Decimal:
+        """A quantity of the instrument in units of its base asset."""
+        quote = self.fresh_quote
+        return self.instrument.base_quantity(quantity, quote.mid if quote else None)
 
     @property
     def notional(self) -> Decimal | None:

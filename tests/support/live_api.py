@@ -15,7 +15,9 @@ from temporalio.client import Client
 
 from api.app import create_app
 from api.auth import ApiKey, ApiKeys, Role
+from api.commands import OrderCommands
 from api.orchestrator import ExecutionOrchestrator
+from api.order_lists import ListWorkflows, OrderListDesk
 from api.order_workflows import OrderWorkflows
 from api.preflight import Preflight
 from api.schemas.orders import OrderSubmission
@@ -26,6 +28,7 @@ from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
 from db.market import MarketData
 from db.oms import UnifiedOMS
+from db.order_lists import OrderLists
 from db.pool import Pool, open_pool
 from db.positions import PositionTracker
 from db.refusals import RefusalLog
@@ -153,9 +156,14 @@ def _services(pool: Pool, feed: OrderFeed, temporal: Client, start_bound_s: floa
     trading = TradingGate(TradingSwitch(pool))
     workflows = OrderWorkflows(temporal, start_bound_s=start_bound_s)
     past = datetime(2020, 1, 1, tzinfo=UTC)
+    preflight = Preflight(instruments, trading, VENUES)
     return ApiServices(
-        orchestrator=ExecutionOrchestrator(
-            oms, feed, workflows, Preflight(instruments, trading, VENUES)
+        orchestrator=ExecutionOrchestrator(oms, feed, workflows, preflight),
+        commands=OrderCommands(oms, instruments, admission()),
+        lists=OrderListDesk(
+            OrderLists(pool),
+            preflight,
+            ListWorkflows(workflows.start_list, workflows.tell_list_of_cancel),
         ),
         oms=oms,
         positions=PositionTracker(pool),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from activities.desk import VenueDesk
+from api.errors import TemporalUnavailable
 from api.orchestrator import ExecutionOrchestrator, Placed
 from api.preflight import Preflight
 from db.known_instruments import KnownInstruments
@@ -64,3 +65,8 @@ class BareRoad(ExecutionOrchestrator):
             bare = self._desks[order.venue]
             await bare.desk.submit(order_id, bare.lease_token())
         return Placed(order_id, await self._oms.order(order_id), created=True)
+
+
+async def no_lists(_: object) -> None:
+    """An order list is a workflow, and this road has none."""
+    raise TemporalUnavailable("The bare road takes no order lists; send them to the gateway.")

@@ -7,10 +7,12 @@ from domain.risk.rule import Breach, Rule
 
 
 def check(proposal: Proposal) -> Breach | None:
-    quantity, limit = proposal.request.quantity, proposal.limits.max_order_size
-    if quantity <= limit:
+    quantity, limit = proposal.request.quantity, proposal.sizes.max_order_size
+    size = proposal.in_base(quantity)
+    if size <= limit:
         return None
-    return Breach(str(limit), str(quantity), f"Quantity {quantity} is above {limit} per order.")
+    meant = "" if size == quantity else f" ({size:f} {proposal.instrument.base})"
+    return Breach(str(limit), str(size), f"Quantity {quantity}{meant} is above {limit} per order.")
 
 
 RULE = Rule("max_order_size", check)

@@ -7,7 +7,7 @@ from domain.risk.rule import Breach, Rule
 
 
 def check(proposal: Proposal) -> Breach | None:
-    after, limit = proposal.position_if_filled, proposal.limits.max_position_size
+    after, limit = proposal.in_base(proposal.position_if_filled), proposal.sizes.max_position_size
     if abs(after) <= limit or proposal.only_reduces:
         return None
     return Breach(

@@ -14,7 +14,9 @@ from pydantic import TypeAdapter
 from api.auth import OPEN_PATHS
 from api.errors import RefusedField
 from api.paging import parse_cursor
+from api.schemas.commands import AmendSubmission
 from api.schemas.numbers import PositiveDecimal, plain
+from api.schemas.order_lists import OrderListSubmission
 from api.schemas.orders import FillResponse, OrderResponse, OrderSubmission
 from domain.fills import Fill
 from domain.orders import OrderRequest, UnifiedOrder
@@ -38,7 +40,9 @@ def test_decimals_are_written_plainly(value: str, text: str) -> None:
 
 
 def test_an_order_is_shown_with_all_that_we_know_of_it() -> None:
-    internal = {"fingerprint", "last_hash"}  # the audit trail shows the hash
+    # The audit trail shows the hash, and how an amend goes on; the rest is our own bookkeeping.
+    amend = {"amend_replace", "amend_requested_at", "amend_sent_at"}
+    internal = {"fingerprint", "last_hash", "strategy_seq", "earlier_filled_qty"} | amend
     known = {field.name for field in fields(UnifiedOrder)} - internal
 
     assert set(OrderResponse.model_fields) == known | {"leaves_qty", "avg_px"}
@@ -49,7 +53,9 @@ def test_a_fill_is_shown_with_all_that_we_know_of_it() -> None:
 
 
 def test_a_submission_can_say_all_that_an_order_request_holds() -> None:
-    assert set(OrderSubmission.model_fields) == {field.name for field in fields(OrderRequest)}
+    ours = {"order_list_id"}  # only a list's own orders name it
+    asked = {field.name for field in fields(OrderRequest)} - ours
+    assert set(OrderSubmission.model_fields) == asked
 
 
 @pytest.mark.parametrize(
@@ -76,7 +82,13 @@ async def test_the_documented_examples_are_good_orders(api: LiveApi) -> None:
     schemas = (await api.http.get("/openapi.json")).json()["components"]["schemas"]
 
     examples = schemas["OrderSubmission"]["examples"]
-    assert [OrderSubmission(**example).order_type for example in examples] == ["MARKET", "LIMIT"]
+    types = [OrderSubmission(**example).order_type for example in examples]
+    assert types == ["MARKET", "LIMIT", "STOP_MARKET"]
+    for name, schema in {
+        "OrderListSubmission": OrderListSubmission,
+        "AmendSubmission": AmendSubmission,
+    }.items():
+        assert [schema(**example) for example in schemas[name]["examples"]]
 
 
 async def test_the_documentation_shows_keys_and_problems(api: LiveApi) -> None:

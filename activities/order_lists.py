@@ -1,0 +1,115 @@
+"""The steps of an order list; local activities, in the process of the workflow."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from temporalio import activity
+
+from activities.ports import ListProgress, ListView, OrderListPort, ReadList, ResizeLeg
+from db.known_instruments import KnownInstruments
+from db.oms import UnifiedOMS
+from db.order_lists import OrderLists
+from domain.admission import OrderAdmission
+from domain.amendment import AmendWish
+from domain.errors import InvalidOrder, OdumError, UnknownOrder
+from domain.identifiers import order_id_for
+from domain.lists.plan import Leg, Sizes
+from domain.lists.request import OrderListRequest
+from domain.orders import UnifiedOrder
+
+
+class OrderListActivities(OrderListPort):
+    def __init__(
+        self,
+        lists: OrderLists,
+        oms: UnifiedOMS,
+        instruments: KnownInstruments,
+        admission: OrderAdmission,
+    ) -> None:
+        self._lists = lists
+        self._oms = oms
+        self._instruments = instruments
+        self._admission = admission
+
+    @activity.defn
+    async def read_list(self, command: ReadList) -> ListView:
+        request = command.request
+        record = await self._lists.get(request.list_id)
+        orders = await self._lists.orders(request.list_id)
+        fees = await self._lists.base_fees(request.list_id)
+        recorded = {order.client_order_id for order in orders}
+        unrecorded = [one for one in command.placed if one not in recorded]
+        strangers = await self._lists.strangers(
+            [order_id_for(request.strategy_id, one) for one in unrecorded], request.list_id
+        )
+        foreign = tuple(order.client_order_id for order in strangers)
+        return ListView(
+            legs=tuple(_leg(request, order, fees.get(order.order_id)) for order in orders),
+            sizes=await self._sizes(request.instrument_id),
+            cancel_wanted=record.cancel_requested_at is not None,
+            unrecorded=tuple(one for one in unrecorded if one not in foreign),
+            foreign=foreign,
+        )
+
+    @activity.defn
+    async def record_list(self, progress: ListProgress) -> None:
+        await self._lists.record(
+            progress.list_id, progress.status, progress.notes, attention=progress.attention
+        )
+
+    @activity.defn
+    async def request_list_cancel(self, list_id: str) -> None:
+        await self._lists.request_cancel(list_id)
+
+    @activity.defn
+    async def resize_leg(self, command: ResizeLeg) -> str:
+        order = await self._oms.order(command.order_id)
+        if order is None:
+            raise UnknownOrder(command.order_id)
+        instrument = await self._instruments.named(order.instrument_id)
+        if instrument is None:
+            return f"{order.instrument_id} is not offered any more"
+        wish = AmendWish(
+            command.amend_id, f"list {command.list_id}", quantity=command.quantity, replace=True
+        )
+        capabilities = self._instruments.capabilities.get(order.venue)
+        try:
+            amended = await self._oms.request_amend(
+                order.order_id, wish, self._admission, instrument, capabilities
+            )
+        except OdumError as error:
+            if error.retryable:
+                raise
+            return str(error)
+        return amended.denied.message if amended.denied else ""
+
+    async def _sizes(self, instrument_id: str) -> Sizes:
+        instrument = await self._instruments.named(instrument_id)
+        if instrument is None:
+            raise InvalidOrder("unknown_instrument", f"No venue offers {instrument_id}.")
+        return Sizes(
+            instrument.lot,
+            instrument.min_qty,
+            instrument.min_notional,
+            instrument.multiplier,
+            instrument.inverse,
+        )
+
+
+def _leg(request: OrderListRequest, order: UnifiedOrder, base_fees: Decimal | None) -> Leg:
+    role, seq = request.leg_of(order.client_order_id)
+    live = not order.status.is_terminal
+    return Leg(
+        role=role,
+        seq=seq,
+        order_id=order.order_id,
+        status=order.status,
+        quantity=order.quantity,
+        filled=order.filled_qty,
+        net_filled=order.filled_qty - (base_fees or 0),
+        version=order.version,
+        amending=live and order.amend_pending,
+        canceling=live and order.cancel_requested_at is not None,
+        reason=order.reason or "",
+    )

@@ -1,0 +1,78 @@
+"""Brackets and OCO pairs for the API: recorded, handed to their workflow, read, canceled."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from api.errors import RefusedField
+from api.preflight import Preflight
+from db.order_lists import ListRecord, OrderLists
+from db.order_queries import OrderScope
+from domain.errors import OrderListFinished, UnknownOrderList
+from domain.identifiers import is_list_id, list_workflow_id_for
+from domain.lists.request import OrderListRequest, Role
+from domain.orders import UnifiedOrder
+
+
+@dataclass(frozen=True, slots=True)
+class ListWorkflows:
+    """How a list's workflow is started and nudged."""
+
+    start: Callable[[OrderListRequest], Awaitable[None]]
+    nudge: Callable[[str], Awaitable[None]]
+
+
+class OrderListDesk:
+    def __init__(self, lists: OrderLists, preflight: Preflight, workflows: ListWorkflows) -> None:
+        self._lists = lists
+        self._preflight = preflight
+        self._workflows = workflows
+
+    async def place(self, request: OrderListRequest) -> tuple[ListRecord, bool]:
+        """Make the list durable; the same again gives the same list. Whether it is new.
+
+        Raises ConflictingOrderList, TemporalUnavailable, RefusedField with the leg to blame.
+        """
+        known = await self._lists.find(request.list_id)
+        if known is None:
+            for role in request.roles:
+                await self._check(request, role)
+        record = await self._lists.open(request)
+        # Also for one that is known: the call before may have died right here.
+        await self._workflows.start(request)
+        return record, known is None
+
+    async def read(self, list_id: str) -> tuple[ListRecord, list[UnifiedOrder]]:
+        """The list with its orders. Raises UnknownOrderList."""
+        if not is_list_id(list_id):
+            raise UnknownOrderList(list_id)
+        return await self._lists.get(list_id), await self._lists.orders(list_id)
+
+    async def cancel(self, list_id: str) -> ListRecord:
+        """Record the cancel and nudge the workflow. Raises UnknownOrderList, OrderListFinished."""
+        if not is_list_id(list_id):
+            raise UnknownOrderList(list_id)
+        record = await self._lists.request_cancel(list_id)
+        if record.status.is_terminal:
+            raise OrderListFinished(list_id, record.status)
+        await self._nudge(record)
+        return record
+
+    async def cancel_in(self, scope: OrderScope) -> list[str]:
+        """Ask every list of the scope that lives to end; their ids."""
+        records = await self._lists.live_in(scope)
+        for record in records:
+            await self._lists.request_cancel(record.list_id)
+            await self._nudge(record)
+        return [record.list_id for record in records]
+
+    async def _check(self, request: OrderListRequest, role: Role) -> None:
+        try:
+            await self._preflight.check(request.order(role, 1, request.quantity))
+        except RefusedField as refused:
+            refused.within(role.lower())
+            raise
+
+    async def _nudge(self, record: ListRecord) -> None:
+        await self._workflows.nudge(list_workflow_id_for(record.strategy_id, record.client_list_id))

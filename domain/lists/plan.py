@@ -1,0 +1,258 @@
+"""What an order list does next. One pure function of its legs as they stand.
+
+The rule above all: what the exits could still trade is never more than what there is to close,
+beyond what the race of two orders at a venue can cause; and that is reported. So both exits are
+always sized to what the entry has traded less what either exit has, protection is placed first,
+and the other exit is reduced or canceled as soon as one trades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from domain.lists.request import EXITS, ListKind, ListStatus, OrderListRequest, Role
+from domain.orders import OrderStatus
+
+ZERO = Decimal(0)
+RESIZES_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One order of the list. `net_filled` is what it added to or took from the position: a fee in
+    the base currency makes it less than what was traded."""
+
+    role: Role
+    seq: int
+    order_id: str
+    status: OrderStatus
+    quantity: Decimal
+    filled: Decimal
+    net_filled: Decimal
+    version: int
+    amending: bool = False
+    canceling: bool = False
+    reason: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        return not self.status.is_terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What the instrument demands of a quantity."""
+
+    lot: Decimal
+    min_qty: Decimal
+    min_notional: Decimal
+    multiplier: Decimal = Decimal(1)
+    inverse: bool = False
+
+    def floor(self, quantity: Decimal) -> Decimal:
+        return (quantity / self.lot).to_integral_value(ROUND_FLOOR) * self.lot
+
+    def smallest(self, price: Decimal | None) -> Decimal:
+        """The smallest quantity that the venue takes at this price."""
+        unit = self.multiplier if self.inverse else self.multiplier * (price or ZERO)
+        if not unit:
+            return self.min_qty
+        needed = (self.min_notional / unit / self.lot).to_integral_value(ROUND_CEILING) * self.lot
+        return max(self.min_qty, needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    role: Role
+    seq: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """Change the order's quantity to this total."""
+
+    order_id: str
+    quantity: Decimal
+    amend_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    order_id: str
+
+
+type Action = Place | Resize | Cancel
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to do now, and what to say. `end` once there is nothing more to do, ever."""
+
+    actions: list[Action] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    attention: bool = False
+    end: ListStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the list itself did before: orders that it canceled, and how often it resized each."""
+
+    canceled: Collection[str] = ()
+    resizes: Mapping[str, int] = field(default_factory=dict)
+
+
+def next_plan(
+    request: OrderListRequest,
+    legs: Sequence[Leg],
+    sizes: Sizes,
+    memory: Memory,
+    *,
+    cancel_wanted: bool,
+) -> Plan:
+    state = _State(request, legs, sizes, memory)
+    plan = Plan()
+    if cancel_wanted:
+        _cancel_everything(state, plan)
+    elif state.entry is None and request.entry is not None:
+        plan.actions.append(Place(Role.ENTRY, 1, request.quantity))
+    else:
+        for role in EXITS:
+            _see_to_exit(state, role, plan)
+        _one_failed(state, plan)
+    if not plan.actions and not any(leg.is_live for leg in legs):
+        _end(state, plan, cancel_wanted=cancel_wanted)
+    return plan
+
+
+class _State:
+    def __init__(
+        self, request: OrderListRequest, legs: Sequence[Leg], sizes: Sizes, memory: Memory
+    ) -> None:
+        self.request = request
+        self.sizes = sizes
+        self.memory = memory
+        self.legs = legs
+        self.entry = next((leg for leg in legs if leg.role is Role.ENTRY), None)
+
+    def orders(self, role: Role) -> list[Leg]:
+        return sorted((leg for leg in self.legs if leg.role is role), key=lambda leg: leg.seq)
+
+    def live(self, role: Role) -> Leg | None:
+        return next((leg for leg in self.orders(role) if leg.is_live), None)
+
+    @property
+    def basis(self) -> Decimal:
+        """What there is to close, before any exit has traded."""
+        if self.request.kind is ListKind.OCO:
+            return self.request.quantity
+        return self.sizes.floor(self.entry.net_filled) if self.entry else ZERO
+
+    @property
+    def remaining(self) -> Decimal:
+        """What is left to close. Negative: the exits have traded too much."""
+        return self.basis - sum((leg.filled for role in EXITS for leg in self.orders(role)), ZERO)
+
+    @property
+    def entry_is_over(self) -> bool:
+        return self.request.entry is None or (self.entry is not None and not self.entry.is_live)
+
+    def failed(self, role: Role) -> Leg | None:
+        """The last order of the exit, if it ended neither by its fills nor by our own cancel."""
+        orders = self.orders(role)
+        if not orders or orders[-1].is_live or orders[-1].status is OrderStatus.FILLED:
+            return None
+        return None if orders[-1].order_id in self.memory.canceled else orders[-1]
+
+    def smallest(self, role: Role) -> Decimal:
+        terms = self.request.terms(role)
+        return self.sizes.smallest(terms.price or terms.trigger_price)
+
+
+def _see_to_exit(state: _State, role: Role, plan: Plan) -> None:
+    """Place, resize or cancel one exit, so that it could close just what is left."""
+    remaining, live = state.remaining, state.live(role)
+    too_little = remaining < state.smallest(role)
+    if live is None:
+        if not too_little and state.failed(role) is None and not _oco_is_over(state, role):
+            plan.actions.append(Place(role, len(state.orders(role)) + 1, remaining))
+        return
+    wanted = live.filled + remaining
+    if live.canceling or live.quantity == wanted:
+        return
+    if remaining <= ZERO or too_little:
+        plan.actions.append(Cancel(live.order_id))
+        if remaining > ZERO:
+            plan.notes.append(f"{role}: the rest of {remaining} is below the venue's minimum")
+    elif live.amending or not live.status.is_working:
+        return  # on its way; it is sized once the venue has it
+    elif state.memory.resizes.get(live.order_id, 0) >= RESIZES_MAX:
+        plan.actions.append(Cancel(live.order_id))
+        plan.notes.append(f"{role}: cannot be resized to {wanted}; placed anew")
+    else:
+        plan.actions.append(Resize(live.order_id, wanted, f"size-{live.version}"))
+
+
+def _oco_is_over(state: _State, role: Role) -> bool:
+    """An OCO places each order once: one that has ended is not placed again because of the other's
+    end, and neither is placed when the other has failed."""
+    if state.request.kind is ListKind.BRACKET:
+        return False
+    return state.failed(role.other) is not None
+
+
+def _one_failed(state: _State, plan: Plan) -> None:
+    """One exit ended without its fills. In an OCO the other goes, too. In a bracket there is a
+    position: whatever still protects or closes it stays, and a person is told."""
+    for role in EXITS:
+        failed = state.failed(role)
+        if failed is None:
+            continue
+        other = state.live(role.other)
+        said = f"{role} ended {failed.status}{f': {failed.reason}' if failed.reason else ''}"
+        if state.request.kind is ListKind.OCO:
+            plan.notes.append(said)
+            if other is not None and not other.canceling:
+                plan.actions[:] = [Cancel(other.order_id)]
+                plan.notes.append(f"{role.other} is canceled because of it")
+        elif state.remaining > ZERO:
+            plan.notes.append(f"{said}; {state.remaining} are left without it")
+            plan.attention = True
+
+
+def _cancel_everything(state: _State, plan: Plan) -> None:
+    plan.actions.extend(
+        Cancel(leg.order_id) for leg in state.legs if leg.is_live and not leg.canceling
+    )
+
+
+def _end(state: _State, plan: Plan, *, cancel_wanted: bool) -> None:
+    if not (cancel_wanted or state.entry_is_over):
+        return
+    entry, remaining = state.entry, state.remaining
+    if not state.legs:
+        plan.end = ListStatus.CANCELED
+        return
+    if entry is not None and not entry.filled:
+        rejected = entry.status in (OrderStatus.REJECTED, OrderStatus.DENIED)
+        plan.notes.append(f"the entry ended {entry.status} without a fill {entry.reason}".rstrip())
+        plan.end = ListStatus.FAILED if rejected else ListStatus.CANCELED
+        return
+    is_bracket = state.request.kind is ListKind.BRACKET
+    if remaining < ZERO:
+        plan.attention = True
+        plan.notes.append(f"the exits traded {-remaining} too much: both did at once at the venue")
+        plan.end = ListStatus.COMPLETED
+    elif not remaining:
+        plan.end = ListStatus.COMPLETED
+    else:
+        if is_bracket and state.entry is not None:
+            plan.attention = True
+            plan.notes.append(f"{remaining} of the position have no exit any more")
+        failures = [leg for role in EXITS if (leg := state.failed(role)) is not None]
+        refused = (OrderStatus.REJECTED, OrderStatus.DENIED)
+        failed = any(leg.status in refused for leg in failures) or is_bracket
+        plan.end = ListStatus.FAILED if failed and not cancel_wanted else ListStatus.CANCELED

@@ -1,0 +1,199 @@
+"""OrderListWorkflow: a bracket or an OCO pair, from its first order to the end of its last.
+
+Its orders are ordinary orders with workflows of their own; this one reads where they stand, asks a
+pure function what that calls for, does it, and waits for news. So a crash at any line costs time
+and nothing else: every step done again finds itself done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
+from temporalio.workflow import ActivityHandle, ChildWorkflowHandle, ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.ports import Decision, ListProgress, ListView, ReadList, ResizeLeg
+    from domain.identifiers import workflow_id_for
+    from domain.lists.plan import Action, Cancel, Memory, Place, Plan, Resize, next_plan
+    from domain.lists.request import ListStatus, OrderListRequest
+    from domain.orders import OrderState
+    from workflows.life import Life
+    from workflows.order import OrderWorkflow, failure_of
+    from workflows.parking import Parking
+    from workflows.steps import (
+        LIST_LOOKS_AFTER,
+        PARKED_RETRY_AFTER,
+        UNRECORDED_LOOKS_AFTER,
+        read_list,
+        record_list,
+        request_cancel,
+        request_list_cancel,
+        resize_leg,
+    )
+    from workflows.story import TASK_TIMEOUT, list_summary, search_attributes, summary
+    from workflows.stuck import Step
+
+_STEP = Step("the list's next step", {Decision.RETRY: "do it again (the database must answer)"})
+
+
+@dataclass(slots=True)
+class ListLife:
+    """What the list remembers: a request to begin with, and what it did by itself since."""
+
+    request: OrderListRequest
+    placed: list[str] = field(default_factory=list)
+    canceled: list[str] = field(default_factory=list)
+    resizes: dict[str, int] = field(default_factory=dict)
+    noted: list[str] = field(default_factory=list)
+    attention: bool = False
+
+
+@workflow.defn
+class OrderListWorkflow(Parking):
+    @workflow.init
+    def __init__(self, life: ListLife) -> None:
+        super().__init__()
+        self._life = life
+        self._request = life.request
+        self._list_id = life.request.list_id
+        self._news = False
+        self._cancel_unrecorded = False
+        self._children: dict[str, ChildWorkflowHandle[Any, OrderState]] = {}
+
+    @workflow.run
+    async def run(self, life: ListLife) -> ListStatus:
+        await self._record(ListStatus.WORKING, ())
+        while True:
+            if workflow.info().is_continue_as_new_suggested():
+                workflow.continue_as_new(life)
+            self._news = False
+            if self._cancel_unrecorded:
+                await self._done(lambda: request_list_cancel(self._list_id))
+                self._cancel_unrecorded = False
+            end = await self._go_on(await self._read())
+            if end is not None:
+                await self._wait(workflow.all_handlers_finished)
+                return end
+
+    async def _go_on(self, view: ListView) -> ListStatus | None:
+        """Do what the orders call for; how the list ended, if it has."""
+        if view.foreign:
+            # Whose ids were taken before us: nothing of ours can come of them.
+            note = f"the order ids {', '.join(view.foreign)} belong to other orders already"
+            await self._record(ListStatus.FAILED, (note,), attention=True)
+            return ListStatus.FAILED
+        if view.unrecorded:
+            if not await self._give_up_on(view.unrecorded):
+                await self._wait(lambda: self._news, UNRECORDED_LOOKS_AFTER)
+            return None
+        plan = self._plan(view)
+        await self._say(plan)
+        for action in plan.actions:
+            await self._do(action)
+        if plan.end is None and not plan.actions:
+            await self._wait(lambda: self._news, LIST_LOOKS_AFTER)
+        return plan.end
+
+    def _plan(self, view: ListView) -> Plan:
+        memory = Memory(self._life.canceled, self._life.resizes)
+        return next_plan(
+            self._request, view.legs, view.sizes, memory, cancel_wanted=view.cancel_wanted
+        )
+
+    async def _give_up_on(self, unrecorded: Sequence[str]) -> bool:
+        """Orders that an operator ended before they could be recorded; then the list ends, too."""
+        given_up = [one for one in unrecorded if self._has_failed(one)]
+        for client_order_id in given_up:
+            self._life.placed.remove(client_order_id)
+            note = f"{client_order_id} was ended by an operator before it was recorded"
+            await self._record(ListStatus.WORKING, (note,), attention=True)
+            await self._done(lambda: request_list_cancel(self._list_id))
+        return bool(given_up)
+
+    def _has_failed(self, client_order_id: str) -> bool:
+        child = self._children.get(client_order_id)
+        return child is not None and child.done() and child.exception() is not None
+
+    async def _do(self, action: Action) -> None:
+        match action:
+            case Place():
+                await self._place(action)
+            case Resize():
+                await self._resize(action)
+            case Cancel(order_id):
+                self._life.canceled.append(order_id)
+                await self._done(lambda: request_cancel(order_id, f"list {self._list_id}"))
+
+    async def _place(self, place: Place) -> None:
+        """As a workflow of its own, which outlives this one: an order does not vanish."""
+        request = self._request.order(place.role, place.seq, place.quantity)
+        if request.client_order_id not in self._life.placed:
+            self._life.placed.append(request.client_order_id)
+        try:
+            self._children[request.client_order_id] = await workflow.start_child_workflow(
+                OrderWorkflow.run,
+                Life(request),
+                id=workflow_id_for(request.strategy_id, request.client_order_id),
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                task_timeout=TASK_TIMEOUT,
+                static_summary=summary(request),
+                search_attributes=search_attributes(request),
+            )
+        except WorkflowAlreadyStartedError:
+            return  # by us, before a crash; if not, reading the list says so
+
+    async def _resize(self, resize: Resize) -> None:
+        tried = self._life.resizes.get(resize.order_id, 0)
+        self._life.resizes[resize.order_id] = tried + 1
+        command = ResizeLeg(self._list_id, resize.order_id, resize.amend_id, resize.quantity)
+        refused = await self._done(lambda: resize_leg(command))
+        if refused:
+            note = f"{resize.order_id} was not resized to {resize.quantity}: {refused}"
+            await self._record(ListStatus.WORKING, (note,))
+
+    async def _read(self) -> ListView:
+        command = ReadList(self._request, tuple(self._life.placed))
+        return await self._done(lambda: read_list(command))
+
+    async def _say(self, plan: Plan) -> None:
+        new = tuple(note for note in plan.notes if note not in self._life.noted)
+        attention = plan.attention and not self._life.attention
+        if new or attention or plan.end is not None:
+            await self._record(plan.end or ListStatus.WORKING, new, attention=plan.attention)
+
+    async def _record(
+        self, status: ListStatus, notes: tuple[str, ...], *, attention: bool = False
+    ) -> None:
+        self._life.noted.extend(notes)
+        self._life.attention = self._life.attention or attention
+        progress = ListProgress(self._list_id, status, notes, self._life.attention)
+        await self._done(lambda: record_list(progress))
+        workflow.set_current_details(self._story())
+
+    async def _done[T](self, begin: Callable[[], ActivityHandle[T]]) -> T:
+        """Do a step until it is done; a database that is away is waited for."""
+        while True:
+            step = begin()
+            await self._wait(step.done)
+            try:
+                return step.result()
+            except FailureError as error:
+                await self._park(_STEP, failure_of(error), lambda: False, PARKED_RETRY_AFTER)
+
+    @workflow.signal(description="Something about the list or its orders changed: look again.")
+    def leg_changed(self) -> None:
+        self._news = True
+
+    @workflow.signal(description="Cancel the list and its orders.")
+    def cancel(self) -> None:
+        self._cancel_unrecorded = self._news = True
+
+    def _story(self) -> str:
+        return "\n\n".join([list_summary(self._request), *self._life.noted])
+
+    def _canceled_by_temporal(self) -> None:
+        self.cancel()
