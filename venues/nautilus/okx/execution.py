@@ -40,7 +40,7 @@ _BUSINESS = [
 ]
 
 
-class _OwnStreams(OKXExecutionClient):  # type: ignore[misc]
+class _OwnStreams(OKXExecutionClient):
     """Connects its own sockets in the place of the library's."""
 
     listener: VenueListener

@@ -7,7 +7,7 @@ from nautilus_trader.core import nautilus_pyo3
 from nautilus_trader.model.identifiers import InstrumentId
 
 
-class OkxMarketData(OKXDataClient):  # type: ignore[misc]
+class OkxMarketData(OKXDataClient):
     """Implements `venues.nautilus.streams.Stream` for its public socket.
 
     Its silence is judged by the quotes alone: the library answers no question of ours.

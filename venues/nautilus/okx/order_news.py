@@ -138,7 +138,6 @@ def _updated(row: Row, names: Names, venue_order_id: str, price: str, trigger: s
         Quantity.from_str(_plain(row["sz"])),
         Price.from_str(_plain(price)) if price else None,
         Price.from_str(_plain(trigger)) if trigger else None,
-        None,
         UUID4(),
         *_times(row, "uTime"),
     )

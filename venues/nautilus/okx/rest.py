@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 from venues.nautilus.budgets import OutOfBudget, RateLimits, Urgency
 from venues.nautilus.okx.budgets import question_costs
@@ -149,7 +150,8 @@ class OkxRest:
         }
         if self.settings.is_demo:
             signed["x-simulated-trading"] = "1"
-        url = self.settings.http + target
+        # As it stands: a comma that is unquoted again would break the signature.
+        url = URL(self.settings.http + target, encoded=True)
         try:
             async with self.session.request(
                 method, url, data=body or None, headers=signed, allow_redirects=False
@@ -167,7 +169,7 @@ def _entries(status: int, content: bytes) -> Sequence[Row]:
     """The data of an answer. Codes 1 and 2 mean that entries were refused: they say so."""
     try:
         envelope = json.loads(content)
-        code, data = str(envelope["code"]), envelope["data"] if "data" in envelope else []
+        code, data = str(envelope["code"]), envelope.get("data", [])
     except (ValueError, KeyError, TypeError) as error:
         raise NoReply(f"HTTP {status}: {content[:120]!r}") from error
     if code == "0" or (code in ("1", "2") and data):

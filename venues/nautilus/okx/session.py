@@ -18,7 +18,8 @@ from venues.nautilus.okx.rest import OkxRest
 from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper
 from venues.port import Amendment, Balance, NotFound, OrderReport, PositionReport, RateBudget
 
-_ADMISSION_PATIENCE_S = 1.0
+_ADMISSION_PATIENCE_S = 2.5
+"""Somewhat longer than the windows of the venue: after that there must be room."""
 
 
 class ClockKeeper:

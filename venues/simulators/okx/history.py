@@ -18,12 +18,12 @@ FILLS_KEPT_NS = 3 * DAY_NS
 _Row = TypeVar("_Row")
 
 
-def page(
-    rows: Iterable[_Row],
+def page[Row](
+    rows: Iterable[Row],
     params: Params,
-    id_of: Callable[[_Row], int],
-    time_of: Callable[[_Row], int],
-) -> list[_Row]:
+    id_of: Callable[[Row], int],
+    time_of: Callable[[Row], int],
+) -> list[Row]:
     """The rows that a request asks for. ``begin`` and ``end`` are milliseconds, both included.
 
     With ``before`` alone the page is the newest too, as on the venue: who pages forwards must use

@@ -66,6 +66,10 @@ class OkxVenue:
 
     async def close(self) -> None:
         """Stop serving and close the ledger."""
+        if self._runner is not None:
+            # First of all, so that nobody who reconnects lands on a dying server.
+            for site in list(self._runner.sites):
+                await site.stop()
         await self.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -91,8 +95,8 @@ class OkxVenue:
 
 def build(setup: Setup) -> OkxVenue:
     """The venue with one key, for ``registry.build_simulator``."""
-    names = ("api_key", "api_secret", "passphrase")
-    key = ApiKey(*(setup.credentials[name] for name in names), account=ACCOUNT)
+    given = setup.credentials
+    key = ApiKey(given["api_key"], given["api_secret"], given["passphrase"], ACCOUNT)
     return okx_venue(setup, [key], roomy=setup.roomy)
 
 
