@@ -32,7 +32,7 @@ class Ticket:
         """The usual quantity: small, conforming, of an even number of lots."""
         known = self.instrument
         one = known.notional(Decimal(1), self.quote.bid)
-        wanted = max(known.min_qty, known.lot * _LOTS_MIN, 2 * known.min_notional / one)
+        wanted = max(2 * known.min_qty, known.lot * _LOTS_MIN, 2 * known.min_notional / one)
         return (wanted / (2 * known.lot)).to_integral_value(ROUND_CEILING) * 2 * known.lot
 
     def touch(self, side: Side) -> Decimal:
