@@ -17,6 +17,8 @@ from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.faults import Faults
 from venues.simulators.ledger import Record, read_ledger, summarise
 from venues.simulators.market import Market
+from venues.simulators.matching import Side
+from venues.simulators.orders import Order
 from venues.simulators.venue import SimulatedVenue
 from venues.simulators.views import account_view, order_view, summary_view
 from venues.simulators.wire import WireLog
@@ -53,9 +55,12 @@ class Admin:
                 web.delete("/faults", self.clear_faults),
                 web.delete("/faults/{fault_id}", self.clear_faults),
                 web.post("/market", self.move),
+                web.post("/market/trade", self.trade),
                 web.post("/market/pause", self.pause),
                 web.post("/market/resume", self.resume),
                 web.post("/market/silence", self.silence),
+                web.post("/orders/fill", self.fill_order),
+                web.post("/orders/cancel", self.cancel_order),
                 web.post("/drop-user-streams", self.drop_user_streams),
                 web.post("/expire-listen-keys", self.expire_listen_keys),
             ]
@@ -133,9 +138,36 @@ class Admin:
         self._market.jump(symbol, target, time.time_ns())
         return _json({"symbol": symbol, "mid": str(target)})
 
+    async def trade(self, request: web.Request) -> web.Response:
+        """Let somebody without an account take ``quantity`` of a symbol at one venue."""
+        body = await _body(request)
+        exchange, symbol = self._one(body).exchange, str(body.get("symbol", ""))
+        if symbol not in exchange.instruments:
+            raise ValueError(f"unknown symbol {symbol!r}; there are {sorted(exchange.instruments)}")
+        side, quantity = Side(str(body.get("side", ""))), _amount(body, "quantity")
+        exchange.market_trade(symbol, side, quantity, time.time_ns())
+        return _json({"symbol": symbol, "last": str(exchange.lasts.get(symbol, ""))})
+
+    async def fill_order(self, request: web.Request) -> web.Response:
+        """Fill ``quantity`` of the resting order that ``client_order_id`` names, at its price."""
+        body = await _body(request)
+        exchange, order = self._one(body).exchange, self._order(body)
+        exchange.fill_resting(order, _amount(body, "quantity"), time.time_ns())
+        return _json(order_view(order))
+
+    async def cancel_order(self, request: web.Request) -> web.Response:
+        """Cancel the order that ``client_order_id`` names: the venue does it, nobody asked."""
+        body = await _body(request)
+        exchange, order = self._one(body).exchange, self._order(body)
+        if exchange.cancel(order, time.time_ns()) is not None:
+            raise ValueError(f"order {order.client_order_id!r} is {order.status}")
+        return _json(order_view(order))
+
     async def pause(self, request: web.Request) -> web.Response:
         """Stop price moves and market trades; the maker's quotes go on."""
         symbol = (await _body(request)).get("symbol")
+        if symbol is not None and self._market.price(symbol) is None:
+            raise ValueError(f"unknown symbol {symbol!r}")
         self._market.freeze(symbol, frozen=True)
         return _json({"paused": symbol or "all"})
 
@@ -167,6 +199,20 @@ class Admin:
         for venue in self._venues.values():
             venue.expire_listen_keys()
         return _json({})
+
+    def _one(self, body: Mapping[str, Any]) -> SimulatedVenue:
+        name = str(body.get("venue", ""))
+        if name not in self._venues:
+            raise ValueError(f"unknown venue {name!r}; there are {sorted(self._venues)}")
+        return self._venues[name]
+
+    def _order(self, body: Mapping[str, Any]) -> Order:
+        state, client_id = self._one(body).exchange.state, str(body.get("client_order_id", ""))
+        for account in state.accounts:
+            order = state.orders.by_client_id(account, client_id)
+            if order is not None:
+                return order
+        raise ValueError(f"no order has the client id {client_id!r}")
 
     def _chosen(self, query: Mapping[str, str]) -> list[SimulatedVenue]:
         name = query.get("venue", "all")
@@ -213,6 +259,13 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise TypeError("the body must be a JSON object")
     return body
+
+
+def _amount(body: Mapping[str, Any], name: str) -> Decimal:
+    amount = Decimal(str(body.get(name)))
+    if not amount.is_finite() or amount <= 0:
+        raise ValueError(f"{name} must be above zero, got {amount}")
+    return amount
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

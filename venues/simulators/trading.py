@@ -4,6 +4,7 @@ The half of an exchange that its verbs (``exchange.Exchange``) are made of.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from venues.simulators.accounts import Account
@@ -95,12 +96,13 @@ class Trading:
 
     def _trigger(self, order: Order, now_ns: int) -> None:
         """Turn a conditional order into a working one, if its account can afford it now."""
-        self._watches[order.symbol].remove(order)
-        self.state.trigger(order, now_ns)
-        self._ledger.append(triggered_record(order))
-        self._step(Step.TRIGGERED, order, None, now_ns)
-        match self.state.accounts[order.account].refusal(order, self._takes(order)):
+        working = replace(order, status=Status.NEW)
+        match self.state.accounts[order.account].refusal(working, self._takes(working)):
             case None:
+                self._watches[order.symbol].remove(order)
+                self.state.trigger(order, now_ns)
+                self._ledger.append(triggered_record(order))
+                self._step(Step.TRIGGERED, order, None, now_ns)
                 self._work(order, now_ns)
             case Refusal.NOTHING_TO_REDUCE:
                 self._end(order, Status.EXPIRED, EndReason.NOTHING_TO_REDUCE, now_ns)

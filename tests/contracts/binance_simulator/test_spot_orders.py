@@ -94,7 +94,7 @@ async def test_pages_of_orders_and_trades(world: World) -> None:
     [
         ({"symbol": "NOPE"}, -1121, "Invalid symbol."),
         ({"side": "HOLD"}, -1117, "Invalid side."),
-        ({"type": "STOP_LOSS"}, -1116, "Invalid orderType."),
+        ({"type": "TRAILING_STOP"}, -1116, "Invalid orderType."),
         ({"timeInForce": "GTX"}, -1115, "Invalid timeInForce."),
         ({"price": None}, -1102, "Mandatory parameter 'price' was not sent"),
         ({"quantity": "-1"}, -1100, "Illegal characters found in parameter 'quantity'"),

@@ -1,13 +1,17 @@
 """Binance's error answers: HTTP status, code and the true text."""
 
+from collections.abc import Mapping
 from typing import Any
 
 
 class ApiError(Exception):
     """An answer ``{"code": ..., "msg": ...}`` with its HTTP status."""
 
-    def __init__(self, code: int, message: str, status: int = 400) -> None:
+    def __init__(
+        self, code: int, message: str, status: int = 400, data: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
+        self._data = data
         self.code = code
         self.message = message
         self.status = status
@@ -15,7 +19,8 @@ class ApiError(Exception):
     @property
     def body(self) -> dict[str, Any]:
         """The JSON body of the answer."""
-        return {"code": self.code, "msg": self.message}
+        body: dict[str, Any] = {"code": self.code, "msg": self.message}
+        return body if self._data is None else body | {"data": self._data}
 
 
 def unavailable() -> ApiError:
@@ -79,6 +84,11 @@ def illegal(name: str, legal: str) -> ApiError:
 def not_required(name: str) -> ApiError:
     """A parameter that this order type does not take."""
     return ApiError(-1106, f"Parameter '{name}' sent when not required.")
+
+
+def invalid(name: str) -> ApiError:
+    """A parameter whose value the simulated venue cannot use."""
+    return ApiError(-1130, f"Data sent for parameter '{name}' is not valid.")
 
 
 def filter_failure(name: str) -> ApiError:

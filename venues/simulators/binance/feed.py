@@ -1,6 +1,6 @@
 """From the exchange's life to the venue's streams."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from venues.simulators.binance.market_streams import MarketStreams
@@ -9,31 +9,31 @@ from venues.simulators.events import Print, Step
 from venues.simulators.orders import Fill, Order
 from venues.simulators.tape import Tape
 
-type OrderEvent = Callable[[Step, Order, Fill | None, int], Mapping[str, Any]]
+type OrderEvents = Callable[[Step, Order, Fill | None, int], Sequence[Mapping[str, Any]]]
 type FundsEvent = Callable[[str, Iterable[str], int, bool], Mapping[str, Any] | None]
 
 
 class Feed:
-    """Listens to one exchange. ``order_event`` and ``funds_event`` are the product's builders."""
+    """Listens to one exchange. ``order_events`` and ``funds_event`` are the product's builders."""
 
     def __init__(
         self,
         users: UserStreams,
         markets: MarketStreams,
         tapes: Mapping[str, Tape],
-        order_event: OrderEvent,
+        order_events: OrderEvents,
         funds_event: FundsEvent,
     ) -> None:
         self._users = users
         self._markets = markets
         self._tapes = tapes
-        self._order_event = order_event
+        self._order_events = order_events
         self._funds_event = funds_event
 
     def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         """Stream a step of an order."""
-        event = self._order_event(step, order, fill, now_ns // 1_000_000)
-        self._users.push_step(order.account, step, order.client_order_id, event)
+        events = self._order_events(step, order, fill, now_ns // 1_000_000)
+        self._users.push_step(order.account, step, order.client_order_id, events)
 
     def on_funds(self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool) -> None:
         """Stream what became of an account, where the product does that."""

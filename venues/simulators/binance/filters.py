@@ -8,6 +8,7 @@ from venues.simulators.instruments import Instrument
 from venues.simulators.matching import Side
 
 SPOT_DECIMALS = 8
+LEAST_TRAILING_DELTA, MOST_TRAILING_DELTA = 10, 2000
 
 
 def check_spot(
@@ -42,6 +43,20 @@ def check_spot(
         raise filter_failure("MARKET_LOT_SIZE")
 
 
+def check_stop_price(instrument: Instrument, price: Decimal) -> None:
+    """Check a spot stop price; raises ApiError."""
+    if decimals(price) > SPOT_DECIMALS:
+        raise ApiError(-1111, "Parameter 'stopPrice' has too much precision.")
+    if not instrument.min_price <= price <= instrument.max_price or price % instrument.tick:
+        raise filter_failure("PRICE_FILTER")
+
+
+def check_trailing_delta(delta: Decimal) -> None:
+    """Check a trailing delta in basis points; raises ApiError."""
+    if not LEAST_TRAILING_DELTA <= delta <= MOST_TRAILING_DELTA or delta % 1:
+        raise filter_failure("TRAILING_DELTA")
+
+
 def check_futures(
     instrument: Instrument,
     side: Side,
@@ -62,6 +77,18 @@ def check_futures(
             "(unless you choose reduce only)."
         )
         raise ApiError(-4164, text)
+
+
+def check_trigger_price(instrument: Instrument, price: Decimal) -> None:
+    """Check a futures trigger or activation price; raises ApiError."""
+    if price == 0:
+        raise ApiError(-4006, "Stop price less than zero.")
+    if decimals(price) > instrument.price_decimals:
+        raise ApiError(-1111, "Precision is over the maximum defined for this asset.")
+    if price > instrument.max_price:
+        raise ApiError(-4017, "Stop price greater than max price.")
+    if price % instrument.tick:
+        raise ApiError(-4014, "Price not increased by tick size.")
 
 
 def _check_futures_quantity(instrument: Instrument, quantity: Decimal, *, market: bool) -> None:
@@ -138,6 +165,14 @@ def spot_filters(instrument: Instrument) -> list[dict[str, Any]]:
             "maxNotional": "9000000000.00000000",
             "applyMaxToMarket": False,
             "avgPriceMins": 5,
+        },
+        {"filterType": "ICEBERG_PARTS", "limit": 10},
+        {
+            "filterType": "TRAILING_DELTA",
+            "minTrailingAboveDelta": LEAST_TRAILING_DELTA,
+            "maxTrailingAboveDelta": MOST_TRAILING_DELTA,
+            "minTrailingBelowDelta": LEAST_TRAILING_DELTA,
+            "maxTrailingBelowDelta": MOST_TRAILING_DELTA,
         },
         {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_open_orders},
     ]

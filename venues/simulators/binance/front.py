@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from venues.simulators.binance.algo_messages import order_id_of
 from venues.simulators.binance.calls import Call, Endpoint, Routes, Security
 from venues.simulators.binance.errors import (
     ApiError,
@@ -29,6 +30,7 @@ from venues.simulators.faults import Faults
 from venues.simulators.wire import WireLog
 
 API_KEY_HEADER = "X-MBX-APIKEY"
+CLIENT_IDS = ("newClientOrderId", "origClientOrderId", "clientAlgoId")
 SILENCE_S = 600.0
 SILENCE_POLL_S = 0.2
 
@@ -133,7 +135,7 @@ class Front:
         """
         client_id = self._client_id(params)
         if endpoint.action in COMMANDS:
-            order_id = params.get("orderId", "")
+            order_id = params.get("orderId") or params.get("algoId", "")
             self._wire.add(received_ns, self.venue, endpoint.action, client_id, order_id)
         plan = self._faults.plan(self.venue, endpoint.action, f"{method} {path}", client_id)
         if plan is None:
@@ -189,14 +191,17 @@ class Front:
         return Call(Params(params), account or "", now_ns, forgotten_ns)
 
     def _client_id(self, params: Mapping[str, str]) -> str:
-        named = params.get("newClientOrderId") or params.get("origClientOrderId")
-        if named:
-            return named
-        order_id = params.get("orderId", "")
-        if order_id.isascii() and order_id.isdigit():
-            order = self._exchange.state.orders.get(int(order_id))
-            return order.client_order_id if order else ""
-        return ""
+        for name in CLIENT_IDS:
+            if named := params.get(name):
+                return named
+        order_id, algo = params.get("orderId", ""), params.get("algoId", "")
+        number = order_id or algo
+        if not (number.isascii() and number.isdigit()):
+            return ""
+        order = self._exchange.state.orders.get(
+            int(order_id) if order_id else order_id_of(int(algo))
+        )
+        return order.client_order_id if order else ""
 
     def _failed(self, error: ApiError) -> Answer:
         headers: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""USDT-M futures REST: orders and trades. The account half is in ``futures_account``."""
+"""USDT-M futures REST: orders and trades. The account half is in ``futures_account``, conditional
+orders are in ``algo_orders``."""
 
 import json
-from enum import StrEnum
 from typing import Any
 
 from venues.simulators.binance import futures_messages as messages
@@ -15,35 +15,23 @@ from venues.simulators.binance.calls import (
     signed,
 )
 from venues.simulators.binance.errors import (
-    INVALID_ORDER_TYPE,
     INVALID_SIDE,
-    INVALID_TIME_IN_FORCE,
     NO_SUCH_ORDER,
     UNKNOWN_ORDER,
-    USE_ALGO_ORDERS,
     ApiError,
     missing,
-    not_required,
 )
 from venues.simulators.binance.filters import check_futures, futures_filters
+from venues.simulators.binance.futures_terms import is_regular, new_order, refused
 from venues.simulators.binance.history import order_page, trade_page
 from venues.simulators.binance.limits import RateLimiter
 from venues.simulators.binance.params import Params
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
-from venues.simulators.matching import Side, TimeInForce
-from venues.simulators.orders import NewOrder, Order, OrderType, Refusal
+from venues.simulators.matching import Side
+from venues.simulators.orders import Order, Refusal
 
 MOST_CANCELED_TOGETHER = 10
-
-
-class FuturesTimeInForce(StrEnum):
-    """Futures has post-only as a time in force."""
-
-    GTC = "GTC"
-    IOC = "IOC"
-    FOK = "FOK"
-    GTX = "GTX"
 
 
 class FuturesApi:
@@ -68,9 +56,6 @@ class FuturesApi:
             ("GET", "/fapi/v1/openOrders"): signed(self.open_orders, action=Action.QUERY),
             ("GET", "/fapi/v1/allOrders"): signed(self.all_orders, 5, Action.QUERY),
             ("GET", "/fapi/v1/userTrades"): signed(self.user_trades, 5, Action.QUERY),
-            ("GET", "/fapi/v1/openAlgoOrders"): signed(self.no_algo_orders, action=Action.QUERY),
-            ("GET", "/fapi/v1/allAlgoOrders"): signed(self.no_algo_orders, 5, Action.QUERY),
-            ("DELETE", "/fapi/v1/algoOpenOrders"): signed(self.cancel_all_algo),
         }
 
     def exchange_info(self, call: Call) -> dict[str, Any]:
@@ -91,32 +76,32 @@ class FuturesApi:
     def place(self, call: Call) -> dict[str, Any]:
         """A new order."""
         self._limiter.use_order(call.account, call.now_ms)
-        outcome = self._exchange.submit(self._new_order(call), call.now_ns)
+        outcome = self._exchange.submit(new_order(self._exchange, call), call.now_ns)
         if isinstance(outcome, Refusal):
-            raise _refused(outcome)
+            raise refused(outcome)
         instrument = self._exchange.instruments[outcome.symbol]
         response_type = call.params.optional("newOrderRespType") or "ACK"
         return messages.placed(outcome, instrument, response_type)
 
     def place_test(self, call: Call) -> dict[str, Any]:
         """Everything of a new order but the order."""
-        self._new_order(call)
+        new_order(self._exchange, call)
         return {}
 
     def query(self, call: Call) -> dict[str, Any]:
         """One order."""
-        return self._row(named_order(self._exchange, call, NO_SUCH_ORDER))
+        return self._row(self._named(call, NO_SUCH_ORDER))
 
     def query_open(self, call: Call) -> dict[str, Any]:
         """One order, if it still works."""
-        order = named_order(self._exchange, call, NO_SUCH_ORDER)
+        order = self._named(call, NO_SUCH_ORDER)
         if not order.is_open:
             raise ApiError(*NO_SUCH_ORDER)
         return self._row(order)
 
     def amend(self, call: Call) -> dict[str, Any]:
         """New price and quantity of a working limit order."""
-        order = named_order(self._exchange, call, NO_SUCH_ORDER)
+        order = self._named(call, NO_SUCH_ORDER)
         side = call.params.choice("side", Side, INVALID_SIDE)
         price, quantity = call.params.decimal("price"), call.params.decimal("quantity")
         if side is not order.side:
@@ -128,12 +113,12 @@ class FuturesApi:
         if refusal is Refusal.NOT_OPEN:
             raise ApiError(*NO_SUCH_ORDER)
         if refusal is not None:
-            raise _refused(refusal)
+            raise refused(refusal)
         return self._row(order)
 
     def cancel(self, call: Call) -> dict[str, Any]:
         """Cancel one order."""
-        order = named_order(self._exchange, call, UNKNOWN_ORDER)
+        order = self._named(call, UNKNOWN_ORDER)
         if self._exchange.cancel(order, call.now_ns) is not None:
             raise ApiError(*UNKNOWN_ORDER)
         return self._row(order)
@@ -141,7 +126,7 @@ class FuturesApi:
     def cancel_all(self, call: Call) -> dict[str, Any]:
         """Cancel all orders of a symbol."""
         symbol = instrument_of(self._exchange, call.params).symbol
-        for order in self._exchange.state.orders.open_orders(call.account, symbol):
+        for order in self._open(call, symbol):
             self._exchange.cancel(order, call.now_ns)
         return {"code": 200, "msg": "The operation of cancel all open order is done."}
 
@@ -165,18 +150,21 @@ class FuturesApi:
 
     def open_orders(self, call: Call) -> list[dict[str, Any]]:
         """Working orders of a symbol, or all."""
-        store = self._exchange.state.orders
         return [
             self._row(order)
             for instrument in instruments_of(self._exchange, call.params)
-            for order in store.open_orders(call.account, instrument.symbol)
+            for order in self._open(call, instrument.symbol)
         ]
 
     def all_orders(self, call: Call) -> list[dict[str, Any]]:
         """Orders of a symbol, finished ones too."""
         symbol = instrument_of(self._exchange, call.params).symbol
         store = self._exchange.state.orders
-        history = [o for o in store.history(call.account, symbol) if call.remembers(o)]
+        history = [
+            order
+            for order in store.history(call.account, symbol)
+            if is_regular(order) and call.remembers(order)
+        ]
         return [self._row(order) for order in order_page(history, call.params, 500)]
 
     def user_trades(self, call: Call) -> list[dict[str, Any]]:
@@ -186,48 +174,18 @@ class FuturesApi:
         page = trade_page(fills, call.params, 500)
         return [messages.trade_row(fill, instrument) for fill in page]
 
-    def no_algo_orders(self, call: Call) -> list[dict[str, Any]]:
-        """There are no conditional orders here."""
-        return []
+    def _named(self, call: Call, error: tuple[int, str]) -> Order:
+        order = named_order(self._exchange, call, error)
+        if not is_regular(order):
+            raise ApiError(*error)
+        return order
 
-    def cancel_all_algo(self, call: Call) -> dict[str, Any]:
-        """Nothing to cancel."""
-        return {"code": 200, "msg": "The operation of cancel all open algo order is done."}
+    def _open(self, call: Call, symbol: str) -> list[Order]:
+        orders = self._exchange.state.orders.open_orders(call.account, symbol)
+        return [order for order in orders if is_regular(order)]
 
     def _row(self, order: Order) -> dict[str, Any]:
         return messages.order_row(order, self._exchange.instruments[order.symbol])
-
-    def _new_order(self, call: Call) -> NewOrder:
-        params = call.params
-        symbol = instrument_of(self._exchange, params).symbol
-        side = params.choice("side", Side, INVALID_SIDE)
-        order_type = params.choice("type", OrderType, INVALID_ORDER_TYPE)
-        if order_type.is_conditional:
-            raise ApiError(*USE_ALGO_ORDERS)
-        if (params.optional("positionSide") or "BOTH") != "BOTH":
-            raise ApiError(-4061, "Order's position side does not match user's setting.")
-        price, tif = None, FuturesTimeInForce.GTC
-        if order_type is OrderType.LIMIT:
-            tif = params.choice("timeInForce", FuturesTimeInForce, INVALID_TIME_IN_FORCE)
-            price = params.decimal("price")
-        elif "price" in params:
-            raise not_required("price")
-        quantity, reduce_only = params.decimal("quantity"), params.boolean("reduceOnly")
-        client_id = params.client_id("newClientOrderId")
-        self._check(symbol, side, price, quantity, reduce_only=reduce_only)
-        post_only = tif is FuturesTimeInForce.GTX
-        return NewOrder(
-            account=call.account,
-            client_order_id=client_id or self._exchange.generated_client_id(),
-            symbol=symbol,
-            side=side,
-            type=order_type,
-            price=price,
-            quantity=quantity,
-            time_in_force=TimeInForce.GTC if post_only else TimeInForce(tif),
-            post_only=post_only,
-            reduce_only=reduce_only,
-        )
 
     def _check(
         self, symbol: str, side: Side, price: Any, quantity: Any, *, reduce_only: bool
@@ -247,21 +205,3 @@ def _listed(params: Params, name: str) -> list[Any] | None:
     if not isinstance(values, list):
         raise missing(name)
     return values
-
-
-def _refused(refusal: Refusal) -> ApiError:
-    match refusal:
-        case Refusal.WOULD_TAKE:
-            text = (
-                "Due to the order could not be executed as maker, the Post Only order will be "
-                "rejected. The order will not be recorded in the order history"
-            )
-            return ApiError(-5022, text)
-        case Refusal.NOTHING_TO_REDUCE:
-            return ApiError(-2022, "ReduceOnly Order is rejected.")
-        case Refusal.DUPLICATE_CLIENT_ORDER_ID:
-            return ApiError(-4116, "ClientOrderId is duplicated.")
-        case Refusal.TOO_MANY_OPEN_ORDERS:
-            return ApiError(-2025, "Reach max open order limit.")
-        case _:
-            return ApiError(-2019, "Margin is insufficient.")

@@ -8,10 +8,11 @@ from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.margin_account import MarginAccount, Position
 from venues.simulators.matching import ZERO, Side
-from venues.simulators.orders import Fill, Order, Status
+from venues.simulators.orders import Fill, Order, OrderType, Status
 
 EXECUTION_TYPES = {
     Step.NEW: "NEW",
+    Step.TRIGGERED: "NEW",
     Step.TRADE: "TRADE",
     Step.CANCELED: "CANCELED",
     Step.EXPIRED: "EXPIRED",
@@ -29,6 +30,16 @@ def plain(value: Decimal) -> str:
 def d8(value: Decimal) -> str:
     """An amount of the margin asset."""
     return f"{value:.8f}"
+
+
+def engine_type(order: Order) -> str:
+    """The type of an order in the matching engine: what a conditional one became."""
+    return OrderType.MARKET if order.price is None else OrderType.LIMIT
+
+
+def good_till_ms(order: Order) -> int:
+    """When a GTD order ends, zero for the others."""
+    return (order.expire_ns or 0) // 1_000_000
 
 
 def time_in_force(order: Order) -> str:
@@ -51,7 +62,7 @@ def order_row(order: Order, instrument: Instrument) -> dict[str, Any]:
         "executedQty": f"{order.executed:.{places}f}",
         "cumQuote": d8(order.cumulative_quote),
         "timeInForce": time_in_force(order),
-        "type": order.type,
+        "type": engine_type(order),
         "reduceOnly": order.reduce_only,
         "closePosition": False,
         "side": order.side,
@@ -59,10 +70,10 @@ def order_row(order: Order, instrument: Instrument) -> dict[str, Any]:
         "stopPrice": "0",
         "workingType": "CONTRACT_PRICE",
         "priceProtect": False,
-        "origType": order.type,
+        "origType": engine_type(order),
         "priceMatch": "NONE",
         "selfTradePreventionMode": "NONE",
-        "goodTillDate": 0,
+        "goodTillDate": good_till_ms(order),
         "time": order.created_ns // 1_000_000,
         "updateTime": order.updated_ns // 1_000_000,
     }
@@ -110,7 +121,7 @@ def order_trade_update(
         "s": order.symbol,
         "c": order.client_order_id,
         "S": order.side,
-        "o": order.type,
+        "o": engine_type(order),
         "f": row["timeInForce"],
         "q": row["origQty"],
         "p": row["price"],
@@ -129,7 +140,7 @@ def order_trade_update(
         "m": fill.is_maker if fill else False,
         "R": order.reduce_only,
         "wt": "CONTRACT_PRICE",
-        "ot": order.type,
+        "ot": engine_type(order),
         "ps": "BOTH",
         "cp": False,
         "rp": d8(fill.realized_pnl) if fill else "0",
@@ -138,7 +149,7 @@ def order_trade_update(
         "ss": 0,
         "V": "NONE",
         "pm": "NONE",
-        "gtd": 0,
+        "gtd": good_till_ms(order),
     }
     if fill is not None:
         details |= {"n": d8(fill.fee), "N": fill.fee_asset}
@@ -284,6 +295,14 @@ def symbol_info(instrument: Instrument, filters: list[dict[str, Any]]) -> dict[s
         "marketTakeBound": "0.05",
         "maxMoveOrderLimit": 10000,
         "filters": filters,
-        "orderTypes": ["LIMIT", "MARKET"],
-        "timeInForce": ["GTC", "IOC", "FOK", "GTX"],
+        "orderTypes": [
+            "LIMIT",
+            "MARKET",
+            "STOP",
+            "STOP_MARKET",
+            "TAKE_PROFIT",
+            "TAKE_PROFIT_MARKET",
+            "TRAILING_STOP_MARKET",
+        ],
+        "timeInForce": ["GTC", "IOC", "FOK", "GTX", "GTD"],
     }

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import parse_qsl
 
-from venues.simulators.binance.errors import ApiError, illegal, missing
+from venues.simulators.binance.errors import ApiError, illegal, invalid, missing
 
 CLIENT_ID_PATTERN = r"^[\.A-Z\:/a-z0-9_-]{1,36}$"
 # Always matched in full: "$" alone would let a trailing newline through.
@@ -50,6 +50,10 @@ class Params:
             raise illegal(name, _DECIMAL_PATTERN)
         return Decimal(value)
 
+    def optional_decimal(self, name: str) -> Decimal | None:
+        """A plain decimal that may be missing."""
+        return self.decimal(name) if name in self else None
+
     def integer(self, name: str) -> int | None:
         """An optional whole number."""
         value = self.optional(name)
@@ -67,7 +71,7 @@ class Params:
         """An optional flag in any spelling of case (clients send ``true`` and ``False``)."""
         value = (self.optional(name) or "false").lower()
         if value not in ("true", "false"):
-            raise ApiError(-1130, f"Data sent for parameter '{name}' is not valid.")
+            raise invalid(name)
         return value == "true"
 
     def choice[E: StrEnum](self, name: str, kind: type[E], error: tuple[int, str]) -> E:

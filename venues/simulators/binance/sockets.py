@@ -1,6 +1,7 @@
 """The WebSocket face of a product: market streams, user streams and the WebSocket API."""
 
 import asyncio
+import contextlib
 import json
 import re
 import time
@@ -70,12 +71,11 @@ class Sockets:
 
     def beat(self) -> None:
         """What armed faults do to the open sockets."""
-        if self._faults.in_maintenance(self._front.venue):
+        venue = self._front.venue
+        if self._faults.in_maintenance(venue):
             for outbox in self._open.values():
                 outbox.abort()
-        elif self._open and (
-            fault := self._faults.strike(FaultKind.ERROR_FRAME, self._front.venue)
-        ):
+        elif self._open and (fault := self._faults.strike(FaultKind.ERROR_FRAME, venue)):
             error = {"code": fault.param("code") or -1000, "msg": fault.param("msg")}
             for outbox in self._open.values():
                 outbox.send(json.dumps({"id": None, "status": 400, "error": error}))
@@ -178,7 +178,9 @@ class Sockets:
             self._users.discard(outbox)
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            for task in tasks:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         return socket
 
 

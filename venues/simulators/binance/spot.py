@@ -1,6 +1,9 @@
 """Spot REST: orders, trades and the account."""
 
+import dataclasses
 import json
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 from venues.simulators.binance import spot_messages as messages
@@ -14,28 +17,30 @@ from venues.simulators.binance.calls import (
     signed,
 )
 from venues.simulators.binance.errors import (
-    INVALID_ORDER_TYPE,
-    INVALID_SIDE,
     INVALID_SYMBOL,
-    INVALID_TIME_IN_FORCE,
     NO_SUCH_ORDER,
     UNKNOWN_ORDER,
     ApiError,
-    filter_failure,
-    not_required,
 )
-from venues.simulators.binance.filters import check_spot, spot_filters
+from venues.simulators.binance.filters import spot_filters
 from venues.simulators.binance.history import order_page, trade_page
 from venues.simulators.binance.limits import RateLimiter
 from venues.simulators.binance.params import Params
+from venues.simulators.binance.spot_terms import new_order, refused
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.instruments import Instrument
-from venues.simulators.matching import Side, TimeInForce
-from venues.simulators.orders import NewOrder, OrderType, Refusal
+from venues.simulators.orders import Refusal
 from venues.simulators.spot_account import SpotAccount
 
-POST_ONLY = "LIMIT_MAKER"
+INVALID_REPLACE_MODE = (-1130, "Data sent for parameter 'cancelReplaceMode' is not valid.")
+
+
+class CancelReplaceMode(StrEnum):
+    """Whether a replacement is placed if its cancel fails."""
+
+    STOP_ON_FAILURE = "STOP_ON_FAILURE"
+    ALLOW_FAILURE = "ALLOW_FAILURE"
 
 
 class SpotApi:
@@ -53,6 +58,7 @@ class SpotApi:
             ("POST", "/api/v3/order/test"): signed(self.place_test),
             ("GET", "/api/v3/order"): signed(self.query, weight=4, action=Action.QUERY),
             ("DELETE", "/api/v3/order"): signed(self.cancel, action=Action.CANCEL),
+            ("POST", "/api/v3/order/cancelReplace"): signed(self.replace, action=Action.AMEND),
             ("GET", "/api/v3/openOrders"): signed(self.open_orders, 6, Action.QUERY),
             ("DELETE", "/api/v3/openOrders"): signed(self.cancel_all, action=Action.CANCEL),
             ("GET", "/api/v3/allOrders"): signed(self.all_orders, 20, Action.QUERY),
@@ -77,19 +83,19 @@ class SpotApi:
     def place(self, call: Call) -> dict[str, Any]:
         """A new order."""
         self._limiter.use_order(call.account, call.now_ms)
-        new = self._new_order(call)
+        new = new_order(self._exchange, call)
         response_type = call.params.optional("newOrderRespType") or "FULL"
         if response_type not in ("ACK", "RESULT", "FULL"):
             raise ApiError(-1136, "Invalid newOrderRespType.")
         outcome = self._exchange.submit(new, call.now_ns)
         if isinstance(outcome, Refusal):
-            raise _refused(outcome)
+            raise refused(outcome)
         fills = self._exchange.state.orders.fills_of(outcome)
         return messages.placed(outcome, fills, response_type)
 
     def place_test(self, call: Call) -> dict[str, Any]:
         """Everything of a new order but the order."""
-        self._new_order(call)
+        new_order(self._exchange, call)
         return {}
 
     def query(self, call: Call) -> dict[str, Any]:
@@ -102,6 +108,31 @@ class SpotApi:
         if self._exchange.cancel(order, call.now_ns) is not None:
             raise ApiError(*UNKNOWN_ORDER)
         return messages.canceled(order)
+
+    def replace(self, call: Call) -> dict[str, Any]:
+        """Cancel one order, then place another; by ``cancelReplaceMode`` also if that failed."""
+        mode = call.params.choice("cancelReplaceMode", CancelReplaceMode, INVALID_REPLACE_MODE)
+        named = {
+            "symbol": call.params.text("symbol"),
+            "orderId": call.params.optional("cancelOrderId") or "",
+            "origClientOrderId": call.params.optional("cancelOrigClientOrderId") or "",
+        }
+        canceled = _attempted(self.cancel, dataclasses.replace(call, params=Params(named)))
+        placed: _Outcome = None
+        if not isinstance(canceled, ApiError) or mode is CancelReplaceMode.ALLOW_FAILURE:
+            placed = _attempted(self.place, call)
+        data = {
+            "cancelResult": _result(canceled),
+            "newOrderResult": _result(placed),
+            "cancelResponse": _response(canceled),
+            "newOrderResponse": _response(placed),
+        }
+        worked = [isinstance(outcome, dict) for outcome in (canceled, placed)]
+        if all(worked):
+            return data
+        if any(worked):
+            raise ApiError(-2021, "Order cancel-replace partially failed.", 409, data)
+        raise ApiError(-2022, "Order cancel-replace failed.", 400, data)
 
     def cancel_all(self, call: Call) -> list[dict[str, Any]]:
         """Cancel all orders of a symbol."""
@@ -167,53 +198,23 @@ class SpotApi:
         except (KeyError, TypeError, ValueError):
             raise ApiError(*INVALID_SYMBOL) from None
 
-    def _new_order(self, call: Call) -> NewOrder:
-        params = call.params
-        instrument = instrument_of(self._exchange, params)
-        side = params.choice("side", Side, INVALID_SIDE)
-        order_type = params.text("type")
-        if order_type not in (OrderType.LIMIT, OrderType.MARKET, POST_ONLY):
-            raise ApiError(*INVALID_ORDER_TYPE)
-        client_id = params.client_id("newClientOrderId")
-        price, time_in_force, quote_quantity = None, TimeInForce.GTC, None
-        if order_type == OrderType.LIMIT:
-            time_in_force = params.choice("timeInForce", TimeInForce, INVALID_TIME_IN_FORCE)
-        elif "timeInForce" in params:
-            raise not_required("timeInForce")
-        if order_type == OrderType.MARKET:
-            if "price" in params:
-                raise not_required("price")
-            if "quoteOrderQty" in params:
-                quote_quantity = params.decimal("quoteOrderQty")
-        else:
-            price = params.decimal("price")
-        if quote_quantity is None:
-            quantity = params.decimal("quantity")
-        else:
-            quantity = self._exchange.affordable(instrument.symbol, side, quote_quantity)
-        reference = self._exchange.marks[instrument.symbol]
-        check_spot(instrument, side, price, quantity, reference)
-        return NewOrder(
-            account=call.account,
-            client_order_id=client_id or self._exchange.generated_client_id(),
-            symbol=instrument.symbol,
-            side=side,
-            type=OrderType.MARKET if price is None else OrderType.LIMIT,
-            price=price,
-            quantity=quantity,
-            time_in_force=time_in_force,
-            post_only=order_type == POST_ONLY,
-            quote_quantity=quote_quantity,
-        )
+
+type _Outcome = dict[str, Any] | ApiError | None
+"""What became of one half of a replacement; None: it was not tried."""
 
 
-def _refused(refusal: Refusal) -> ApiError:
-    match refusal:
-        case Refusal.WOULD_TAKE:
-            return ApiError(-2010, "Order would immediately match and take.")
-        case Refusal.DUPLICATE_CLIENT_ORDER_ID:
-            return ApiError(-2010, "Duplicate order sent.")
-        case Refusal.TOO_MANY_OPEN_ORDERS:
-            return filter_failure("MAX_NUM_ORDERS")
-        case _:
-            return ApiError(-2010, "Account has insufficient balance for requested action.")
+def _attempted(handler: Callable[[Call], dict[str, Any]], call: Call) -> _Outcome:
+    try:
+        return handler(call)
+    except ApiError as error:
+        return error
+
+
+def _result(outcome: _Outcome) -> str:
+    if outcome is None:
+        return "NOT_ATTEMPTED"
+    return "FAILURE" if isinstance(outcome, ApiError) else "SUCCESS"
+
+
+def _response(outcome: _Outcome) -> dict[str, Any] | None:
+    return outcome.body if isinstance(outcome, ApiError) else outcome

@@ -8,11 +8,12 @@ from typing import Any
 from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO, Side
-from venues.simulators.orders import Fill, Order, OrderType
+from venues.simulators.orders import Fill, Order, OrderType, Status
 from venues.simulators.spot_account import SpotAccount
 
 EXECUTION_TYPES = {
     Step.NEW: "NEW",
+    Step.TRIGGERED: "NEW",
     Step.TRADE: "TRADE",
     Step.CANCELED: "CANCELED",
     Step.EXPIRED: "EXPIRED",
@@ -25,9 +26,38 @@ def d8(value: Decimal | None) -> str:
     return f"{value or ZERO:.8f}"
 
 
+_TYPES = {
+    OrderType.STOP_MARKET: "STOP_LOSS",
+    OrderType.STOP_LIMIT: "STOP_LOSS_LIMIT",
+    OrderType.TAKE_PROFIT_MARKET: "TAKE_PROFIT",
+    OrderType.TAKE_PROFIT_LIMIT: "TAKE_PROFIT_LIMIT",
+}
+
+
 def order_type(order: Order) -> str:
-    """Spot's name for the type: post-only is a type of its own."""
-    return "LIMIT_MAKER" if order.post_only else order.type
+    """Spot's name for the type: post-only is a type of its own, a trailing stop is none."""
+    if order.type is OrderType.TRAILING_STOP_MARKET:
+        name = "STOP_LOSS" if order.activation_price is None else "TAKE_PROFIT"
+        return name if order.price is None else f"{name}_LIMIT"
+    return "LIMIT_MAKER" if order.post_only else _TYPES.get(order.type, order.type)
+
+
+def order_status(order: Order) -> str:
+    """Spot's name for the state: an order that waits for its trigger is new."""
+    return Status.NEW if order.status is Status.UNTRIGGERED else order.status
+
+
+def stop_price(order: Order) -> Decimal | None:
+    """The price that the client gave: of a trailing order where it begins to trail."""
+    trailing = order.type is OrderType.TRAILING_STOP_MARKET
+    return order.activation_price if trailing else order.trigger_price
+
+
+def working_ms(order: Order) -> int:
+    """Since when the order has been in the book, -1 while it waits for its trigger."""
+    if not order.type.is_conditional:
+        return order.created_ns // 1_000_000
+    return -1 if order.triggered_ns is None else order.triggered_ns // 1_000_000
 
 
 def order_row(order: Order) -> dict[str, Any]:
@@ -42,17 +72,28 @@ def order_row(order: Order) -> dict[str, Any]:
         "executedQty": d8(order.executed),
         "origQuoteOrderQty": d8(order.quote_quantity),
         "cummulativeQuoteQty": d8(order.cumulative_quote),
-        "status": order.status,
+        "status": order_status(order),
         "timeInForce": order.time_in_force,
         "type": order_type(order),
         "side": order.side,
-        "stopPrice": d8(ZERO),
-        "icebergQty": d8(ZERO),
+        "stopPrice": d8(stop_price(order)),
+        "icebergQty": d8(order.display_quantity),
         "time": order.created_ns // 1_000_000,
         "updateTime": order.updated_ns // 1_000_000,
-        "isWorking": True,
-        "workingTime": order.created_ns // 1_000_000,
+        "isWorking": order.status is not Status.UNTRIGGERED,
+        "workingTime": working_ms(order),
         "selfTradePreventionMode": "NONE",
+    } | _trailing(order)
+
+
+def _trailing(order: Order) -> dict[str, Any]:
+    """What only trailing orders have."""
+    if order.trailing_bps is None:
+        return {}
+    began = order.trigger_price is not None
+    return {
+        "trailingDelta": int(order.trailing_bps),
+        "trailingTime": order.created_ns // 1_000_000 if began else -1,
     }
 
 
@@ -116,7 +157,7 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
     """The user event of one step. A cancel names the order in ``C`` and the request in ``c``."""
     is_cancel = step is Step.CANCELED
     last_quantity, last_price = (fill.quantity, fill.price) if fill else (ZERO, ZERO)
-    return {
+    report = {
         "e": "executionReport",
         "E": now_ms,
         "s": order.symbol,
@@ -126,12 +167,12 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
         "f": order.time_in_force,
         "q": d8(order.quantity),
         "p": d8(order.price),
-        "P": d8(ZERO),
-        "F": d8(ZERO),
+        "P": d8(stop_price(order)),
+        "F": d8(order.display_quantity),
         "g": -1,
         "C": order.client_order_id if is_cancel else "",
         "x": EXECUTION_TYPES[step],
-        "X": order.status,
+        "X": order_status(order),
         "r": "NONE",
         "i": order.order_id,
         "l": d8(last_quantity),
@@ -142,16 +183,20 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
         "T": order.updated_ns // 1_000_000,
         "t": fill.trade_id if fill else -1,
         "I": order.order_id * 2 + (1 if fill else 0),
-        "w": order.is_open and order.type is OrderType.LIMIT,
+        "w": order.is_open and order.status is not Status.UNTRIGGERED and order.price is not None,
         "m": fill.is_maker if fill else False,
         "M": False,
         "O": order.created_ns // 1_000_000,
         "Z": d8(order.cumulative_quote),
         "Y": d8(last_quantity * last_price),
         "Q": d8(order.quote_quantity),
-        "W": order.created_ns // 1_000_000,
         "V": "NONE",
     }
+    if (working := working_ms(order)) >= 0:
+        report["W"] = working
+    if order.trailing_bps is not None:
+        report["d"] = int(order.trailing_bps)
+    return report
 
 
 def account_position(account: SpotAccount, assets: Iterable[str], now_ms: int) -> dict[str, Any]:
@@ -215,13 +260,21 @@ def symbol_info(instrument: Instrument, filters: list[dict[str, Any]]) -> dict[s
         "quoteAssetPrecision": 8,
         "baseCommissionPrecision": 8,
         "quoteCommissionPrecision": 8,
-        "orderTypes": ["LIMIT", "LIMIT_MAKER", "MARKET"],
-        "icebergAllowed": False,
+        "orderTypes": [
+            "LIMIT",
+            "LIMIT_MAKER",
+            "MARKET",
+            "STOP_LOSS",
+            "STOP_LOSS_LIMIT",
+            "TAKE_PROFIT",
+            "TAKE_PROFIT_LIMIT",
+        ],
+        "icebergAllowed": True,
         "ocoAllowed": False,
         "otoAllowed": False,
         "quoteOrderQtyMarketAllowed": True,
-        "allowTrailingStop": False,
-        "cancelReplaceAllowed": False,
+        "allowTrailingStop": True,
+        "cancelReplaceAllowed": True,
         "amendAllowed": False,
         "isSpotTradingAllowed": True,
         "isMarginTradingAllowed": False,

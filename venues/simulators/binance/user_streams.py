@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from venues.simulators.events import Step
+from venues.simulators.fault_plans import EventPlan
 from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
 
@@ -50,15 +51,13 @@ class UserStreams:
         self._send(account, json.dumps(event, separators=(",", ":")))
 
     def push_step(
-        self, account: str, step: Step, client_order_id: str, event: Mapping[str, Any]
+        self, account: str, step: Step, client_order_id: str, events: Sequence[Mapping[str, Any]]
     ) -> None:
-        """Send a step of an order, or what the armed faults make of it."""
-        text = json.dumps(event, separators=(",", ":"))
+        """Send the events of a step of an order, or what the armed faults make of them."""
+        texts = [json.dumps(event, separators=(",", ":")) for event in events]
         plan = self._faults.event_plan(self._venue, step, client_order_id)
-        if plan is None:
-            self._send(account, text)
-            return
-        for _ in range(plan.copies):
+        plan = plan or EventPlan()
+        for text in texts * plan.copies:
             if plan.delay_ms:
                 loop = asyncio.get_running_loop()
                 loop.call_later(plan.delay_ms / 1000, self._send, account, text)

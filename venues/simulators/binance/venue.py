@@ -10,10 +10,13 @@ from aiohttp import web
 
 from venues.simulators.accounts import Account
 from venues.simulators.binance import futures_messages, instruments, spot_messages
-from venues.simulators.binance.feed import Feed, FundsEvent, OrderEvent
+from venues.simulators.binance.algo_messages import algo_updates
+from venues.simulators.binance.algo_orders import AlgoApi
+from venues.simulators.binance.feed import Feed, FundsEvent, OrderEvents
 from venues.simulators.binance.front import Front
 from venues.simulators.binance.futures import FuturesApi
 from venues.simulators.binance.futures_account import FuturesAccountApi
+from venues.simulators.binance.futures_terms import is_regular
 from venues.simulators.binance.limits import (
     FUTURES_LIMITS,
     SPOT_LIMITS,
@@ -145,8 +148,10 @@ def spot_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> Bina
     limiter = RateLimiter(limits)
     api = SpotApi(exchange, limiter)
 
-    def order_event(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
-        return spot_messages.execution_report(step, order, fill, now_ms)
+    def order_events(
+        step: Step, order: Order, fill: Fill | None, now_ms: int
+    ) -> list[dict[str, Any]]:
+        return [spot_messages.execution_report(step, order, fill, now_ms)]
 
     def funds_event(
         account: str, symbols: Iterable[str], now_ms: int, traded: bool
@@ -169,7 +174,7 @@ def spot_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> Bina
             ws_requests=SPOT_REQUESTS,
             ping_s=SPOT_PING_S,
             routes=api.routes(),
-            order_event=order_event,
+            order_events=order_events,
             funds_event=funds_event,
         ),
     )
@@ -186,9 +191,15 @@ def futures_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> B
     limiter = RateLimiter(limits)
     account_api = FuturesAccountApi(exchange)
 
-    def order_event(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
+    def order_events(
+        step: Step, order: Order, fill: Fill | None, now_ms: int
+    ) -> list[dict[str, Any]]:
         instrument = instruments.FUTURES[order.symbol]
-        return futures_messages.order_trade_update(step, order, fill, instrument, now_ms)
+        before, after = algo_updates(step, order, instrument, now_ms)
+        if not is_regular(order):
+            return before
+        update = futures_messages.order_trade_update(step, order, fill, instrument, now_ms)
+        return [*before, update, *after]
 
     def funds_event(
         account: str, symbols: Iterable[str], now_ms: int, traded: bool
@@ -210,8 +221,10 @@ def futures_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> B
             ws_api_path="/ws-fapi/v1",
             ws_requests=FUTURES_REQUESTS,
             ping_s=FUTURES_PING_S,
-            routes=FuturesApi(exchange, limiter).routes() | account_api.routes(),
-            order_event=order_event,
+            routes=FuturesApi(exchange, limiter).routes()
+            | AlgoApi(exchange, limiter).routes()
+            | account_api.routes(),
+            order_events=order_events,
             funds_event=funds_event,
         ),
     )
@@ -228,7 +241,7 @@ class _Product:
     ws_requests: Mapping[str, tuple[str, str]]
     ping_s: float
     routes: Mapping[tuple[str, str], Any]
-    order_event: OrderEvent
+    order_events: OrderEvents
     funds_event: FundsEvent
 
 
@@ -254,7 +267,7 @@ def _assemble(
     markets = MarketStreams(exchange, tapes, messages, market_data, lose_depth)
     users = UserStreams(name, setup.faults)
     listen_keys = ListenKeys(name, _accounts(keys), setup.now_ns // 1_000_000)
-    exchange.listener = Feed(users, markets, tapes, product.order_event, product.funds_event)
+    exchange.listener = Feed(users, markets, tapes, product.order_events, product.funds_event)
     routes = {
         **product.routes,
         **market_data.routes(product.prefix),
