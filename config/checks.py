@@ -23,6 +23,7 @@ def problems_of(settings: Settings) -> list[str]:
     """Every contradiction in ``settings``; empty when there is none."""
     return [
         *_venues(settings),
+        *_sizes(settings),
         *_strategies(settings),
         *_ports(settings),
         *_temporal(settings),
@@ -44,6 +45,12 @@ def _venues(settings: Settings) -> Iterator[str]:
     # One process owns one account: two entries on one account would fight over its lease.
     accounts = tuple(of_venue.account_id for of_venue in settings.venues.values())
     yield from _repeated("venues.*.account_id", accounts)
+
+
+def _sizes(settings: Settings) -> Iterator[str]:
+    for venue in settings.trading.risk_limits.sizes_by_venue:
+        if venue not in settings.venues:
+            yield f"trading.risk_limits.sizes_by_venue.{venue}: has no entry under venues"
 
 
 def _strategies(settings: Settings) -> Iterator[str]:

@@ -40,8 +40,18 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+class SizeLimits(_Section):
+    """Sizes in the base asset."""
+
+    max_order_size: Amount
+    max_position_size: Amount
+
+
 class RiskLimits(_Section):
-    """Limits of one account. Sizes are in the base asset, amounts of money in the quote asset."""
+    """Limits of one account. Sizes are in the base asset, amounts of money in the quote asset.
+
+    ``sizes_by_venue`` replaces the sizes where a venue's assets are of another order.
+    """
 
     max_position_size: Amount
     max_orders_per_minute: Count
@@ -50,6 +60,7 @@ class RiskLimits(_Section):
     max_order_notional: Amount
     price_collar_bps: Amount
     max_quote_age_ms: Count
+    sizes_by_venue: dict[VenueName, SizeLimits] = {}
 
 
 class RoutingSettings(_Section):

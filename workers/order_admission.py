@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from config import Settings
 from domain.admission import OrderAdmission
-from domain.risk import RiskEngine, RiskLimits
+from domain.risk import RiskEngine, RiskLimits, SizeLimits
 from domain.routing import SmartOrderRouter
 
 
@@ -24,6 +24,10 @@ def order_admission(settings: Settings) -> OrderAdmission:
             max_orders_per_minute=limits.max_orders_per_minute,
             price_collar_bps=limits.price_collar_bps,
             quote_age_max=quote_age_max,
+            sizes_by_venue={
+                venue: SizeLimits(sizes.max_order_size, sizes.max_position_size)
+                for venue, sizes in limits.sizes_by_venue.items()
+            },
         ),
         accounts={name: venue.account_id for name, venue in settings.venues.items()},
     )

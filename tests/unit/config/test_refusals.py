@@ -67,8 +67,8 @@ def problems(profile: dict[str, Any], folder: Path) -> tuple[str, ...]:
         ),
         ({PG + "password": ""}, "database.postgres.password: must not be empty"),
         (
-            {"trading__venues": ["BINANCE_SPOT", "BYBIT"]},
-            "trading.venues[1]: BYBIT has no entry under venues",
+            {"trading__venues": ["BINANCE_SPOT", "KRAKEN"]},
+            "trading.venues[1]: KRAKEN has no entry under venues",
         ),
         (
             {"trading__venues": ["BINANCE_SPOT", "BINANCE_SPOT"]},

@@ -1,14 +1,17 @@
 """Each limit at its boundary: just below, at, and just above it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from domain.instruments import InstrumentKind
 from domain.orders import OrderType
-from domain.risk import Proposal
+from domain.risk import Proposal, SizeLimits
 from domain.risk.engine import discover_rules
+from domain.risk.rules import order_size, position_size
 from domain.sides import Side
 from tests.support.orders import a_quote, a_request, an_instrument, risk_facts, risk_limits
 
@@ -131,3 +134,29 @@ def test_a_limit_price_far_below_the_market_does_not_shrink_the_value_of_an_orde
 
 def test_a_limit_price_above_the_market_raises_the_value_of_an_order() -> None:
     assert proposal(quantity="1", price="150").notional == Decimal(150)
+
+
+def test_sizes_of_contracts_are_compared_in_the_base_asset() -> None:
+    """Limit 10: eleven contracts of a tenth of a bitcoin pass, a million dollars of them do not."""
+    tenth = replace(an_instrument(), kind=InstrumentKind.PERPETUAL, multiplier=Decimal("0.1"))
+    assert order_size.check(replace(proposal(quantity="11"), instrument=tenth)) is None
+    inverse = replace(an_instrument(), kind=InstrumentKind.PERPETUAL, inverse=True)
+    mid = a_quote().mid
+    within = replace(proposal(quantity=str(10 * mid)), instrument=inverse)
+    assert order_size.check(within) is None
+    above = replace(proposal(quantity=str(11 * mid)), instrument=inverse)
+    breach = order_size.check(above)
+    assert breach is not None
+    assert Decimal(breach.value) == 11
+    huge = replace(proposal(quantity=str(1000 * mid)), instrument=inverse)
+    assert position_size.check(huge) is not None
+
+
+def test_a_venue_may_have_sizes_of_its_own() -> None:
+    ordinary = proposal(quantity="11")
+    assert order_size.check(ordinary) is not None
+    sizes = SizeLimits(max_order_size=Decimal(1000), max_position_size=Decimal(1000))
+    limits = replace(ordinary.limits, sizes_by_venue={ordinary.instrument.venue: sizes})
+    assert order_size.check(replace(ordinary, limits=limits)) is None
+    elsewhere = replace(ordinary.limits, sizes_by_venue={"IB": sizes})
+    assert order_size.check(replace(ordinary, limits=elsewhere)) is not None
