@@ -6,9 +6,9 @@ connected again; so it is not opened. Its private stream, its state and its repo
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nautilus_trader.adapters.bybit.execution import BybitExecutionClient
@@ -19,6 +19,7 @@ from nautilus_trader.model.enums import OrderStatus
 from nautilus_trader.model.events import OrderCanceled, OrderEvent, OrderRejected
 from nautilus_trader.model.identifiers import ClientOrderId
 
+from domain.fills import Fill
 from domain.outcomes import Accepted, Rejected, Unknown
 from venues.nautilus.bybit.order_body import create_body
 from venues.nautilus.bybit.rejections import TIME_IN_FORCE_REASONS
@@ -29,6 +30,9 @@ from venues.nautilus.listening import ListeningClient
 # The reply to a new order only says that it was taken; the stream says what became of it, as a rule
 # some milliseconds later. After this the reply alone must do.
 _STREAM_WORD_S = 0.3
+# A stream that is silent for so much longer is taken for dead: connections can die unnoticed.
+_STREAM_SILENCE_S = 2.0
+_TRADES_REMEMBERED_MAX = 5000
 
 _TOPICS = 4
 _ACTIVE_TIMEOUT_S = 5.0
@@ -37,9 +41,10 @@ Create = Callable[[dict[str, Any]], Awaitable[Accepted | Rejected | Unknown]]
 
 
 class ListeningBybitClient(ListeningClient, BybitExecutionClient):
-    """Stands before the real client. `heard_at` is when the private stream last said anything."""
+    """Stands before the real client. `is_suspect` says that the private stream has kept to itself
+    what the venue is known to have done."""
 
-    heard_at = 0.0
+    is_suspect = False
     _settings: BybitSettings
     _create: Create
 
@@ -48,6 +53,8 @@ class ListeningBybitClient(ListeningClient, BybitExecutionClient):
         self.listener = listener
         self._settings = settings
         self._create = create
+        self._told_trades: OrderedDict[str, None] = OrderedDict()
+        self._began_at = datetime.now(UTC)
         # What the library does where there is no trade socket: it connects only the private one.
         self._is_demo = True
 
@@ -58,6 +65,13 @@ class ListeningBybitClient(ListeningClient, BybitExecutionClient):
         """Whether news of orders can arrive: connected, and all topics confirmed."""
         stream = self._ws_private_client
         return bool(stream.is_active()) and stream.subscription_count() >= _TOPICS
+
+    def check_told(self, trades: Iterable[Fill]) -> None:
+        """Compare with what was pulled: a trade that is no longer fresh should have been told."""
+        fresh = datetime.now(UTC) - timedelta(seconds=_STREAM_SILENCE_S)
+        begun = self._began_at
+        if any(t.trade_id not in self._told_trades and begun < t.ts_event < fresh for t in trades):
+            self.is_suspect = True
 
     async def renew_stream(self) -> None:
         """Leave the private stream and open another. Raises whatever the library raises."""
@@ -80,15 +94,19 @@ class ListeningBybitClient(ListeningClient, BybitExecutionClient):
         await stream.subscribe_positions()
         await stream.subscribe_wallet()
         self._ws_private_client = stream
+        self._began_at = datetime.now(UTC)
+        self.is_suspect = False
         await old.close()
 
     def _handle_msg(self, msg: Any) -> None:
-        self.heard_at = time.monotonic()
         self.listener.on_message()
         super()._handle_msg(msg)
 
     def _handle_fill_report_pyo3(self, pyo3_report: nautilus_pyo3.FillReport) -> None:
         self.has_told = False
+        self._told_trades[pyo3_report.trade_id.value] = None
+        if len(self._told_trades) > _TRADES_REMEMBERED_MAX:
+            self._told_trades.popitem(last=False)
         super()._handle_fill_report_pyo3(pyo3_report)
         if not self.has_told:
             self.listener.on_gap("the library kept a fill to itself")
@@ -166,7 +184,6 @@ class ListeningBybitClient(ListeningClient, BybitExecutionClient):
         outcome = await self._create(create_body(order))
         match outcome:
             case Accepted():
-                await asyncio.sleep(0)
                 self._loop.call_later(_STREAM_WORD_S, self._take_reply, client_id, outcome)
             case Rejected():
                 self.listener.on_answer(client_id, outcome)
@@ -182,10 +199,19 @@ class ListeningBybitClient(ListeningClient, BybitExecutionClient):
                 self.listener.on_answer(client_id, outcome)
 
     def _take_reply(self, client_id: str, outcome: Accepted) -> None:
-        """The stream has not said a word: the reply counts, and the stream may be broken."""
-        order = self._cache.order(ClientOrderId(client_id))
-        if order is not None and order.status == OrderStatus.SUBMITTED:
+        """The stream has not said a word: the reply counts."""
+        if self._is_untold(client_id):
             self.listener.on_answer(client_id, outcome)
+            self._loop.call_later(_STREAM_SILENCE_S, self._suspect, client_id)
+
+    def _suspect(self, client_id: str) -> None:
+        """An order that the venue took, and the stream still keeps silent about it."""
+        if self._is_untold(client_id):
+            self.is_suspect = True
+
+    def _is_untold(self, client_id: str) -> bool:
+        order = self._cache.order(ClientOrderId(client_id))
+        return order is not None and order.status == OrderStatus.SUBMITTED
 
 
 def _canceled(event: OrderRejected, venue_order_id: Any) -> OrderCanceled:

@@ -42,7 +42,9 @@ class PrivateStreamKeeper:
     async def watch(self) -> None:
         while True:
             await asyncio.sleep(_GLANCE_S)
-            if self._client.stream_is_live:
+            if self._client.is_suspect:
+                await renewed(self._client.renew_stream, self._name)
+            elif self._client.stream_is_live:
                 continue
             await self._bring_back()
             # Only now is everything subscribed: a pull that begins from here misses nothing.

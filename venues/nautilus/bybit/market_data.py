@@ -5,7 +5,6 @@ The library takes the base of the REST API for them (nautilus_trader issue 4990,
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,9 +19,7 @@ _ACTIVE_TIMEOUT_S = 5.0
 
 
 class BybitMarketData(BybitDataClient):
-    """Public sockets, one a category. `heard_at` is when the market last said anything."""
-
-    heard_at = 0.0
+    """Public sockets, one a category."""
 
     def __init__(self, settings: BybitSettings, **parts: Any) -> None:
         super().__init__(**parts)
@@ -54,10 +51,6 @@ class BybitMarketData(BybitDataClient):
             await socket.subscribe_ticker(instrument_id)
         await socket.subscribe_trades(instrument_id)
         await socket.subscribe_orderbook(instrument_id, BOOK_DEPTH)
-
-    def _handle_msg(self, msg: Any) -> None:
-        self.heard_at = time.monotonic()
-        super()._handle_msg(msg)
 
     def _socket(self, category: Category) -> Any:
         make: Callable[..., Any] = nautilus_pyo3.BybitWebSocketClient.new_public

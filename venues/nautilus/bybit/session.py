@@ -48,6 +48,7 @@ class BybitSession:
         instruments: Mapping[str, Instrument],
     ) -> None:
         self._rest = rest
+        self._client = client
         self._commands = BybitCommands(rest, settings)
         self._queries = BybitQueries(rest, settings, instruments)
         self._keepers = (
@@ -88,7 +89,9 @@ class BybitSession:
         return await self._queries.open_orders()
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
-        return await self._queries.fills_since(since)
+        fills = await self._queries.fills_since(since)
+        self._client.check_told(fills)
+        return fills
 
     async def positions(self) -> Sequence[PositionReport]:
         return await self._queries.positions()

@@ -98,7 +98,8 @@ class Desk:
         if endpoint.action in COMMANDS:
             for name in names:
                 order_id = params.optional("orderId") or ""
-                self._wire.add(received_ns, self.venue, endpoint.action, name, order_id)
+                # A cancel of everything names no order.
+                self._wire.add(received_ns, self.venue, endpoint.action, name or "*", order_id)
         return names[0] if names else ""
 
     def _client_id(self, params: Params, account: str) -> str:

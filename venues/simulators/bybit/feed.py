@@ -10,7 +10,8 @@ from venues.simulators.bybit.instruments import PRODUCTS
 from venues.simulators.bybit.market_streams import MarketStreams
 from venues.simulators.bybit.private_streams import PrivateStreams
 from venues.simulators.events import Print, Step
-from venues.simulators.orders import Fill, Order
+from venues.simulators.matching import OrderBook
+from venues.simulators.orders import Fill, Order, Status
 from venues.simulators.tape import Tape
 
 
@@ -19,12 +20,14 @@ class Feed:
 
     def __init__(
         self,
+        books: Mapping[str, OrderBook],
         users: PrivateStreams,
         markets: MarketStreams,
         tapes: Mapping[str, Tape],
         history: History,
         accounts: AccountApi,
     ) -> None:
+        self._books = books
         self._users = users
         self._markets = markets
         self._tapes = tapes
@@ -41,11 +44,19 @@ class Feed:
             self._tell(step, order, "execution", row, now_ns)
             self._tell(None, order, "order", self._history.row(order), now_ns)
             return
+        if step is Step.NEW and self._will_be_canceled(order):
+            return
         if step is Step.TRIGGERED:
             self._tell(step, order, "order", self._history.row(order, "Triggered"), now_ns)
             if not order.type.has_limit_price:
                 return
         self._tell(step, order, "order", self._history.row(order), now_ns)
+
+    def _will_be_canceled(self, order: Order) -> bool:
+        """A post-only order that would take never gets into the book: only its end is told."""
+        if not order.post_only or order.price is None or order.status is Status.UNTRIGGERED:
+            return False
+        return self._books[order.symbol].would_take(order.side, order.price)
 
     def _tell(
         self, step: Step | None, order: Order, topic: str, row: dict[str, Any], now_ns: int

@@ -115,7 +115,7 @@ class History:
         if len(rows) > limit:
             last = page[-1][1]
             cursor = f"{last.trade_id}%3A{last.order_id}"
-        listed = [row for _, _, row in page]
+        listed = [_listed(row) for _, _, row in page]
         return Reply({"category": category.value, "nextPageCursor": cursor, "list": listed})
 
     def _executions(
@@ -178,9 +178,14 @@ class History:
         if len(orders) > limit:
             created_ms = page[-1].created_ns // 1_000_000
             cursor = f"{page[-1].order_id}%3A{created_ms}"
-        listed = [self.row(order) for order in page]
+        listed = [_listed(self.row(order)) for order in page]
         category = call.params.category().value
         return Reply({"category": category, "nextPageCursor": cursor, "list": listed})
+
+
+def _listed(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a list, which says its category once for all."""
+    return {name: value for name, value in row.items() if name != "category"}
 
 
 def _span(call: Call) -> tuple[int, int]:

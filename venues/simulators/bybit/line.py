@@ -1,39 +1,17 @@
 """One open socket: its connection id, what it may send, and the shapes of simple answers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import web
-
 from venues.simulators.outbox import Outbox
-
-
-class _Muted(Outbox):
-    """An outbox that loses everything while the socket is dead without knowing."""
-
-    def __init__(
-        self, socket: web.WebSocketResponse, request: web.BaseRequest, is_dead: Callable[[], bool]
-    ) -> None:
-        super().__init__(socket, request)
-        self._is_dead = is_dead
-
-    def send(self, text: str) -> None:
-        if not self._is_dead():
-            super().send(text)
 
 
 class Line:
     """A socket and its answers. Public and private sockets share their words."""
 
-    def __init__(
-        self,
-        socket: web.WebSocketResponse,
-        request: web.BaseRequest,
-        conn_id: str,
-        is_dead: Callable[[], bool],
-    ) -> None:
-        self.outbox: Outbox = _Muted(socket, request, is_dead)
+    def __init__(self, outbox: Outbox, conn_id: str) -> None:
+        self.outbox = outbox
         self.conn_id = conn_id
 
     def send(self, message: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from venues.simulators.bybit.public_socket import PublicSocket
 from venues.simulators.bybit.signing import ApiKey
 from venues.simulators.bybit.trade_socket import TradeMethods, TradeSocket
 from venues.simulators.fault_kinds import FaultKind
+from venues.simulators.outbox import Outbox
 
 PUBLIC = "/v5/public/"
 IDLE_S = 600.0
@@ -87,32 +88,30 @@ class Sockets:
     ) -> web.WebSocketResponse:
         faults, venue, opened_ns = self._desk.faults, self._desk.venue, time.time_ns()
 
-        def is_dead() -> bool:
-            return faults.half_open(venue, opened_ns)
-
         # Pings of the protocol are answered here, so that a dead socket can leave them unanswered.
         socket = web.WebSocketResponse(
             autoping=False, max_msg_size=MOST_TEXT_BYTES, receive_timeout=IDLE_S
         )
         await socket.prepare(request)
-        line = Line(socket, request, str(uuid.uuid4()), is_dead)
+        outbox = Outbox(socket, request, lambda: faults.half_open(venue, opened_ns))
+        line = Line(outbox, str(uuid.uuid4()))
         on_text = start(line)
-        writer = asyncio.create_task(line.outbox.run())
+        writer = asyncio.create_task(outbox.run())
         self._open[socket] = line
         try:
             async for message in socket:
-                if is_dead():
+                if outbox.half_open:
                     continue
                 if message.type is WSMsgType.TEXT:
                     await on_text(message.data)
                 elif message.type is WSMsgType.PING:
-                    await socket.pong(message.data)
+                    await outbox.pong(message.data)
         except TimeoutError:
-            line.outbox.abort()
+            outbox.abort()
         finally:
             del self._open[socket]
-            self._users.discard(line.outbox)
-            self._markets.unsubscribe(line.outbox)
+            self._users.discard(outbox)
+            self._markets.unsubscribe(outbox)
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await writer

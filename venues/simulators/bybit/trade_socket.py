@@ -10,7 +10,7 @@ from typing import Any
 
 from venues.simulators.bybit.calls import Endpoint, Reply, Routes
 from venues.simulators.bybit.desk import Desk, NoAnswer, as_socket_error
-from venues.simulators.bybit.errors import ApiError, parameter, server_timeout, unauthorized
+from venues.simulators.bybit.errors import ApiError, parameter, unauthorized
 from venues.simulators.bybit.limits import Usage
 from venues.simulators.bybit.line import Line, parse
 from venues.simulators.bybit.params import Params
@@ -104,7 +104,7 @@ class TradeSocket:
         except ApiError as error:
             self._reply(message, op, as_socket_error(error), usage)
         except NoAnswer as unanswered:
-            self._leave_unanswered(message, op, unanswered.plan)
+            self._leave_unanswered(unanswered.plan)
         else:
             self._reply(message, op, reply, usage)
 
@@ -151,9 +151,7 @@ class TradeSocket:
             }
         )
 
-    def _leave_unanswered(self, message: Mapping[str, Any], op: str, plan: Plan) -> None:
-        """A gateway's error has no socket form: the venue says that it timed out inside."""
-        if plan.ending is Ending.GATEWAY_ERROR:
-            self._reply(message, op, server_timeout())
-        elif plan.ending is Ending.DROP:
+    def _leave_unanswered(self, plan: Plan) -> None:
+        """A gateway's error has no form on a socket: it cuts it."""
+        if plan.ending is not Ending.SILENCE:
             self._line.outbox.abort()

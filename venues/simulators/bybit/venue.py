@@ -108,7 +108,7 @@ def build(setup: Setup) -> BybitVenue:
     history = History(exchange, setup.now_ns, setup.faults, NAME)
     accounts = AccountApi(exchange, key.key)
     markets = MarketStreams(NAME, exchange, tapes, market, setup.faults)
-    exchange.listener = Feed(users, markets, tapes, history, accounts)
+    exchange.listener = Feed(exchange.books, users, markets, tapes, history, accounts)
     routes = market.routes() | trading.routes() | history.routes() | accounts.routes()
     sockets = Sockets(desk, key, markets, users, TradeMethods(trading.routes()))
     front = Front(desk, routes, key)

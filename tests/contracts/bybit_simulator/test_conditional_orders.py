@@ -1,0 +1,89 @@
+"""Orders that wait: for a price on one side of the market, by last or mark price."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.contracts.bybit_simulator.worlds import MARKET, World
+
+RISES, FALLS = 1, 2
+NAMED = {"category": "linear", "symbol": "BTCUSDT"}
+
+
+@pytest.mark.parametrize(
+    ("side", "direction", "trigger", "moved"),
+    [
+        ("Buy", RISES, "101000", 101500),
+        ("Sell", FALLS, "99000", 98500),
+        ("Buy", FALLS, "99000", 98500),
+        ("Sell", RISES, "101000", 101500),
+    ],
+)
+async def test_it_waits_and_then_trades(
+    world: World, side: str, direction: int, trigger: str, moved: int
+) -> None:
+    terms = MARKET | {"side": side, "triggerPrice": trigger, "triggerDirection": direction}
+    private = await world.client.private("order")
+    assert (await world.create("stop", **terms)).code == 0
+    row = await world.found("stop")
+    assert (row["orderStatus"], row["stopOrderType"]) == ("Untriggered", "Stop")
+    assert (row["triggerDirection"], row["triggerBy"]) == (direction, "LastPrice")
+    world.venue.move("BTCUSDT-LINEAR", Decimal(moved))
+    assert (await world.found("stop"))["orderStatus"] == "Filled"
+    told = [(await private.next(topic="order"))["data"][0]["orderStatus"] for _ in range(3)]
+    assert told == ["Untriggered", "Triggered", "Filled"]
+
+
+async def test_a_triggered_limit_order_works(world: World) -> None:
+    private = await world.client.private("order")
+    terms = {"price": "101000", "triggerPrice": "102000", "triggerDirection": RISES}
+    assert (await world.create("limit", **terms)).code == 0
+    world.venue.move("BTCUSDT-LINEAR", Decimal(103000))
+    assert (await world.found("limit"))["orderStatus"] == "New"
+    told = [(await private.next(topic="order"))["data"][0]["orderStatus"] for _ in range(3)]
+    assert told == ["Untriggered", "Triggered", "New"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        ({"triggerPrice": "99000", "triggerDirection": RISES}, 110092),
+        ({"triggerPrice": "101000", "triggerDirection": FALLS}, 110093),
+        ({"triggerPrice": "101000"}, 10001),
+    ],
+)
+async def test_the_expected_direction_must_be_said_and_right(
+    world: World, terms: dict[str, Any], code: int
+) -> None:
+    assert (await world.create("wrong", **(MARKET | terms))).code == code
+
+
+async def test_spot_needs_an_order_filter_and_finds_the_direction_itself(world: World) -> None:
+    terms: dict[str, Any] = MARKET | {"triggerPrice": "101000"}
+    assert (await world.create("plain", "spot", **terms)).code == 170130
+    assert (await world.create("stop", "spot", **terms, orderFilter="StopOrder")).code == 0
+    world.venue.move("BTCUSDT-SPOT", Decimal(101500))
+    assert (await world.found("stop", "spot"))["orderStatus"] == "Filled"
+
+
+async def test_it_can_be_amended_and_is_deactivated_when_cancelled(world: World) -> None:
+    terms = MARKET | {"triggerPrice": "101000", "triggerDirection": RISES}
+    await world.create("wait", **terms)
+    named = NAMED | {"orderLinkId": "wait"}
+    assert (await world.client.post("/v5/order/amend", **named, triggerPrice="102000")).code == 0
+    assert float((await world.found("wait"))["triggerPrice"]) == 102000
+    assert (await world.client.post("/v5/order/cancel", **named)).code == 0
+    assert (await world.found("wait"))["orderStatus"] == "Deactivated"
+
+
+async def test_lists_tell_waiting_from_working_orders(world: World) -> None:
+    await world.create("works")
+    await world.create("waits", **(MARKET | {"triggerPrice": "99000", "triggerDirection": FALLS}))
+    for kind, names in (
+        ("Order", {"works"}),
+        ("StopOrder", {"waits"}),
+        ("", {"works", "waits"}),
+    ):
+        rows = (await world.client.get("/v5/order/realtime", **NAMED, orderFilter=kind)).rows
+        assert {row["orderLinkId"] for row in rows} == names
