@@ -52,6 +52,8 @@ class Commands:
 
     async def cancel(self, known: KnownOrder | None) -> CancelOutcome:
         """Cancel an order that TWS has told of."""
+        if not self._link.up.is_set():
+            return self._failed(Unknown(f"{self._link.why_down}; the cancel was not sent."))
         if known is None or not known.order_id:
             return CancelRefused("IB has no such working order.")
         if known.client_id != self._settings.client_id:
@@ -78,6 +80,8 @@ class Commands:
 
     async def amend(self, known: KnownOrder | None, traded: Traded, ticket: Ticket) -> AmendOutcome:
         """Place the order again under its own id, with its new terms."""
+        if not self._link.up.is_set():
+            return self._failed(Unknown(f"{self._link.why_down}; the change was not sent."))
         if known is None or not known.order_id or not known.is_working:
             return AmendRefused("IB has no such working order.")
         if known.client_id != self._settings.client_id:
@@ -96,7 +100,7 @@ class Commands:
             async with asyncio.timeout(self._settings.answer_s):
                 await self._link.pacing.turn(Turn.COMMAND)
                 if not self._link.up.is_set():
-                    return AmendRefused(f"{self._link.why_down}; nothing was sent.")
+                    return self._failed(Unknown(f"{self._link.why_down}; it was not sent."))
                 self._link.tws.place(known.order_id, traded.details.contract, ticket)
                 outcome = await answer
         except TimeoutError:
@@ -141,6 +145,7 @@ class Commands:
             async with asyncio.timeout(self._settings.answer_s):
                 return await answer
         except TimeoutError:
+            self._hearing.doubt()
             return Unknown("IB gave no answer in time.")
         finally:
             self._hearing.answers.forget_submit(order_id)

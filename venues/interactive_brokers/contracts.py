@@ -14,7 +14,21 @@ from venues.interactive_brokers.messages import Description, Details
 
 VENUE = "IB"
 _MAJORS = ("USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "NZD")
-_OTHERS = ("CNH", "CZK", "DKK", "HKD", "HUF", "ILS", "MXN", "NOK", "PLN", "SEK", "SGD", "TRY", "ZAR")
+_OTHERS = (
+    "CNH",
+    "CZK",
+    "DKK",
+    "HKD",
+    "HUF",
+    "ILS",
+    "MXN",
+    "NOK",
+    "PLN",
+    "SEK",
+    "SGD",
+    "TRY",
+    "ZAR",
+)
 _CURRENCIES = frozenset((*_MAJORS, *_OTHERS))
 _FUTURE = re.compile(r"([A-Z0-9]{1,4}?)([FGHJKMNQUVXZ]\d{1,2})")
 # Where the usual futures trade; a root that is not here must be named by one exchange alone.

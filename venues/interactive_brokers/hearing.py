@@ -61,6 +61,7 @@ class Hearing:
         self._ends: dict[str, asyncio.Task[None]] = {}
         self._missing: asyncio.Task[None] | None = None
         self._behind: set[str] = set()
+        self._doubted = False
 
     async def events(self) -> AsyncIterator[VenueEvent]:
         while True:
@@ -68,6 +69,11 @@ class Hearing:
 
     def restored(self) -> None:
         self._news.put_nowait(StreamRestored())
+
+    def doubt(self) -> None:
+        """A command got no answer: look at the executions, what it did may have traded."""
+        self._doubted = True
+        self._look_for_missing()
 
     async def stop(self) -> None:
         waiting = [*self._ends.values(), *([self._missing] if self._missing else [])]
@@ -221,9 +227,11 @@ class Hearing:
         while tries < _EXECUTIONS_S / _LOOK_AGAIN_S:
             await asyncio.sleep(_LOOK_AGAIN_S)
             self._behind = {ref for ref in self._behind if self._is_behind(ref)}
-            if not self._behind and not self.fills.is_waiting:
+            if not self._behind and not self.fills.is_waiting and not self._doubted:
                 return
-            tries += await self._pull()
+            if await self._pull():
+                tries += 1
+                self._doubted = False
         self._behind.clear()
         self.fills.tell_without_commission()
 

@@ -49,6 +49,12 @@ class KnownOrder:
     refused: bool = False
     traded: dict[str, Decimal] = field(default_factory=dict)
 
+    def now(self, status: str) -> None:
+        """A state was told. What was canceled can still fill, but it works no more: a working state
+        that comes afterwards is an old one."""
+        if self.status not in CANCELED_STATES or status not in WORKING:
+            self.status = status
+
     @property
     def executed(self) -> Decimal:
         """What its executions sum up to, each counted once."""
@@ -156,7 +162,8 @@ class KnownOrders:
         if said.order_id:
             self._learn_id(order, said.order_id, said.client_id)
         order.perm_id = said.perm_id or order.perm_id
-        order.con_id, order.status = said.con_id, said.status
+        order.con_id = said.con_id
+        order.now(said.status)
         order.order_type, order.tif, order.good_till = said.order_type, said.tif, said.good_till
         order.quantity, order.limit, order.aux = said.quantity, said.limit, said.aux
         order.filled = max(order.filled, said.filled or Decimal(0))
@@ -164,12 +171,13 @@ class KnownOrders:
 
     def heard_status(self, said: StatusSaid) -> KnownOrder | None:
         """The state of an order; None where it is none of ours."""
-        if said.client_id != self._client_id:
-            return next((o for o in self._by_ref.values() if o.perm_id == said.perm_id), None)
-        order = self._by_id.get(said.order_id)
+        if said.client_id == self._client_id:
+            order = self._by_id.get(said.order_id)
+        else:
+            order = next((o for o in self._by_ref.values() if o.perm_id == said.perm_id), None)
         if order is not None:
             order.perm_id = said.perm_id or order.perm_id
-            order.status = said.status
+            order.now(said.status)
             order.filled = max(order.filled, said.filled)
         return order
 

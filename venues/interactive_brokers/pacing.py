@@ -14,10 +14,10 @@ from enum import IntEnum
 
 from venues.port import RateBudget
 
-PER_SECOND = 50
-# A margin for what the gateway counts differently, as a message that comes in the next window.
-SENT_PER_SECOND = 45
-_WINDOW_S = 1.0
+# Half a second of it at a time, so that a burst of orders is not a second ahead of the cancel that
+# follows it; and a margin for what the gateway counts differently.
+WINDOW_S = 0.5
+SENT_PER_WINDOW = 22
 
 
 class Turn(IntEnum):
@@ -29,12 +29,12 @@ class Turn(IntEnum):
 
 
 class Pacing:
-    """Waits for a place among the messages of the last second; cancels are served first.
+    """Waits for a place among the messages of the last half second; cancels are served first.
 
     A share is kept for cancels alone, so that a full window never delays the first of them.
     """
 
-    _KEPT_FOR_CANCELS = 5
+    _KEPT_FOR_CANCELS = 3
 
     def __init__(self) -> None:
         self._sent: deque[float] = deque()
@@ -45,7 +45,7 @@ class Pacing:
     @property
     def budget(self) -> RateBudget:
         self._forget()
-        return RateBudget("messages", len(self._sent), PER_SECOND, _WINDOW_S)
+        return RateBudget("messages", len(self._sent), SENT_PER_WINDOW, WINDOW_S)
 
     async def turn(self, turn: Turn) -> None:
         """Return when a message may be sent. Whoever bounds the wait may cancel it."""
@@ -60,7 +60,7 @@ class Pacing:
     def _has_room(self, turn: Turn) -> bool:
         self._forget()
         kept = 0 if turn is Turn.CANCEL else self._KEPT_FOR_CANCELS
-        return len(self._sent) < SENT_PER_SECOND - kept
+        return len(self._sent) < SENT_PER_WINDOW - kept
 
     def _serve(self) -> None:
         """Let in who may go, then look again when the oldest message leaves the window."""
@@ -70,7 +70,7 @@ class Pacing:
                 self._sent.append(time.monotonic())
                 place.set_result(None)
         if self._waiting and self._timer is None:
-            delay = self._sent[0] + _WINDOW_S - time.monotonic()
+            delay = self._sent[0] + WINDOW_S - time.monotonic()
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(max(delay, 0.001), self._again)
 
@@ -79,6 +79,6 @@ class Pacing:
         self._serve()
 
     def _forget(self) -> None:
-        before = time.monotonic() - _WINDOW_S
+        before = time.monotonic() - WINDOW_S
         while self._sent and self._sent[0] <= before:
             self._sent.popleft()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
@@ -37,6 +38,8 @@ _BPS_IN_PERCENT = Decimal(100)
 def unsendable(order: UnifiedOrder, instrument: Instrument, able: Capabilities) -> str | None:
     """Why this order must not be sent as it is: what IB lacks, or would round."""
     name = instrument.instrument_id
+    if re.fullmatch(CLIENT_ID_PATTERN, order.venue_client_id, re.ASCII) is None:
+        return f"the client id {order.venue_client_id!r} does not match {CLIENT_ID_PATTERN}."
     if order.order_type not in able.order_types:
         return f"{order.order_type} orders do not exist on {able_name(instrument)}."
     if order.time_in_force not in able.times_in_force:
@@ -55,6 +58,8 @@ def unsendable(order: UnifiedOrder, instrument: Instrument, able: Capabilities) 
         return "a trailing stop needs a trailing offset."
     if order.time_in_force is TimeInForce.GTD and order.expire_at is None:
         return "a GTD order needs the time when it ends."
+    if order.time_in_force is not TimeInForce.GTD and order.expire_at is not None:
+        return f"only GTD orders end at a time, this one is {order.time_in_force}."
     if order.quantity % instrument.lot:
         return f"quantity {order.quantity} is not a multiple of the lot {instrument.lot} of {name}."
     offset = order.trailing_offset

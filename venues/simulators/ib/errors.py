@@ -130,6 +130,7 @@ RESTORED_DATA_KEPT = ApiError(
     "Connectivity between IBKR and Trader Workstation has been restored - data maintained. "
     "All data farms are connected: usfarm; ushmds; secdefnj.",
 )
+PROCESSING_FAILED = ApiError(322, "Error processing request.-'bN' : cause - null")
 FARMS_OK = (
     ApiError(2104, "Market data farm connection is OK:usfarm"),
     ApiError(2106, "HMDS data farm connection is OK:ushmds"),

@@ -81,10 +81,9 @@ class News:
             if booked.is_open:
                 _often(plan, partial(self.tell_order, booked, booked.status))
         executed, self._executed = self._executed, []
-        latest = {e.booked.perm_id: (e.booked, plan) for e, plan in executed}
-        for booked, plan in latest.values():
+        for booked in {e.booked.perm_id: e.booked for e, _ in executed}.values():
             commission = self._executions.commission_of(booked)
-            _often(plan, partial(self.tell_order, booked, booked.status, commission))
+            self.tell_order(booked, booked.status, commission)
         for execution, plan in executed:
             if not plan.status_only:
                 self._tell_cost(execution, plan)
@@ -122,7 +121,8 @@ class News:
         if not plan.status_only:
             _often(plan, lambda: self._tell_execution(execution))
         self._executed.append((execution, plan))
-        _often(plan, partial(self.tell_order, booked, booked.status))
+        # The state is told in time: it may run ahead of its execution.
+        self.tell_order(booked, booked.status)
 
     def _tell_cost(self, execution: Execution, plan: EventPlan) -> None:
         report = commission_report(execution)

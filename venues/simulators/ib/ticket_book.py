@@ -13,6 +13,7 @@ from typing import Any
 
 from venues.simulators.ib.listings import BY_NAME, Listed
 from venues.simulators.ib.tickets import Ticket
+from venues.simulators.ib.translation import typed_ticket
 from venues.simulators.orders import Order, Status
 
 _DECIMALS = ("quantity", "limit", "aux", "trail_stop_price", "trailing_percent")
@@ -66,8 +67,8 @@ class Booked:
 class TicketBook:
     """All booked orders. ``first_perm_id`` starts the permIds of a new file."""
 
-    def __init__(self, path: Path, first_perm_id: int) -> None:
-        self._path = path
+    def __init__(self, path: Path, first_perm_id: int, account: str) -> None:
+        self._account = account
         self._by_id: dict[tuple[int, int], Booked] = {}
         self._by_exchange_id: dict[int, Booked] = {}
         self._next_ids: dict[int, int] = {}
@@ -88,12 +89,16 @@ class TicketBook:
         """Whose an order of the exchange is."""
         booked = self._by_exchange_id.get(order.order_id)
         if booked is None:
-            raise RuntimeError(
-                f"the ledger has an order {order.order_id} that {self._path} does not tell of; "
-                "move both files away to begin anew"
-            )
+            booked = self._by_hand(order)
         booked.order = order
         return booked
+
+    def _by_hand(self, order: Order) -> Booked:
+        """An order that came by no API client was typed in TWS: client id 0, a negative id."""
+        listed = BY_NAME[order.symbol]
+        order_id = min((known for client, known in self._by_id if client == 0), default=0)
+        ticket = typed_ticket(order, self._account)
+        return self.add(0, min(order_id, 0) - 1, order.order_id, listed, ticket)
 
     def match(self, orders: Iterable[Order]) -> None:
         """After a restart: find the orders of the exchange; what it never got was never placed."""

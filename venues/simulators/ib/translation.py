@@ -7,7 +7,7 @@ from venues.simulators.ib.hours import end_of_day_ns, parse_time_ns
 from venues.simulators.ib.listings import Listed
 from venues.simulators.ib.tickets import Ticket
 from venues.simulators.matching import Side, TimeInForce
-from venues.simulators.orders import NewOrder, OrderType
+from venues.simulators.orders import NewOrder, Order, OrderType
 
 TYPES = {
     "MKT": OrderType.MARKET,
@@ -79,6 +79,20 @@ def new_order(ticket: Ticket, listed: Listed, account: str, now_ns: int) -> NewO
         display_quantity=_display(ticket),
         # IB takes a stop beyond the market and triggers it.
         trigger_at_once=True,
+    )
+
+
+def typed_ticket(order: Order, account: str) -> Ticket:
+    """The ticket of an order that came by no API client."""
+    return Ticket(
+        action=order.side,
+        quantity=order.quantity,
+        order_type=next(text for text, kind in TYPES.items() if kind is order.type),
+        limit=order.price,
+        aux=order.trigger_price or order.trailing_offset,
+        tif=order.time_in_force,
+        account=account,
+        order_ref=order.client_order_id,
     )
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from venues.simulators.accounts import Account
 from venues.simulators.exchange import Exchange
+from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.faults import Faults
 from venues.simulators.ib.account_messages import BASE, AccountBook
 from venues.simulators.ib.api import Api
 from venues.simulators.ib.clients import Clients
 from venues.simulators.ib.desk import Desk
+from venues.simulators.ib.errors import PROCESSING_FAILED
 from venues.simulators.ib.executions import Executions
 from venues.simulators.ib.fees import FixedFees
 from venues.simulators.ib.listings import INSTRUMENTS
@@ -77,9 +79,12 @@ class IbVenue:
         self.exchange.close()
 
     def beat(self, now_ns: int) -> None:
-        """Maintenance: all sockets are closed, new ones are not let in."""
+        """Maintenance: all sockets are closed, new ones are not let in. Armed error messages."""
         if self._faults.in_maintenance(self.name):
             self.clients.drop()
+        if self._faults.strike(FaultKind.ERROR_FRAME, self.name) is not None:
+            for client in self.clients:
+                client.error(-1, PROCESSING_FAILED)
 
     def drop_user_streams(self, refuse_s: float) -> int:
         """Abort all sockets (IB has no others), refuse new ones for a while."""
@@ -135,7 +140,7 @@ def build(setup: Setup) -> IbVenue:
     account = exchange.state.accounts[ACCOUNT]
     assert isinstance(account, UnifiedAccount)
     path = setup.ledger_path.with_suffix(".tickets.jsonl")
-    tickets = TicketBook(path, first_perm_id(setup.now_ns))
+    tickets = TicketBook(path, first_perm_id(setup.now_ns), NUMBER)
     tickets.match(exchange.state.orders)
     clients, market = Clients(), MarketFeed(exchange)
     accounts = AccountBook(NUMBER, account)
