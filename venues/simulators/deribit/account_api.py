@@ -6,7 +6,7 @@ from typing import Any
 from venues.simulators.deribit.calls import Call, Method, Methods
 from venues.simulators.deribit.desk import Desk
 from venues.simulators.deribit.errors import invalid_params
-from venues.simulators.deribit.instruments import CURRENCIES, LISTINGS
+from venues.simulators.deribit.instruments import CURRENCIES, KNOWN_CURRENCIES, LISTINGS
 from venues.simulators.deribit.limits import Credits
 from venues.simulators.deribit.messages import USER_ID, position_message
 from venues.simulators.deribit.trading import KINDS
@@ -32,7 +32,7 @@ class AccountApi:
         }
 
     def _positions(self, call: Call) -> list[dict[str, Any]]:
-        currency = call.params.choice("currency", "any", ("any", *CURRENCIES))
+        currency = call.params.choice("currency", "any", ("any", *KNOWN_CURRENCIES))
         kind = call.params.choice("kind", "any", KINDS)
         account = self._desk.account(call.account)
         return [

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from venues.simulators.deribit.instruments import CURRENCIES, LISTINGS
+from venues.simulators.deribit.instruments import KNOWN_CURRENCIES, LISTINGS
 
 RAW = "raw"
 INTERVALS = (RAW, "100ms", "agg2")
@@ -46,7 +46,7 @@ def parse_channel(name: str) -> Channel | None:
             return _of_instruments(name, "trades", rest)
         case ["user", "orders" | "trades" | "changes" as topic, *rest]:
             return _of_instruments(name, f"user.{topic}", rest)
-        case ["user", "portfolio", currency] if currency.upper() in (*CURRENCIES, "ANY"):
+        case ["user", "portfolio", currency] if currency.upper() in (*KNOWN_CURRENCIES, "ANY"):
             return Channel(name, "user.portfolio", target=currency.upper())
     return Channel(name, "silent") if name in SILENT else None
 
@@ -58,7 +58,7 @@ def _of_instruments(name: str, topic: str, rest: list[str]) -> Channel | None:
             return Channel(name, topic, frozenset({symbol}), interval)
         case [kind, currency, interval] if kind in KINDS and interval in INTERVALS:
             wanted = currency.upper()
-            if wanted not in ("ANY", *CURRENCIES):
+            if wanted not in ("ANY", *KNOWN_CURRENCIES):
                 return None
             symbols = frozenset(
                 symbol

@@ -17,7 +17,7 @@ from venues.simulators.matching import ZERO
 from venues.simulators.orders import Fill, Order
 from venues.simulators.unified_account import UnifiedAccount
 
-_ORDER_ID = re.compile(r"(?:[A-Z]+-)?(?:([A-Z]{4})-)?(\d+)")
+_ORDER_ID = re.compile(r"(?:(?:ETH|USDC)-)?(?:((?:SL|TP)[IMT][BS])-)?(\d+)")
 
 
 class Desk:

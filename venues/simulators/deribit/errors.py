@@ -115,6 +115,10 @@ def invalid_trigger_price() -> RpcError:
     return RpcError(11036, "invalid_trigger_price")
 
 
+def invalid_arguments_for_instrument() -> RpcError:
+    return RpcError(10031, "invalid_args_for_instrument")
+
+
 def post_only_reject() -> RpcError:
     return RpcError(11054, "post_only_reject")
 

@@ -199,4 +199,7 @@ LISTINGS = {
     )
 }
 CURRENCIES = ("BTC", "ETH", "USDC")
+KNOWN_CURRENCIES = (*CURRENCIES, "USDT", "EURR")
+"""Those that may be asked for; nothing is listed in the last two here."""
+
 TRADED = {name: listing.instrument for name, listing in LISTINGS.items()}

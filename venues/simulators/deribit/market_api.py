@@ -7,7 +7,7 @@ from typing import Any
 from venues.simulators.deribit.calls import Call, Method, Methods
 from venues.simulators.deribit.desk import Desk
 from venues.simulators.deribit.errors import invalid_params
-from venues.simulators.deribit.instruments import CURRENCIES, LISTINGS, Listing
+from venues.simulators.deribit.instruments import CURRENCIES, KNOWN_CURRENCIES, LISTINGS, Listing
 from venues.simulators.deribit.limits import Pool
 from venues.simulators.deribit.messages import direction
 from venues.simulators.deribit.trading import KINDS
@@ -134,7 +134,7 @@ class MarketApi:
         """The official text wants a currency; real clients leave it out and get all."""
         currency = call.params.text_or("currency", "any")
         kind = call.params.choice("kind", "any", KINDS)
-        if currency not in ("any", *CURRENCIES):
+        if currency not in ("any", *KNOWN_CURRENCIES):
             raise invalid_params("currency", "invalid currency")
         expired = call.params.flag("expired")
         return [

@@ -9,7 +9,7 @@ from typing import Any
 from venues.simulators.deribit.calls import Call, Method, Methods
 from venues.simulators.deribit.desk import Desk
 from venues.simulators.deribit.errors import invalid_params, order_not_found
-from venues.simulators.deribit.instruments import CURRENCIES, LISTINGS
+from venues.simulators.deribit.instruments import KNOWN_CURRENCIES, LISTINGS
 from venues.simulators.deribit.params import Params
 from venues.simulators.deribit.trading import KINDS
 from venues.simulators.faults import Faults
@@ -205,7 +205,7 @@ def _kind(params: Params) -> str:
 
 def _of_currency(params: Params, kind: str) -> list[str]:
     currency = params.text("currency")
-    if currency not in CURRENCIES:
+    if currency not in KNOWN_CURRENCIES:
         raise invalid_params("currency", "invalid currency")
     return [
         name

@@ -26,6 +26,8 @@ def new_order(
     if call.now_ms >= listing.expiry_ms:
         raise errors.book_closed()
     order_type = _TYPES[params.choice("type", "limit", tuple(_TYPES))]
+    if order_type.is_conditional and listing.kind == "option":
+        raise errors.invalid_arguments_for_instrument()
     tif = _TIMES[params.choice("time_in_force", "good_til_cancelled", tuple(_TIMES))]
     label = params.text_or("label", "")
     if len(label) > MOST_LABEL:

@@ -7,7 +7,7 @@ from typing import Any
 from venues.simulators.deribit import errors
 from venues.simulators.deribit.calls import Call, Method, Methods
 from venues.simulators.deribit.desk import Desk
-from venues.simulators.deribit.instruments import CURRENCIES, LISTINGS
+from venues.simulators.deribit.instruments import KNOWN_CURRENCIES, LISTINGS
 from venues.simulators.deribit.limits import Pool
 from venues.simulators.deribit.order_terms import AMOUNT, amount_of, new_order, settled_price
 from venues.simulators.fault_kinds import Action
@@ -114,7 +114,7 @@ class TradingApi:
         label = call.params.text("label")
         symbols = None
         if call.params.has("currency"):
-            symbols = _symbols(call.params.choice("currency", "", CURRENCIES), "any")
+            symbols = _symbols(call.params.choice("currency", "", KNOWN_CURRENCIES), "any")
         return self._cancel_where(call, symbols, label)
 
     def _cancel_all(self, call: Call) -> Any:
@@ -125,7 +125,7 @@ class TradingApi:
         return self._cancel_where(call, [name], None)
 
     def _cancel_currency(self, call: Call) -> Any:
-        currency = call.params.choice("currency", "", CURRENCIES)
+        currency = call.params.choice("currency", "", KNOWN_CURRENCIES)
         kind = call.params.choice("kind", "any", KINDS)
         return self._cancel_where(call, _symbols(currency, kind), None)
 

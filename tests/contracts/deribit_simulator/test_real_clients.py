@@ -1,0 +1,117 @@
+"""Clients that know nothing of simulators use it by URL alone: ccxt, ccxt.pro, NautilusTrader."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import ccxt.pro as ccxt
+import pytest
+
+from tests.contracts.deribit_simulator.rpc import CLIENT_ID, SECRET
+from tests.support.simulated_venue import VenueOnLoop
+
+SESSION = "tests.contracts.deribit_simulator.nautilus_session"
+PROJECT = Path(__file__).resolve().parents[3]
+SYMBOL = "BTC/USD:BTC"
+
+
+@pytest.fixture
+async def exchange(venue: VenueOnLoop) -> AsyncIterator[Any]:
+    made = ccxt.deribit({"apiKey": CLIENT_ID, "secret": SECRET, "enableRateLimit": False})
+    made.urls["api"] = {
+        "rest": f"http://127.0.0.1:{venue.port}",
+        "ws": f"ws://127.0.0.1:{venue.port}/ws/api/v2",
+    }
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def test_ccxt_trades(exchange: Any) -> None:
+    markets = await exchange.load_markets()
+    assert {market["type"] for market in markets.values()} == {"swap", "future", "option"}
+    resting = await exchange.create_order(SYMBOL, "limit", "buy", 100, 98_000, {"label": "mine"})
+    edited = await exchange.edit_order(resting["id"], SYMBOL, "limit", "buy", 200, 97_000)
+    assert (edited["amount"], edited["price"]) == (200, 97_000)
+    assert [order["id"] for order in await exchange.fetch_open_orders(SYMBOL)] == [resting["id"]]
+    assert (await exchange.cancel_order(resting["id"], SYMBOL))["status"] == "canceled"
+    bought = await exchange.create_order(SYMBOL, "market", "buy", 1000)
+    assert (bought["status"], bought["filled"], bought["fee"]["currency"]) == (
+        "closed",
+        1000,
+        "BTC",
+    )
+    [trade] = await exchange.fetch_my_trades(SYMBOL)
+    assert (trade["order"], trade["takerOrMaker"]) == (bought["id"], "taker")
+    [position] = await exchange.fetch_positions()
+    assert (position["side"], position["contracts"]) == ("long", 1000)
+    guard = {"stopLossPrice": 95_000, "reduceOnly": True}
+    stop = await exchange.create_order(SYMBOL, "stop_market", "sell", 1000, None, guard)
+    assert stop["info"]["order_state"] == "untriggered"
+    trailing = {"trailingAmount": 500, "trigger": "mark_price"}
+    trail = await exchange.create_order(SYMBOL, "market", "sell", 1000, None, trailing)
+    assert trail["info"]["order_type"] == "trailing_stop"
+    for order in (stop, trail):
+        assert (await exchange.cancel_order(order["id"], SYMBOL))["status"] == "canceled"
+    assert (await exchange.fetch_balance())["BTC"]["total"] == pytest.approx(1000, abs=0.001)
+    assert (await exchange.fetch_ticker(SYMBOL))["markPrice"] == 100_000
+
+
+async def test_ccxt_knows_the_refusals(exchange: Any) -> None:
+    await exchange.load_markets()
+    with pytest.raises(ccxt.OrderNotFound):
+        await exchange.cancel_order("42", SYMBOL)
+    with pytest.raises(ccxt.InvalidOrder, match="11054"):
+        await exchange.create_order(SYMBOL, "limit", "buy", 100, 101_000, {"postOnly": True})
+    exchange.secret = "wrong"
+    with pytest.raises(ccxt.AuthenticationError):
+        await exchange.fetch_balance()
+
+
+@pytest.mark.parametrize(
+    "watch",
+    ["watch_orders", "watch_my_trades", "watch_order_book", "watch_ticker", "watch_trades"],
+)
+async def test_ccxt_pro_watches(exchange: Any, watch: str) -> None:
+    await exchange.load_markets()
+    watching = asyncio.create_task(getattr(exchange, watch)(SYMBOL))
+    while not watching.done():
+        await asyncio.sleep(0.2)
+        await exchange.create_order(SYMBOL, "market", "buy", 100)
+    told = await watching
+    assert told["symbol"] == SYMBOL if isinstance(told, dict) else told[-1]["symbol"] == SYMBOL
+
+
+async def test_nautilus_trades(venue: VenueOnLoop) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        SESSION,
+        str(venue.port),
+        CLIENT_ID,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=PROJECT,
+    )
+    output, _ = await asyncio.wait_for(process.communicate(SECRET.encode()), 90)
+    events: dict[str, list[dict[str, Any]]] = {}
+    for line in output.decode().splitlines():
+        if line.startswith("{"):
+            event = json.loads(line)
+            events.setdefault(event["order"], []).append(event)
+    told = {name: [event["event"] for event in of] for name, of in events.items()}
+    begun = ["OrderInitialized", "OrderSubmitted", "OrderAccepted"]
+    assert [name for name in told["fill"] if name != "heard fill"] == begun
+    [fill, *_] = [event for event in events["fill"] if event["event"] == "heard fill"]
+    assert (fill["last_qty"], fill["commission"]) == ("100", "0.00000049 BTC")
+    # This version does not tell of its amendments; the ledger does.
+    assert told["rest"] == [*begun, "OrderPendingUpdate", "OrderPendingCancel", "OrderCanceled"]
+    [amended] = venue.ledger(event="amended", client_order_id="rest")
+    assert (amended["price"], amended["quantity"]) == ("97000.0", "200.0")
+    assert told["stop"] == [*begun, "OrderPendingCancel", "OrderCanceled"]
+    assert "10007" in events["post"][-1]["reason"]
+    assert events[""][-1]["count"] > 0
