@@ -20,6 +20,9 @@ _SET_UP_S = 5.0
 # The venue closes a connection after 30 s of silence. A dead one is noticed within two of these.
 _QUIET_S = 2.0
 
+_ERRORS_APART_S = 10.0
+"""Errors that follow each other faster end the connection."""
+
 _UPGRADE = "64008"
 """The connection will soon be closed for a service upgrade."""
 
@@ -50,6 +53,7 @@ class UserSocket:
         self._task: asyncio.Task[None] | None = None
         self._first_try: asyncio.Future[None] | None = None
         self._was_live = False
+        self._survived_at = float("-inf")
         self.is_live = False
 
     async def start(self) -> None:
@@ -125,15 +129,29 @@ class UserSocket:
                 continue
             asked = False
             self._on_message()
-            if text != "pong":
-                self._take(_parsed(text))
+            if text == "pong":
+                continue
+            frame = _parsed(text)
+            if frame.get("code") == _UPGRADE:
+                raise _Lost("the venue announced that it will end it")
+            if frame.get("event") == "error":
+                await self._survive(socket, frame)
+            else:
+                self._hand_on(frame)
 
-    def _take(self, frame: dict[str, Any]) -> None:
-        if frame.get("code") == _UPGRADE:
-            raise _Lost("the venue announced that it will end it")
-        if frame.get("event") == "error":
-            raise _Lost(f"the venue reports {frame.get('code')}: {frame.get('msg')}")
-        self._hand_on(frame)
+    async def _survive(
+        self, socket: aiohttp.ClientWebSocketResponse, frame: dict[str, Any]
+    ) -> None:
+        """An error says nothing of the connection, but a subscription may have died of it: all are
+        made again (twice is once), and what may have been missed is asked for."""
+        problem = f"the venue reports {frame.get('code')}: {frame.get('msg')}"
+        now = time.monotonic()
+        if now - self._survived_at < _ERRORS_APART_S:
+            raise _Lost(problem)
+        self._survived_at = now
+        _LOG.warning("%s: %s", self._name, problem)
+        await socket.send_json({"op": "subscribe", "args": self._subscriptions})
+        self._on_restored()
 
     def _hand_on(self, frame: dict[str, Any]) -> None:
         if "data" in frame and "arg" in frame:
