@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from api.auth import Authentication
 from api.errors import install_error_handlers
 from api.openapi import DESCRIPTION, TAGS, describe_problems
-from api.routes import commands, health, order_lists, orders, positions, trading
+from api.routes import commands, health, instruments, order_lists, orders, positions, trading
 from api.services import ApiServices
 
 PREFIX = "/api/live"
@@ -36,6 +36,7 @@ def create_app(services: ApiServices) -> FastAPI:
         order_lists.entry,
         order_lists.router,
         positions.router,
+        instruments.router,
         trading.router,
     ):
         app.include_router(router, prefix=PREFIX)

@@ -23,6 +23,7 @@ TAGS = [
     {"name": "orders", "description": "Place, look up, amend, cancel; decide what is stuck."},
     {"name": "order lists", "description": "Brackets and OCO pairs over any venue."},
     {"name": "positions", "description": "The fold of all fills."},
+    {"name": "instruments", "description": "What can be traded, over all venues."},
     {"name": "trading", "description": "State of the system and the switch for new commands."},
     {"name": "health", "description": "For supervisors and load balancers."},
 ]

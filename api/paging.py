@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor names the last order of a page, so new orders never shift the next one."""
+"""Keyset pages: a cursor names the last thing of a page, so new ones never shift the next page."""
 
 from __future__ import annotations
 
@@ -30,6 +30,22 @@ def parse_cursor(cursor: str) -> tuple[datetime, str]:
     if not is_order_id(order_id):
         raise _invalid()
     return created_at, order_id
+
+
+def cursor_behind(instrument_id: str) -> str:
+    """The opaque cursor of the page that follows the instrument."""
+    return base64.urlsafe_b64encode(instrument_id.encode()).decode()
+
+
+def parse_instrument_cursor(cursor: str) -> str:
+    """The last instrument's id of the page before. Raises RefusedField."""
+    try:
+        instrument_id = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        raise _invalid() from None
+    if not instrument_id:
+        raise _invalid()
+    return instrument_id
 
 
 def _invalid() -> RefusedField:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 
 from db.market import MarketData
 from domain.capabilities import Capabilities
@@ -15,6 +18,29 @@ from domain.orders import OrderRequest
 # listed, or may be a typing error repeated at full speed; hence the second bound.
 RELOAD_AFTER_S = 60.0
 RELOAD_ON_MISS_AFTER_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentFilter:
+    """What to list; None does not filter. `listed_at`: what had expired by then is left out."""
+
+    listed_at: datetime
+    venue: str | None = None
+    kind: InstrumentKind | None = None
+    base: str | None = None
+    quote: str | None = None
+    pair: str | None = None
+
+    def takes(self, instrument: Instrument) -> bool:
+        wanted = (
+            (self.venue, instrument.venue),
+            (self.kind, instrument.kind),
+            (self.base, instrument.base),
+            (self.quote, instrument.quote),
+            (self.pair, instrument.pair),
+        )
+        expired = instrument.expires_at is not None and instrument.expires_at <= self.listed_at
+        return not expired and all(want in (None, has) for want, has in wanted)
 
 
 class KnownInstruments:
@@ -49,6 +75,15 @@ class KnownInstruments:
             await self._load_after(RELOAD_ON_MISS_AFTER_S)
             found = self._spot(pair)
         return found
+
+    async def listed(
+        self, where: InstrumentFilter, limit: int, after: str | None = None
+    ) -> list[Instrument]:
+        """A page of what the filter takes, by instrument id, behind the id `after`."""
+        await self._load_after(RELOAD_ON_MISS_AFTER_S)
+        behind = sorted(name for name in self._by_id if after is None or name > after)
+        found = (self._by_id[name] for name in behind if where.takes(self._by_id[name]))
+        return list(islice(found, limit))
 
     @property
     def capabilities(self) -> Mapping[str, Capabilities]:

@@ -15,18 +15,17 @@ LEASE_TTL = timedelta(seconds=5)
 # The token counts the owners, so that a command of a former owner can be told apart.
 _TAKE = """
 INSERT INTO venue_leases AS l
-    (account_id, venue, holder, token, expires_at, connected, last_message_at)
-VALUES ($1, $2, $3, 1, clock_timestamp() + $4, false, NULL)
+    (account_id, venue, holder, token, expires_at, health)
+VALUES ($1, $2, $3, 1, clock_timestamp() + $4, NULL)
 ON CONFLICT (account_id) DO UPDATE SET
     holder = excluded.holder, token = l.token + 1, expires_at = excluded.expires_at,
-    connected = false, health = NULL
+    health = NULL
 WHERE l.expires_at < clock_timestamp()
 RETURNING token
 """
 
 _RENEW = """
-UPDATE venue_leases SET
-    expires_at = clock_timestamp() + $3, connected = $4, last_message_at = $5, health = $6
+UPDATE venue_leases SET expires_at = clock_timestamp() + $3, health = $4
 WHERE account_id = $1 AND token = $2 AND expires_at > clock_timestamp()
 RETURNING token
 """
@@ -85,8 +84,6 @@ class VenueLeases:
             account_id,
             token,
             LEASE_TTL,
-            health.connected,
-            health.last_message_at,
             _HEALTH.dump_python(health, mode="json"),
         )
         return renewed is not None
@@ -94,7 +91,7 @@ class VenueLeases:
     async def release(self, account_id: str, token: int) -> None:
         """Give the lease back, so that a successor need not wait for its end."""
         await self._pool.execute(
-            "UPDATE venue_leases SET expires_at = clock_timestamp(), connected = false "
+            "UPDATE venue_leases SET expires_at = clock_timestamp(), health = NULL "
             "WHERE account_id = $1 AND token = $2",
             account_id,
             token,

@@ -254,8 +254,6 @@ class VenueLeaseRow(SQLModel, table=True):
     holder: str = _text()
     token: int = Field(sa_column=Column(BigInteger, nullable=False))
     expires_at: datetime = _time()
-    connected: bool
-    last_message_at: datetime | None = _time(nullable=True)
     health: dict[str, Any] | None = Field(sa_column=Column(JSONB, nullable=True))
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.orders import OrderRequest, TrailingOffsetType
+from domain.sides import Side
 
 
 class InstrumentKind(StrEnum):
@@ -60,6 +61,12 @@ class Instrument:
         """
         units = quantity * self.multiplier
         return units / price if self.inverse and price else units
+
+    def fee_currency(self, side: Side) -> str:
+        """What a fill costs its fee in: on a spot market what is received, else what settles."""
+        if self.kind is InstrumentKind.SPOT:
+            return self.base if side is Side.BUY else self.quote
+        return self.settlement
 
     def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
         """Value in quote currency (linear) or in the contract's quote amount (inverse)."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from db.leases import VenueLeases
 from db.pool import DATABASE_AWAY
-from venues.port import VenueHealth
+from domain.venue_health import VenueHealth
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +78,7 @@ class AccountLease:
         await self._leases.release(self._account_id, self._token)
 
     async def _renew(self) -> None:
-        health = self._health()
-        renewed = await self._leases.renew(
-            self._account_id,
-            self._token,
-            connected=health.connected,
-            last_message_at=health.last_message_at,
-        )
+        renewed = await self._leases.renew(self._account_id, self._token, self._health())
         if renewed:
             return
         # It lapsed, because the database was away for longer than the lease. Ours again if free.

@@ -12,6 +12,7 @@ from api.body import JsonRoute
 from api.openapi import problems
 from api.schemas.trading import (
     OrderCountsResponse,
+    RateLimitResponse,
     StatusResponse,
     SwitchReason,
     TradingResponse,
@@ -19,6 +20,7 @@ from api.schemas.trading import (
 )
 from api.services import Services
 from db.leases import VenueStatus
+from domain.venue_health import VenueHealth
 
 router = APIRouter(tags=["trading"], route_class=JsonRoute)
 
@@ -65,16 +67,23 @@ async def _set(
 
 
 def _venue(venue: str, account: VenueStatus | None, now: datetime) -> VenueResponse:
-    if account is None:
-        return VenueResponse(
-            venue=venue, account_id=None, connected=False, holder=None, last_message_age_ms=None
-        )
-    owned = account.expires_at > now
-    last = account.last_message_at
+    owned = account is not None and account.expires_at > now
+    # What a former owner said of its connection says nothing of now.
+    health = account.health if account is not None and owned else None
+    known = health or VenueHealth(connected=False, last_message_at=None)
     return VenueResponse(
         venue=venue,
-        account_id=account.account_id,
-        connected=owned and account.connected,
-        holder=account.holder if owned else None,
-        last_message_age_ms=max(0, round((now - last).total_seconds() * 1000)) if last else None,
+        account_id=account.account_id if account is not None else None,
+        connected=known.connected,
+        holder=account.holder if account is not None and owned else None,
+        last_message_age_ms=_age_ms(known.last_message_at, now),
+        clock_offset_ms=known.clock_offset_ms,
+        rate_limits=[RateLimitResponse.model_validate(budget) for budget in known.budgets],
+        commands=known.commands,
+        errors=known.errors,
+        error_rate=round(known.errors / known.commands, 4) if known.commands else None,
     )
+
+
+def _age_ms(moment: datetime | None, now: datetime) -> int | None:
+    return None if moment is None else max(0, round((now - moment).total_seconds() * 1000))

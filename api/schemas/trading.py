@@ -37,6 +37,17 @@ class TradingResponse(BaseModel):
     at: AwareDatetime
 
 
+class RateLimitResponse(BaseModel):
+    """One of the venue's rate limits, by our own count."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    used: Annotated[int, Field(description="Of `limit`, now.")]
+    limit: int
+    per_s: Annotated[float, Field(description="The limit is so much within so many seconds.")]
+
+
 class VenueResponse(BaseModel):
     """One venue account as its owner, the holder of its lease, reported it last."""
 
@@ -45,6 +56,15 @@ class VenueResponse(BaseModel):
     connected: Annotated[bool, Field(description="False too when nobody holds the lease.")]
     holder: Annotated[str | None, Field(description="The process that owns the account now.")]
     last_message_age_ms: int | None
+    clock_offset_ms: Annotated[
+        float | None, Field(description="The venue's clock minus ours; null before it was asked.")
+    ]
+    rate_limits: list[RateLimitResponse]
+    commands: Annotated[int, Field(description="Sent to the venue within the last minute.")]
+    errors: Annotated[
+        int, Field(description="Of these, without an answer, throttled, or met by a server error.")
+    ]
+    error_rate: Annotated[float | None, Field(description="Errors by commands; null without any.")]
 
 
 class OrderCountsResponse(BaseModel):

@@ -24,6 +24,7 @@ COMMANDS = {
     "status": "workers.cli.status",
     "order": "console.cli.order",
     "positions": "console.cli.positions",
+    "instruments": "console.cli.instruments",
     "trading": "console.cli.trading",
     "config": "workers.cli.config",
     "doctor": "workers.cli.doctor",

@@ -14,7 +14,15 @@ from workers.home import odum_home
 from workers.stack.stack_file import RunningProcess, Stack, read_stack
 
 _COLUMNS = ("name", "state", "pid", "restarts", "uptime_s", "memory_mb")
-_VENUE_COLUMNS = ("venue", "account_id", "connected", "holder", "last_message_age_ms")
+_VENUE_COLUMNS = (
+    "venue",
+    "connected",
+    "holder",
+    "last_message_age_ms",
+    "clock_offset_ms",
+    "rate_limit",
+    "errors",
+)
 
 app = single_command()
 
@@ -36,7 +44,7 @@ def status(as_json: JsonOption = False, url: UrlOption = None, api_key: KeyOptio
         print_fields(answer)
         if venues:
             typer.echo()
-            print_table(_VENUE_COLUMNS, [pick(venue, *_VENUE_COLUMNS) for venue in venues])
+            print_table(_VENUE_COLUMNS, [_venue_row(venue) for venue in venues])
         if trouble:
             warn(str(trouble))
     if trouble:
@@ -51,6 +59,18 @@ def _ask(url: str | None, api_key: str | None) -> tuple[dict[str, Any], CliError
             raise
         return {}, error
     return answer, None
+
+
+def _venue_row(venue: dict[str, Any]) -> list[Any]:
+    """`rate_limit` is the one of which most is used; `errors` counts those of the last minute."""
+    limits = venue.get("rate_limits", [])
+    tightest = max(limits, key=lambda one: one["used"] / one["limit"], default=None)
+    shown = {
+        **venue,
+        "rate_limit": tightest and "{name} {used}/{limit}".format(**tightest),
+        "errors": f"{venue['errors']}/{venue['commands']}" if venue.get("commands") else None,
+    }
+    return pick(shown, *_VENUE_COLUMNS)
 
 
 def _processes(stack: Stack) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from db.leases import LEASE_TTL, VenueLeases
+from domain.venue_health import RateBudget, VenueHealth
 from tests.support.books import Books, at_once
 
 ACCOUNT, VENUE = "BINANCE_SPOT-main", "BINANCE_SPOT"
@@ -15,7 +16,7 @@ async def taken(leases: VenueLeases, holder: str = "one") -> int:
 
 
 async def renewed(leases: VenueLeases, token: int) -> bool:
-    return await leases.renew(ACCOUNT, token, connected=True, last_message_at=None)
+    return await leases.renew(ACCOUNT, token, VenueHealth(True, None))
 
 
 async def lapse(books: Books) -> None:
@@ -78,12 +79,18 @@ async def test_a_former_owner_can_neither_renew_nor_release(books: Books) -> Non
 
 async def test_a_lease_shows_how_its_venue_is(books: Books) -> None:
     token = await taken(books.leases)
-    heard = datetime.now(UTC)
-    await books.leases.renew(ACCOUNT, token, connected=True, last_message_at=heard)
+    health = VenueHealth(
+        connected=True,
+        last_message_at=datetime.now(UTC),
+        clock_offset_ms=-3.25,
+        budgets=(RateBudget("orders", 7, 100, 10.0), RateBudget("weight", 0, 6000, 100.0)),
+        commands=12,
+        errors=1,
+    )
+    await books.leases.renew(ACCOUNT, token, health)
 
     (status,) = await books.leases.all()
-    assert (status.venue, status.holder, status.connected) == (VENUE, "one", True)
-    assert status.last_message_at == heard
+    assert (status.venue, status.holder, status.health) == (VENUE, "one", health)
 
 
 async def test_a_successor_starts_unconnected(books: Books) -> None:
@@ -93,7 +100,7 @@ async def test_a_successor_starts_unconnected(books: Books) -> None:
     await taken(books.leases, "two")
 
     (status,) = await books.leases.all()
-    assert (status.holder, status.connected) == ("two", False)
+    assert (status.holder, status.health) == ("two", None)
 
 
 async def test_nobody_ever_owned_a_new_account(books: Books) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.venue_health import RateBudget, VenueHealth
 from tests.support.live_api import LiveApi, order_body
 
 
@@ -12,9 +13,15 @@ async def test_status_tells_venues_switch_and_counts(api: LiveApi) -> None:
     await api.admit(order_body())
     token = await api.services.leases.take("BINANCE_SPOT-main", "BINANCE_SPOT", "worker-1")
     assert token is not None
-    await api.services.leases.renew(
-        "BINANCE_SPOT-main", token, connected=True, last_message_at=datetime.now(UTC)
+    health = VenueHealth(
+        connected=True,
+        last_message_at=datetime.now(UTC),
+        clock_offset_ms=-12.5,
+        budgets=(RateBudget("orders", 3, 100, 10.0),),
+        commands=40,
+        errors=1,
     )
+    await api.services.leases.renew("BINANCE_SPOT-main", token, health)
 
     status = (await api.http.get("/api/live/status")).json()
     await api.services.leases.release("BINANCE_SPOT-main", token)
@@ -26,8 +33,13 @@ async def test_status_tells_venues_switch_and_counts(api: LiveApi) -> None:
     spot, futures = status["venues"]
     assert (spot["venue"], spot["connected"], spot["holder"]) == ("BINANCE_SPOT", True, "worker-1")
     assert 0 <= spot["last_message_age_ms"] < 5000
+    assert spot["clock_offset_ms"] == -12.5
+    assert spot["rate_limits"] == [{"name": "orders", "used": 3, "limit": 100, "per_s": 10.0}]
+    assert (spot["commands"], spot["errors"], spot["error_rate"]) == (40, 1, 0.025)
     assert (futures["venue"], futures["connected"]) == ("BINANCE_FUTURES", False)
-    assert (released["venues"][0]["connected"], released["venues"][0]["holder"]) == (False, None)
+    gone = released["venues"][0]
+    assert (gone["connected"], gone["holder"], gone["rate_limits"]) == (False, None, [])
+    assert (gone["commands"], gone["error_rate"]) == (0, None)
 
 
 async def test_the_switch_keeps_who_and_why(api: LiveApi) -> None:
