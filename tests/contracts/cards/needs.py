@@ -37,8 +37,7 @@ def _order_need(
 
 def order_types(bench: VenueBench, instrument_id: str | None = None) -> frozenset[OrderType]:
     """What can be ordered in an instrument of the venue."""
-    declared = bench.adapter.capabilities
-    return declared.kinds.get(bench.instrument(instrument_id).kind, declared.order_types)
+    return bench.adapter.capabilities.order_types_for(bench.instrument(instrument_id).kind)
 
 
 def order_type(wanted: OrderType) -> Need:

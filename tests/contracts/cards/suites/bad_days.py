@@ -20,7 +20,7 @@ from venues.port import VenueUnreachable
 _HALF_OPEN_MAX_S = 45.0  # the longest heartbeat of a venue, and its time-out
 _BACK_MAX_S = 10.0
 _SKEW_MS = 2000
-_BURST = 60
+_BURST = 120  # above the shortest bucket of every venue
 
 
 @card("OD-82", "The fill is told before the order", lessons=["L14"])

@@ -22,7 +22,7 @@ async def waits(bench: VenueBench, order: UnifiedOrder) -> None:
     outcome = await bench.accepted(order)
     report = await bench.adapter.find_by_client_id(order)
     assert isinstance(report, OrderReport), report
-    assert (report.status, report.filled_qty) == (OrderStatus.ACCEPTED, 0)
+    assert (report.status, report.filled_qty) == (OrderStatus.ACCEPTED, Decimal(0))
     assert report.venue_order_id == outcome.venue_order_id
     assert report.trigger_price in (order.trigger_price, None)
     assert report.price in (order.price, None)
@@ -182,7 +182,7 @@ async def trigger_is_told(bench: VenueBench) -> None:
     await bench.news(order, VenueTriggered)
     report = await bench.adapter.find_by_client_id(order)
     assert isinstance(report, OrderReport), report
-    assert (report.status, report.filled_qty) == (OrderStatus.ACCEPTED, 0)
+    assert (report.status, report.filled_qty) == (OrderStatus.ACCEPTED, Decimal(0))
     assert order.venue_client_id in {
         one.venue_client_id for one in await bench.adapter.open_orders()
     }

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 
 from domain.order_events import VenueCanceled, VenueExpired
 from domain.orders import OrderStatus, TimeInForce, UnifiedOrder
@@ -27,7 +28,7 @@ async def rests(bench: VenueBench, order: UnifiedOrder) -> None:
         outcome.venue_order_id,
         order.instrument_id,
     )
-    assert (report.status, report.filled_qty) == (OrderStatus.ACCEPTED, 0)
+    assert (report.status, report.filled_qty) == (OrderStatus.ACCEPTED, Decimal(0))
     assert report.quantity in (order.quantity, None)
     assert report.price in (order.price, None)
     open_ids = {one.venue_client_id for one in await bench.adapter.open_orders()}

@@ -85,7 +85,7 @@ async def open_orders_over_restart(bench: VenueBench) -> None:
         outcome.venue_order_id,
         order.instrument_id,
         OrderStatus.ACCEPTED,
-        0,
+        Decimal(0),
     )
     assert report.quantity in (order.quantity, None)
     assert report.price in (order.price, None)

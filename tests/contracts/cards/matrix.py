@@ -1,0 +1,88 @@
+"""Writes the table of cards into docs/venues.md: `python -m tests.contracts.cards.matrix`."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tests.contracts.cards.card import Card, Verdict, deck
+from tests.contracts.cards.elsewhere import ELSEWHERE
+from tests.contracts.cards.results import recorded
+from tests.contracts.venues import known_benches
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "venues.md"
+BEGIN, END = "<!-- cards: begin -->", "<!-- cards: end -->"
+_CELLS = {
+    Verdict.PASSED: "pass",
+    Verdict.REFUSED: "refused",
+    Verdict.FAILED: "**FAIL**",
+    None: "not run",
+}
+
+Results = Mapping[str, Mapping[str, Verdict]]
+
+
+def table(cards: Sequence[Card], results: Results) -> str:
+    """The cards by venue, then what each proves, then those that are proven elsewhere."""
+    return "\n".join((*_matrix(cards, results), "", *_meanings(cards), "", *_elsewhere()))
+
+
+def _matrix(cards: Sequence[Card], results: Results) -> Iterator[str]:
+    venues = sorted(results)
+    yield _row("card", "what", *venues)
+    yield _row(*["---"] * (len(venues) + 2))
+    for card in cards:
+        cells = (_CELLS[results[venue].get(card.number)] for venue in venues)
+        yield _row(card.number, card.title, *cells)
+    passed = (_count(results[venue], Verdict.PASSED) for venue in venues)
+    refused = (_count(results[venue], Verdict.REFUSED) for venue in venues)
+    yield _row("", "passed", *passed)
+    yield _row("", "refused, as declared", *refused)
+
+
+def _meanings(cards: Sequence[Card]) -> Iterator[str]:
+    yield "### What each card proves"
+    yield ""
+    yield _row("card", "proves", "lessons")
+    yield _row("---", "---", "---")
+    for card in cards:
+        yield _row(card.number, card.proves, ", ".join(card.lessons))
+
+
+def _elsewhere() -> Iterator[str]:
+    yield "### Cards of NautilusTrader's list that are proven elsewhere"
+    yield ""
+    yield _row("card", "what", "why", "tested in")
+    yield _row(*["---"] * 4)
+    for one in ELSEWHERE:
+        yield _row(one.number, one.title, one.why, f"`{one.tested_in}`")
+
+
+def _count(found: Mapping[str, Verdict], wanted: Verdict) -> str:
+    return str(sum(verdict is wanted for verdict in found.values()))
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def renewed(document: str, results: Results) -> str:
+    """The document with the table between its markers."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{table(deck(), results)}\n{END}{after}"
+
+
+def main() -> None:
+    numbers = {card.number for card in deck()}
+    results = {
+        venue: {number: one for number, one in recorded(venue).items() if number in numbers}
+        for venue in known_benches()
+    }
+    DOCUMENT.write_text(renewed(DOCUMENT.read_text(), results))
+    failed = sum(Verdict.FAILED in found.values() for found in results.values())
+    missing = sum(len(numbers - found.keys()) for found in results.values())
+    sys.stdout.write(f"{DOCUMENT}: {failed} venues with failed cards, {missing} cards not run\n")
+
+
+if __name__ == "__main__":
+    main()

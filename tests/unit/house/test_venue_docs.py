@@ -1,0 +1,65 @@
+"""docs/venues.md shows the cards that there are, and each venue has its page."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.cards.card import Verdict, deck
+from tests.contracts.cards.elsewhere import ELSEWHERE, Elsewhere
+from tests.contracts.cards.matrix import BEGIN, DOCUMENT, END, renewed
+from tests.contracts.cards.results import record, recorded
+from tests.contracts.venues import known_benches
+from venues.registry import known_venues
+
+PROJECT = DOCUMENT.parent.parent
+
+
+def cards_of(document: str) -> list[tuple[str, str]]:
+    """Number and title of each row of the first table between the markers."""
+    generated = document.partition(BEGIN)[2].partition(END)[0]
+    matrix = generated.partition("###")[0]
+    return re.findall(r"^\| ((?:TC-E|OD-)\w+) \| ([^|]+?) \|", matrix, re.MULTILINE)
+
+
+def test_the_document_lists_the_cards_that_there_are() -> None:
+    found = cards_of(DOCUMENT.read_text())
+    assert found == [(card.number, card.title) for card in deck()], (
+        "run the cards, then `python -m tests.contracts.cards.matrix`"
+    )
+
+
+def test_the_document_has_a_column_for_every_venue() -> None:
+    text = DOCUMENT.read_text()
+    header = text.partition(BEGIN)[2].strip().partition("\n")[0]
+    assert header.strip("| ").split(" | ")[2:] == sorted(known_benches())
+
+
+def test_every_venue_has_a_bench() -> None:
+    assert known_benches().keys() == known_venues().keys()
+
+
+def test_every_page_that_the_document_links_to_exists() -> None:
+    links = re.findall(r"\]\((venues/[^)#]+)", DOCUMENT.read_text())
+    assert links
+    assert [link for link in links if not (PROJECT / "docs" / link).exists()] == []
+
+
+@pytest.mark.parametrize("one", ELSEWHERE, ids=lambda one: one.number)
+def test_what_is_proven_elsewhere_is_there(one: Elsewhere) -> None:
+    assert (PROJECT / one.tested_in).exists()
+    assert one.number not in {card.number for card in deck()}
+
+
+def test_a_run_of_one_card_renews_its_cell_only(tmp_path: Path) -> None:
+    first, second = deck()[0].number, deck()[1].number
+    record("HERE", {first: Verdict.PASSED, second: Verdict.FAILED}, tmp_path)
+    record("HERE", {second: Verdict.REFUSED}, tmp_path)
+    assert recorded("HERE", tmp_path) == {first: Verdict.PASSED, second: Verdict.REFUSED}
+    text = renewed(f"before\n{BEGIN}\nold\n{END}\nafter\n", {"HERE": recorded("HERE", tmp_path)})
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+    assert f"| {first} | {deck()[0].title} | pass |" in text
+    assert f"| {second} | {deck()[1].title} | refused |" in text
+    assert f"| {deck()[2].number} | {deck()[2].title} | not run |" in text
