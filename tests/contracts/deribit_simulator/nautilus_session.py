@@ -35,14 +35,14 @@ SETTLE_S = 1.0
 INSTRUMENT_ID = "BTC-PERPETUAL.DERIBIT"
 
 
-class ExecutionFactory(DeribitLiveExecClientFactory):  # type: ignore[misc]  # as above
+class ExecutionFactory(DeribitLiveExecClientFactory):
     """The execution client of this version takes no URL for its socket, only an environment; the
     same socket client with a URL is put in its place. It also drops the fills that its socket
     client has understood ("unhandled message type"), so those are printed from here."""
 
     @staticmethod
     def create(*args: Any, **kwargs: Any) -> Any:
-        client = DeribitLiveExecClientFactory.create(*args, **kwargs)
+        client: Any = DeribitLiveExecClientFactory.create(*args, **kwargs)
         handle = client._handle_ws_message
 
         def heard(message: Any) -> None:
@@ -83,7 +83,7 @@ class Reporter(Strategy):  # type: ignore[misc]  # the base is compiled
 
 
 def node_of(port: int, key: str, secret: str) -> tuple[TradingNode, Reporter]:
-    shared = {
+    shared: dict[str, Any] = {
         "api_key": key,
         "api_secret": secret,
         "product_types": (DeribitProductType.FUTURE,),

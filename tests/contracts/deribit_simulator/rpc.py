@@ -111,18 +111,19 @@ class Socket:
 class Rpc:
     """Requests to one simulated venue."""
 
-    def __init__(self, session: aiohttp.ClientSession, port: int) -> None:
+    def __init__(self, session: aiohttp.ClientSession, port: int, secret: str = SECRET) -> None:
         self.session = session
+        self._secret = secret
         self.base = f"http://127.0.0.1:{port}"
         self._ws = f"ws://127.0.0.1:{port}/ws/api/v2"
 
-    async def get(self, method: str, secret: str = SECRET, **params: Any) -> Answer:
+    async def get(self, method: str, **params: Any) -> Answer:
         """Parameters in the query, signed where the method is private."""
         texts = {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in params.items()}
         target = f"/api/v2/{method}" + (f"?{urlencode(texts)}" if texts else "")
         headers = {}
         if method.startswith("private/"):
-            headers["Authorization"] = _signed(target, secret)
+            headers["Authorization"] = _signed(target, self._secret)
         async with self.session.get(self.base + target, headers=headers) as answer:
             return Answer(answer.status, await answer.json())
 
@@ -144,7 +145,12 @@ class Rpc:
 
     async def order(self, method: str, **terms: Any) -> Answer:
         price = 98_000 if method == "private/buy" else 102_000
-        order = {"instrument_name": "BTC-PERPETUAL", "amount": 100, "type": "limit", "price": price}
+        order: dict[str, Any] = {
+            "instrument_name": "BTC-PERPETUAL",
+            "amount": 100,
+            "type": "limit",
+            "price": price,
+        }
         order |= terms
         return await self.get(method, **{k: v for k, v in order.items() if v is not None})
 

@@ -8,9 +8,12 @@ from tests.support.simulated_venue import VenueOnLoop
 CREDENTIALS = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": SECRET}
 
 
-async def test_a_signed_get_is_let_in_and_a_wrong_signature_is_not(rpc: Rpc) -> None:
+async def test_a_signed_get_is_let_in_and_a_wrong_signature_is_not(
+    rpc: Rpc, venue: VenueOnLoop
+) -> None:
     assert (await rpc.get("private/get_positions", currency="any")).result == []
-    assert (await rpc.get("private/get_positions", secret="wrong", currency="any")).code == 13004
+    stranger = Rpc(rpc.session, venue.port, secret="wrong")
+    assert (await stranger.get("private/get_positions", currency="any")).code == 13004
 
 
 async def test_private_methods_need_authentication(rpc: Rpc) -> None:

@@ -24,7 +24,7 @@ async def test_a_session_without_credits_is_ended(rpc: Rpc, venue: VenueOnLoop) 
     await venue.start(roomy=False)
     async with rpc.socket() as socket:
         order = {"instrument_name": "BTC-PERPETUAL", "amount": 10, "price": 98_000}
-        codes = []
+        codes: list[int] = []
         while not codes:
             answer = await socket.call("private/buy", **order)
             codes = [answer.code] if "error" in answer.body else []
