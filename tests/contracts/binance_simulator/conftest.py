@@ -13,8 +13,8 @@ from tests.contracts.binance_simulator.worlds import ED25519_KEY, World
 from tests.support.binance_client import KEY, SECRET, BinanceClient
 from venues.simulators.app import Served, Simulators
 from venues.simulators.binance.limits import FUTURES_LIMITS, SPOT_LIMITS
+from venues.simulators.binance.products import futures_venue, spot_venue
 from venues.simulators.binance.signing import ApiKey
-from venues.simulators.binance.venue import futures_venue, spot_venue
 from venues.simulators.faults import Faults
 from venues.simulators.venue import Setup
 from venues.simulators.wire import WireLog

@@ -125,7 +125,7 @@ async def test_a_canceled_algo_order_is_gone(world: World) -> None:
 
 async def test_an_order_that_cannot_be_paid_when_it_triggers_is_rejected(world: World) -> None:
     user = await futures_user(world)
-    await algo(world, "huge", type="STOP", quantity="10000", price="106000.00")
+    await algo(world, "huge", type="STOP", quantity="10000", price="104000.00")
     await move(world, "105100")
     told = [event["o"]["X"] for event in await user.seen_during(0.5)]
     assert told == ["NEW", "REJECTED"]

@@ -3,6 +3,6 @@
 from venues.simulators.venue import Simulator
 
 SIMULATORS = (
-    Simulator("BINANCE_SPOT", build="venues.simulators.binance.venue:build_spot"),
-    Simulator("BINANCE_FUTURES", build="venues.simulators.binance.venue:build_futures"),
+    Simulator("BINANCE_SPOT", build="venues.simulators.binance.products:build_spot"),
+    Simulator("BINANCE_FUTURES", build="venues.simulators.binance.products:build_futures"),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from venues.simulators.binance import futures_messages as messages
+from venues.simulators.binance import futures_account_messages as messages
 from venues.simulators.binance.calls import Call, Routes, instrument_of, instruments_of, signed
 from venues.simulators.binance.errors import ApiError, missing
 from venues.simulators.exchange import Exchange

@@ -108,7 +108,11 @@ class Sockets:
 
         def start(outbox: Outbox) -> OnText:
             self._users.add(Subscription(account, outbox))
-            return _ignore
+
+            async def on_text(text: str) -> None:
+                outbox.send(json.dumps(_listed(text, listen_key)))
+
+            return on_text
 
         return await self._run(request, start)
 
@@ -199,5 +203,15 @@ def _unavailable() -> web.Response:
     return web.Response(status=503, text="user streams are refused by an armed fault")
 
 
-async def _ignore(text: str) -> None:
-    """User streams take no requests; real ones ignore them too."""
+def _listed(text: str, listen_key: str) -> dict[str, Any]:
+    """The answer to LIST_SUBSCRIPTIONS on a user stream: it has one, named by its listen key."""
+    request_id = None
+    try:
+        request = json.loads(text)
+        request_id, method = request.get("id"), request["method"]
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        return {"error": {"code": 2, "msg": f"Invalid request: {error}"}, "id": request_id}
+    if method != "LIST_SUBSCRIPTIONS":
+        problem = f"Invalid request: a user stream has no method {method!r}"
+        return {"error": {"code": 2, "msg": problem}, "id": request_id}
+    return {"result": [listen_key], "id": request_id}
