@@ -146,12 +146,12 @@ class Api:
                 self._throttle(client, PER_SECOND + 1)
             case Ending.BANNED:
                 raise _Leave
+            case Ending.MAINTENANCE:
+                raise _Leave
             case Ending.DROP if plan.fin:
                 raise _Leave
             case Ending.DROP | Ending.GATEWAY_ERROR:
                 client.abort()
-            case Ending.MAINTENANCE:
-                client.error(-1, errors.CONNECTION_LOST)
             case Ending.REPLY | Ending.SILENCE | Ending.UNAVAILABLE | Ending.STATUS_UNKNOWN:
                 pass  # the socket has no word for "unavailable" or "unknown": it stays silent
 
@@ -186,7 +186,7 @@ class Api:
             booked = self._tickets.get(client.client_id, int(message[2]))
             return Action.CANCEL, booked.ticket.order_ref if booked else "", message[2]
         if kind == GLOBAL_CANCEL:
-            return Action.CANCEL, "", ""
+            return Action.CANCEL, "*", ""
         return Action.QUERY if kind in (5, 7, 16, 99) else Action.OTHER, "", ""
 
     def _handle(self, client: Connection, kind: int, fields: Fields, order_id: str) -> None:
