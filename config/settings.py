@@ -165,7 +165,8 @@ class StrategyServiceSettings(_Section):
 
 class VenueSettings(_Section):
     """One venue account. Which ``credentials``, ``urls`` and ``options`` it needs, its module under
-    ``venues/`` declares; they are checked against that before anything starts.
+    ``venues/`` declares; they are checked against that before anything starts. ``process`` gives it
+    a worker process of its own, so that neither its start nor its end touches other venues.
     """
 
     account_id: AccountName
@@ -173,6 +174,7 @@ class VenueSettings(_Section):
     urls: dict[OptionName, VenueUrl]
     options: dict[OptionName, OptionValue] = {}
     environment: Literal["LIVE", "TESTNET", "DEMO"] = "LIVE"
+    process: Optional[ProcessName] = None
     instruments: Some[InstrumentName]
 
 

@@ -14,9 +14,14 @@ from venues.registry import VenueAccountConfig, known_venues
 def load_profile(path: Path, env: Mapping[str, str]) -> Settings:
     """The settings of this file. Raises ConfigError with everything that is wrong with it."""
     settings = load_settings(path, env)
-    if problems := list(_venue_problems(settings)):
+    if problems := list(_unknown_venues(settings)) or list(_venue_problems(settings)):
         raise ConfigError(str(path), problems)
     return settings
+
+
+def process_of(settings: Settings, venue: str) -> str:
+    """The worker process that serves the venue."""
+    return settings.venues[venue].process or known_venues()[venue].process
 
 
 def processes_of(settings: Settings) -> dict[str, list[VenueAccountConfig]]:
@@ -24,19 +29,25 @@ def processes_of(settings: Settings) -> dict[str, list[VenueAccountConfig]]:
     processes: dict[str, list[VenueAccountConfig]] = {}
     for name in settings.trading.venues:
         config = _account_config(name, settings.venues[name])
-        processes.setdefault(known_venues()[name].process, []).append(config)
+        processes.setdefault(process_of(settings, name), []).append(config)
     return processes
+
+
+def _unknown_venues(settings: Settings) -> Iterator[str]:
+    names = ", ".join(sorted(known_venues()))
+    for name in settings.venues.keys() - known_venues().keys():
+        yield f"venues.{name}: there is no such venue; known are {names}"
 
 
 def _venue_problems(settings: Settings) -> Iterator[str]:
     for name, venue in settings.venues.items():
-        known = known_venues().get(name)
-        if known is None:
-            names = ", ".join(sorted(known_venues()))
-            yield f"venues.{name}: there is no such venue; known are {names}"
-            continue
-        for problem in known.problems(_account_config(name, venue)):
+        for problem in known_venues()[name].problems(_account_config(name, venue)):
             yield f"venues.{name}.{problem}"
+    for process, configs in processes_of(settings).items():
+        hosts = {known_venues()[config.venue].host for config in configs}
+        if len(hosts) > 1:
+            names = ", ".join(config.venue for config in configs)
+            yield f"venues.*.process: {names} cannot share the process {process}"
     if settings.bench is not None:
         yield from _bench_problems(settings.bench.bare_road_ports, list(processes_of(settings)))
 

@@ -10,11 +10,11 @@ from config import Settings
 from console.cli.errors import CliError, ExitCode
 from console.cli.options import JsonOption, command_group
 from console.cli.output import print_fields, print_json
-from venues.registry import known_venues
 from workers.api_keys import KEY_FILE
 from workers.bench.orders import Target, as_document, run
 from workers.cli.profile import load_profile
 from workers.home import config_path, odum_home
+from workers.profile import process_of
 from workers.stack.plan import bare_road_of
 from workers.stack.stack_file import read_stack
 
@@ -53,7 +53,7 @@ def orders(
 
 def _target(home: Path, settings: Settings, venue: str, instrument: str) -> Target:
     stack = read_stack(home)
-    bare_road = bare_road_of(known_venues()[venue].process)
+    bare_road = bare_road_of(process_of(settings, venue))
     if stack is None or bare_road not in stack.urls:
         raise CliError(
             "No paper stack runs here; start it with `make paper`.", ExitCode.UNAVAILABLE

@@ -39,6 +39,11 @@ def changed(source: Path, **changes: Any) -> dict[str, Any]:
 
 def load(profile: dict[str, Any], folder: Path, env: dict[str, str] | None = None) -> Settings:
     """Write ``profile`` into ``folder`` and load it as a user would."""
+    return load_settings(written(profile, folder), COMPLETE_ENV if env is None else env)
+
+
+def written(profile: dict[str, Any], folder: Path) -> Path:
+    """The file in ``folder`` that now holds ``profile``."""
     file = folder / "profile.json"
     file.write_text(json.dumps(profile))
-    return load_settings(file, COMPLETE_ENV if env is None else env)
+    return file

@@ -1,8 +1,10 @@
 """The profiles we ship load, say what the documentation says, and can be moved by variables."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,8 +14,9 @@ from tests.unit.config.profiles import COMPLETE_ENV, LIVE, PAPER, TESTNET
 
 def test_paper_needs_nothing_from_the_environment() -> None:
     settings = load_settings(PAPER, {})
+    assert settings.simulators is not None
     assert settings.mode == "paper"
-    assert settings.trading.venues == ("BINANCE_SPOT", "BINANCE_FUTURES")
+    assert settings.trading.venues == tuple(settings.venues) == tuple(settings.simulators.ports)
     assert settings.trading.risk_limits.max_exposure == Decimal(10_000_000)
     assert settings.database.postgres.embedded
     assert settings.database.postgres.port == 5442
@@ -21,35 +24,28 @@ def test_paper_needs_nothing_from_the_environment() -> None:
     assert (settings.temporal.host, settings.temporal.port) == ("127.0.0.1", 7233)
     assert settings.temporal.ui_port == 8233
     assert (settings.api.host, settings.api.port) == ("127.0.0.1", 8001)
-    assert settings.simulators is not None
     assert settings.simulators.admin_port == 9100
-    assert settings.simulators.ports["BINANCE_SPOT"] == 9101
-    assert settings.simulators.ports["BINANCE_FUTURES"] == 9102
+    assert list(settings.simulators.ports.values()) == [9101, 9102, 9103, 9104, 9105, 9106]
 
 
 def test_every_port_of_paper_can_be_moved_so_that_two_stacks_run_side_by_side() -> None:
-    moved = {
-        "ODUM_POSTGRES_PORT": "6442",
-        "ODUM_TEMPORAL_PORT": "8333",
-        "ODUM_TEMPORAL_UI_PORT": "9333",
-        "ODUM_SIM_ADMIN_PORT": "9200",
-        "ODUM_SIM_BINANCE_SPOT_PORT": "9201",
-        "ODUM_SIM_BINANCE_FUTURES_PORT": "9202",
-        "ODUM_API_PORT": "9001",
-    }
-    settings = load_settings(PAPER, moved)
+    variables = sorted(set(re.findall(r"\$\{(ODUM_\w+_PORT)", PAPER.read_text())))
+    moved = {name: 20_000 + number for number, name in enumerate(variables)}
+    settings = load_settings(PAPER, {name: str(port) for name, port in moved.items()})
     assert settings.simulators is not None
-    assert settings.venues["BINANCE_SPOT"].urls["http"] == "http://127.0.0.1:9201"
-    assert settings.venues["BINANCE_FUTURES"].urls["ws_stream"] == "ws://127.0.0.1:9202"
+    assert settings.bench is not None
     assert {
         settings.database.postgres.port,
         settings.temporal.port,
         settings.temporal.ui_port,
         settings.simulators.admin_port,
-        settings.simulators.ports["BINANCE_SPOT"],
-        settings.simulators.ports["BINANCE_FUTURES"],
         settings.api.port,
-    } == {int(port) for port in moved.values()}
+        *settings.simulators.ports.values(),
+        *settings.bench.bare_road_ports.values(),
+    } == set(moved.values())
+    for name, venue in settings.venues.items():
+        for url in venue.urls.values():
+            assert urlsplit(url).port == settings.simulators.ports[name]
 
 
 def test_the_engines_of_paper_can_be_real_ones() -> None:

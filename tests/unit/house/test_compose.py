@@ -1,7 +1,7 @@
 """docker-compose.yml is valid and starts what the embedded stack starts, the same way."""
 
 import re
-from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 import yaml
@@ -10,6 +10,7 @@ from compose_spec import PyCompose
 from config import load_settings
 from tests.unit.house.compose import FILE, PROJECT, REQUIRED, compose, ours
 from workers.stack.embedded_temporal import DYNAMIC_CONFIG
+from workers.stack.plan import make_plan
 
 OUR_PROFILES = {"live", "backtest", "both", "observability"}
 
@@ -47,11 +48,12 @@ def test_the_backtest_profile_starts_nothing_that_does_not_exist_yet() -> None:
     assert started == {"postgres"}
 
 
-def test_each_command_is_a_module_of_ours() -> None:
-    assert set(ours()) == {"simulators", "gateway", "nautilus"}
-    for name, service in ours().items():
-        assert service["command"] == ["python", "-m", f"workers.{name}"]
-        assert find_spec(f"workers.{name}") is not None
+def test_our_processes_are_those_of_the_embedded_stack(tmp_path: Path) -> None:
+    profile = PROJECT / "config" / "paper.json"
+    plan = make_plan(load_settings(profile, {}), tmp_path, profile)
+    embedded = {process.name: ["python", *process.argv[1:]] for process in plan.processes}
+    del embedded["postgres"], embedded["temporal"]
+    assert {name: service["command"] for name, service in ours().items()} == embedded
 
 
 def test_every_mounted_file_is_in_the_repository() -> None:
