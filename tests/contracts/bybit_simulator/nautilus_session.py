@@ -59,7 +59,7 @@ class DataClient(BybitDataClient):
             )
 
 
-class Reporter(Strategy):
+class Reporter(Strategy):  # type: ignore[misc]  # the base is compiled
     """Prints what happens to orders."""
 
     def on_event(self, event: Any) -> None:
@@ -75,7 +75,7 @@ class Reporter(Strategy):
 
 def node_of(port: int, key: str, secret: str) -> tuple[TradingNode, Reporter]:
     ids = frozenset(InstrumentId.from_str(name) for name, _ in INSTRUMENTS.values())
-    shared = {
+    shared: dict[str, Any] = {
         "api_key": key,
         "api_secret": secret,
         "product_types": PRODUCTS,
@@ -102,7 +102,7 @@ def node_of(port: int, key: str, secret: str) -> tuple[TradingNode, Reporter]:
     reporter = Reporter(StrategyConfig(strategy_id="REPORTER", order_id_tag="000"))
     node.trader.add_strategy(reporter)
     DataClient.port = port
-    factories.BybitDataClient = DataClient
+    vars(factories)["BybitDataClient"] = DataClient  # what the library's factory builds
     node.add_data_client_factory(BYBIT, BybitLiveDataClientFactory)
     node.add_exec_client_factory(BYBIT, BybitLiveExecClientFactory)
     node.build()

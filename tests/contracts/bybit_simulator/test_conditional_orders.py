@@ -37,8 +37,8 @@ async def test_it_waits_and_then_trades(
 
 async def test_a_triggered_limit_order_works(world: World) -> None:
     private = await world.client.private("order")
-    terms = {"price": "101000", "triggerPrice": "102000", "triggerDirection": RISES}
-    assert (await world.create("limit", **terms)).code == 0
+    terms: dict[str, Any] = {"triggerPrice": "102000", "triggerDirection": RISES}
+    assert (await world.create("limit", price="101000", **terms)).code == 0
     world.venue.move("BTCUSDT-LINEAR", Decimal(103000))
     assert (await world.found("limit"))["orderStatus"] == "New"
     told = [(await private.next(topic="order"))["data"][0]["orderStatus"] for _ in range(3)]

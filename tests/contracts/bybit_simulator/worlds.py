@@ -6,12 +6,17 @@ from typing import Any
 from tests.contracts.bybit_simulator.bybit_client import BybitClient, Reply
 from tests.support.simulated_venue import VenueOnLoop
 
-CATEGORIES = {
+CATEGORIES: dict[str, dict[str, Any]] = {
     "spot": {"category": "spot", "symbol": "BTCUSDT", "qty": "0.01"},
     "linear": {"category": "linear", "symbol": "BTCUSDT", "qty": "0.01"},
     "inverse": {"category": "inverse", "symbol": "BTCUSD", "qty": "100"},
 }
-MARKET = {"orderType": "Market", "price": None, "timeInForce": None, "marketUnit": "baseCoin"}
+MARKET: dict[str, Any] = {
+    "orderType": "Market",
+    "price": None,
+    "timeInForce": None,
+    "marketUnit": "baseCoin",
+}
 """Terms that make an order a market order."""
 
 

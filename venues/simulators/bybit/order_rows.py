@@ -130,7 +130,8 @@ def status_word(order: Order) -> str:
     """The venue's word for where an order stands."""
     if order.status in _OPEN_WORDS:
         return _OPEN_WORDS[order.status]
-    if order.type.is_conditional and not order.triggered:
+    taken_back = order.end_reason in (EndReason.REQUESTED, EndReason.OVERFILLED)
+    if order.type.is_conditional and not order.triggered and taken_back:
         return "Deactivated"
     if order.executed and PRODUCTS[order.symbol].category.is_spot:
         return "PartiallyFilledCanceled"

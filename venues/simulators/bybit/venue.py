@@ -53,18 +53,22 @@ class BybitVenue:
         self._markets = markets
         self._users = users
         self._runner: web.ServerRunner | None = None
+        self._site: web.TCPSite | None = None
 
     async def listen(self, host: str, port: int) -> int:
         """Serve on a port (0 for a free one); returns the port."""
         server = web.Server(self._front.serve_with(self._sockets.serve), access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_S)
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        self._site = web.TCPSite(self._runner, host, port)
+        await self._site.start()
         bound: int = self._runner.addresses[0][1]
         return bound
 
     async def close(self) -> None:
-        """Stop serving and close the ledger."""
+        """Stop serving and close the ledger. Whoever is cut off must find nobody to connect to."""
+        if self._site is not None:
+            await self._site.stop()
         await self._sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
