@@ -1,5 +1,6 @@
 """One registry over all venues."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -38,8 +39,12 @@ LISTED = (*INSTRUMENTS, ELSEWHERE, DATED, OVER, STOCK)
 
 
 @pytest.fixture(autouse=True)
-async def _listed(api: LiveApi) -> None:
+async def _listed(api: LiveApi) -> AsyncIterator[None]:
+    """These and no others; the database is everybody's, so they go away again."""
+    await api.pool.execute("DELETE FROM instruments")
     await MarketData(api.pool).save_instruments(LISTED)
+    yield
+    await api.pool.execute("DELETE FROM instruments")
 
 
 async def ids(api: LiveApi, **query: Any) -> list[str]:
