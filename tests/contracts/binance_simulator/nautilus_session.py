@@ -1,7 +1,7 @@
 """A trading session of the real NautilusTrader Binance clients, in a process of its own.
 
-Run with the spot port, the futures port and the API key as arguments and the secret on standard
-input. Prints one JSON line per order event, then ends.
+Run with the spot port, the futures port, the admin URL and the API key as arguments and the secret
+on standard input. Prints one JSON line per order event, then ends.
 """
 
 import asyncio
@@ -9,8 +9,11 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+import aiohttp
 from nautilus_trader.adapters.binance import (
     BinanceAccountType,
     BinanceDataClientConfig,
@@ -21,7 +24,7 @@ from nautilus_trader.adapters.binance import (
 )
 from nautilus_trader.config import LoggingConfig, StrategyConfig, TradingNodeConfig
 from nautilus_trader.live.node import TradingNode
-from nautilus_trader.model.enums import OrderSide
+from nautilus_trader.model.enums import OrderSide, TimeInForce, TrailingOffsetType, TriggerType
 from nautilus_trader.model.identifiers import ClientOrderId, InstrumentId, Venue
 from nautilus_trader.trading.strategy import Strategy
 
@@ -116,7 +119,83 @@ async def trade(reporter: Reporter, instrument_id: str, tag: str) -> None:
     await asyncio.sleep(SETTLE_S)
 
 
-async def main(spot_port: int, futures_port: int, key: str, secret: str) -> None:
+async def move(admin_url: str, mid: str) -> None:
+    """Move the market, with a public trade on both products."""
+    async with aiohttp.ClientSession(admin_url, raise_for_status=True) as admin:
+        await admin.post("/market", json={"symbol": "BTCUSDT", "mid": mid})
+        for venue in ("BINANCE_SPOT", "BINANCE_FUTURES"):
+            trade = {"venue": venue, "symbol": "BTCUSDT", "side": "BUY", "quantity": "0.001"}
+            await admin.post("/market/trade", json=trade)
+
+
+async def trade_on_conditions(reporter: Reporter, admin_url: str, ids: dict[str, str]) -> None:
+    """Stops that trigger; a trailing stop, an iceberg and a dated order that are canceled."""
+    make = reporter.order_factory
+    spot, perp = (
+        reporter.cache.instrument(InstrumentId.from_str(ids[n])) for n in ("SPOT", "PERP")
+    )
+    size = {instrument: instrument.make_qty(0.01) for instrument in (spot, perp)}
+
+    def named(tag: str) -> dict[str, Any]:
+        return {"client_order_id": ClientOrderId(tag)}
+
+    def at(instrument: Any, price: float) -> Any:
+        return instrument.make_price(price)
+
+    stop_limit = make.stop_limit(
+        spot.id,
+        OrderSide.BUY,
+        size[spot],
+        at(spot, 106_000),
+        at(spot, 105_000),
+        **named("SPOTstop"),
+    )
+    stop_market = make.stop_market(
+        perp.id,
+        OrderSide.BUY,
+        size[perp],
+        at(perp, 105_000),
+        TriggerType.MARK_PRICE,
+        **named("PERPstop"),
+    )
+    iceberg = make.limit(
+        spot.id,
+        OrderSide.BUY,
+        size[spot],
+        at(spot, 90_000),
+        display_qty=spot.make_qty(0.002),
+        **named("SPOTice"),
+    )
+    trailing = make.trailing_stop_market(
+        perp.id,
+        OrderSide.SELL,
+        size[perp],
+        trailing_offset=Decimal(500),
+        trailing_offset_type=TrailingOffsetType.BASIS_POINTS,
+        **named("PERPtrail"),
+    )
+    dated = make.limit(
+        perp.id,
+        OrderSide.BUY,
+        size[perp],
+        at(perp, 98_000),
+        time_in_force=TimeInForce.GTD,
+        expire_time=datetime.now(UTC) + timedelta(minutes=20),
+        **named("PERPdate"),
+    )
+    for order in (stop_limit, stop_market, iceberg, trailing, dated):
+        reporter.submit_order(order)
+    await asyncio.sleep(SETTLE_S)
+    reporter.modify_order(dated, price=at(perp, 97_000))
+    await asyncio.sleep(SETTLE_S)
+    for order in (iceberg, trailing, dated):
+        reporter.cancel_order(order)
+    await asyncio.sleep(SETTLE_S)
+    await move(admin_url, "105100")
+    await asyncio.sleep(SETTLE_S)
+
+
+async def main(spot_port: int, futures_port: int, admin_url: str, key: str, secret: str) -> None:
     spot, futures = BinanceAccountType.SPOT, BinanceAccountType.USDT_FUTURES
     products = [
         Product("SPOT", spot, "BTCUSDT.SPOT", spot_port, "/ws-api/v3"),
@@ -130,10 +209,13 @@ async def main(spot_port: int, futures_port: int, key: str, secret: str) -> None
         await asyncio.sleep(0.05)
     for product in products:
         await trade(reporter, product.instrument_id, product.venue)
+    ids = {product.venue: product.instrument_id for product in products}
+    await trade_on_conditions(reporter, admin_url, ids)
     await node.stop_async()
     await running
     node.kernel.dispose()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.stdin.read()))
+    spot, futures, admin, api_key = sys.argv[1:]
+    asyncio.run(main(int(spot), int(futures), admin, api_key, sys.stdin.read()))

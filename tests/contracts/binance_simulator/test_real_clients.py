@@ -25,6 +25,19 @@ KINDS = {
     ],
     "post": ["OrderInitialized", "OrderSubmitted", "OrderRejected"],
 }
+CONDITIONAL = {
+    "SPOTstop": ["OrderAccepted", "OrderFilled"],
+    "SPOTice": ["OrderAccepted", "OrderPendingCancel", "OrderCanceled"],
+    "PERPstop": ["OrderAccepted", "OrderUpdated", "OrderFilled"],
+    "PERPtrail": ["OrderAccepted", "OrderPendingCancel", "OrderCanceled"],
+    "PERPdate": [
+        "OrderAccepted",
+        "OrderPendingUpdate",
+        "OrderUpdated",
+        "OrderPendingCancel",
+        "OrderCanceled",
+    ],
+}
 
 
 @pytest.mark.parametrize("key", [KEY, ED25519_KEY])
@@ -37,6 +50,7 @@ async def test_nautilus_trades_both_products(world: World, key: str) -> None:
         "-m",
         SESSION,
         *ports,
+        world.admin_url,
         key,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -54,6 +68,9 @@ async def test_nautilus_trades_both_products(world: World, key: str) -> None:
         assert events[f"{product}fill"][-1]["commission"].endswith(asset)
     for product, refusal in (("SPOT", "-2010"), ("PERP", "-5022")):
         assert refusal in events[f"{product}post"][-1]["reason"]
+    # NautilusTrader tells of an acceptance again when a triggered order enters the book.
+    first = {name: list(dict.fromkeys(e["event"] for e in events[name])) for name in CONDITIONAL}
+    assert {name: kinds[2:] for name, kinds in first.items()} == CONDITIONAL
 
 
 @pytest.mark.parametrize(
@@ -64,17 +81,7 @@ async def test_nautilus_trades_both_products(world: World, key: str) -> None:
     ],
 )
 async def test_ccxt_trades(world: World, venue: str, kind: str, symbol: str, too_much: int) -> None:
-    options = {
-        "fetchCurrencies": False,
-        "fetchMargins": False,
-        "fetchMarkets": {"types": [kind]},
-        "defaultType": "spot" if kind == "spot" else "future",
-    }
-    exchange = ccxt.binance({"apiKey": KEY, "secret": SECRET, "options": options})
-    base = f"http://127.0.0.1:{world.ports[venue]}"
-    for name, url in exchange.urls["api"].items():
-        if isinstance(url, str):
-            exchange.urls["api"][name] = base + url.partition(".com")[2]
+    exchange = _client(world.ports[venue], kind)
     try:
         await exchange.load_markets()
         resting = await exchange.create_order(symbol, "limit", "buy", 0.01, 98_000)
@@ -92,3 +99,57 @@ async def test_ccxt_trades(world: World, venue: str, kind: str, symbol: str, too
             await exchange.create_order(symbol, "limit", "buy", too_much, 101_000)
     finally:
         await exchange.close()
+
+
+async def test_ccxt_places_conditional_orders(world: World) -> None:
+    spot, perp = "BTC/USDT", "BTC/USDT:USDT"
+    exchange = _client(world.ports["BINANCE_SPOT"], "spot")
+    try:
+        await exchange.load_markets()
+        stop = await exchange.create_order(
+            spot, "limit", "buy", 0.01, 106_000, {"stopLossPrice": 105_000}
+        )
+        ice = await exchange.create_order(spot, "limit", "buy", 0.01, 90_000, {"icebergQty": 0.002})
+        assert {order["id"] for order in await exchange.fetch_open_orders(spot)} == {
+            stop["id"],
+            ice["id"],
+        }
+        with pytest.raises(ccxt.OrderImmediatelyFillable):
+            await exchange.create_order(
+                spot, "limit", "buy", 0.01, 106_000, {"stopLossPrice": 90_000}
+            )
+        edited = await exchange.edit_order(ice["id"], spot, "limit", "buy", 0.01, 91_000)
+        assert (edited["price"], edited["status"]) == (91_000, "open")
+    finally:
+        await exchange.close()
+    exchange = _client(world.ports["BINANCE_FUTURES"], "linear")
+    try:
+        await exchange.load_markets()
+        algo = {"triggerPrice": 105_000}
+        stop = await exchange.create_order(perp, "market", "buy", 0.01, None, algo)
+        trailing = {"trailingPercent": 1, "reduceOnly": True}
+        await exchange.create_order(perp, "market", "sell", 0.01, None, trailing)
+        waiting = await exchange.fetch_open_orders(perp, params={"trigger": True})
+        assert len(waiting) == 2
+        canceled = await exchange.cancel_order(stop["id"], perp, {"trigger": True})
+        assert canceled["id"] == stop["id"]
+        algo = {"stopLossPrice": 90_000}
+        with pytest.raises(ccxt.ExchangeError, match="-2021"):
+            await exchange.create_order(perp, "market", "buy", 0.01, None, algo)
+    finally:
+        await exchange.close()
+
+
+def _client(port: int, kind: str) -> Any:
+    """A ccxt client of one product at a port."""
+    options = {
+        "fetchCurrencies": False,
+        "fetchMargins": False,
+        "fetchMarkets": {"types": [kind]},
+        "defaultType": "spot" if kind == "spot" else "future",
+    }
+    exchange = ccxt.binance({"apiKey": KEY, "secret": SECRET, "options": options})
+    for name, url in exchange.urls["api"].items():
+        if isinstance(url, str):
+            exchange.urls["api"][name] = f"http://127.0.0.1:{port}" + url.partition(".com")[2]
+    return exchange
