@@ -1,0 +1,110 @@
+"""Orders and fills are found as long as the venue knows anything of them."""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.orders import OrderStatus, UnifiedOrder
+from domain.outcomes import CancelTaken
+from domain.sides import Side
+from tests.support.venue_bench import VenueBench
+from venues.deribit import queries
+from venues.port import NotFound, OrderReport
+from venues.simulators.orders import NewOrder, Order, OrderType
+
+MINUTE_MS = 60_000
+HOUR = timedelta(hours=1)
+
+
+def aged(order: UnifiedOrder, by: timedelta) -> UnifiedOrder:
+    """The same order, as if it had been made so long ago."""
+    return replace(order, created_at=order.created_at - by)
+
+
+async def status(bench: VenueBench, order: UnifiedOrder) -> OrderStatus:
+    found = await bench.adapter.find_by_client_id(order)
+    assert isinstance(found, OrderReport), found
+    return found.status
+
+
+async def test_an_order_is_found_after_the_venue_has_put_it_away(bench: VenueBench) -> None:
+    ticket = await bench.ticket()
+    traded, cancelled, resting = ticket.market(Side.BUY), ticket.limit(), ticket.limit()
+    for order in (traded, cancelled, resting):
+        await bench.accepted(order)
+    assert await bench.adapter.cancel_order(cancelled) == CancelTaken()
+    await bench.end_of(cancelled)
+    bench.sim.arm("clock_skew", params={"ms": 31 * MINUTE_MS})
+    assert await status(bench, aged(traded, HOUR)) is OrderStatus.FILLED
+    assert await status(bench, aged(cancelled, HOUR)) is OrderStatus.CANCELED
+    assert await status(bench, aged(resting, HOUR)) is OrderStatus.ACCEPTED
+    assert isinstance(await bench.adapter.find_by_client_id(ticket.limit()), NotFound)
+
+
+async def test_an_order_of_which_only_trades_are_left_is_found_by_them(bench: VenueBench) -> None:
+    order = (await bench.ticket()).market(Side.BUY)
+    await bench.accepted(order)
+    await bench.filled(order)
+    bench.sim.arm("forget_orders")
+    assert await status(bench, order) is OrderStatus.FILLED
+
+
+async def test_history_is_read_page_by_page(
+    bench: VenueBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_PAGE", 2)
+    ticket = await bench.ticket()
+    orders = [ticket.market(Side.BUY) for _ in range(5)]
+    for order in orders:
+        await bench.accepted(order)
+        await bench.filled(order)
+    fills = await bench.adapter.fills_since(datetime.now(UTC) - HOUR)
+    assert [fill.order_id for fill in fills] == [order.order_id for order in orders]
+    bench.sim.arm("clock_skew", params={"ms": 31 * MINUTE_MS})
+    assert await status(bench, aged(orders[0], HOUR)) is OrderStatus.FILLED
+
+
+async def test_fills_of_the_day_before_are_found(bench: VenueBench) -> None:
+    order = (await bench.ticket()).market(Side.BUY)
+    await bench.accepted(order)
+    heard = await bench.filled(order)
+    bench.sim.arm("clock_skew", params={"ms": 25 * 60 * MINUTE_MS})
+    assert await bench.adapter.fills_since(datetime.now(UTC) - 26 * HOUR) == heard
+
+
+async def test_what_is_recent_and_historical_counts_once(bench: VenueBench) -> None:
+    order = (await bench.ticket()).market(Side.BUY)
+    await bench.accepted(order)
+    heard = await bench.filled(order)
+    bench.sim.arm("clock_skew", params={"ms": 5 * MINUTE_MS})  # in both, now
+    assert await bench.adapter.fills_since(datetime.now(UTC) - 26 * HOUR) == heard
+
+
+async def test_twins_under_one_label_are_cancelled_together(bench: VenueBench) -> None:
+    """Should a label ever be at the venue twice, the cancel leaves none of them."""
+    ticket = await bench.ticket()
+    order = ticket.limit()
+    await bench.accepted(order)
+    exchange = bench.sim.venue.exchange
+    orders = exchange.state.orders
+    first = orders.by_client_id("main", order.venue_client_id)
+    assert first is not None
+    assert order.price is not None
+    twin = exchange.submit(
+        NewOrder(
+            account=first.account,
+            client_order_id=first.client_order_id,
+            symbol=first.symbol,
+            side=first.side,
+            type=OrderType.LIMIT,
+            quantity=first.quantity,
+            price=order.price,
+        ),
+        time.time_ns(),
+    )
+    assert isinstance(twin, Order)
+    assert await bench.adapter.cancel_order(order) == CancelTaken()
+    assert not first.is_open
+    assert not twin.is_open
