@@ -1,6 +1,7 @@
 """The simulated Binance as a process of its own, for tests of what connects to it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,8 +14,11 @@ from typing import Any
 import httpx
 
 from tests.support.engines import free_port, throw_away_folder
+from tests.support.stack import PORT_VARIABLES
 
 _PROJECT = Path(__file__).resolve().parents[2]
+_PROFILE = _PROJECT / "config" / "paper.json"
+_PORT = re.compile(r"ODUM_SIM_[A-Z_]+_PORT")
 _START_TIMEOUT_S = 20.0
 
 
@@ -29,12 +33,16 @@ class SimulatedBinance:
 
     def start(self) -> None:
         """Start it, or start it again on the same ledger; returns when it serves."""
-        ports = {
+        # The profile serves every venue; those that nobody asked for must not meet each other.
+        ports = {variable: free_port() for variable in _PORT.findall(_PROFILE.read_text())}
+        ports |= {
             "ODUM_SIM_BINANCE_SPOT_PORT": self.spot_port,
             "ODUM_SIM_BINANCE_FUTURES_PORT": self.futures_port,
             "ODUM_SIM_ADMIN_PORT": self.admin_port,
         }
-        environment = {name: str(port) for name, port in ports.items()}
+        # The profile has other simulators too; they must not want the ports of a running stack.
+        elsewhere = {name: free_port() for name in PORT_VARIABLES if "_SIM_" in name}
+        environment = {name: str(port) for name, port in (elsewhere | ports).items()}
         self._home.mkdir(exist_ok=True)
         with (self._home / "simulators.log").open("ab") as log:
             self._process = subprocess.Popen(
