@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from nautilus_trader.adapters.bybit.execution import BybitExecutionClient
@@ -16,7 +17,12 @@ from nautilus_trader.core import nautilus_pyo3
 from nautilus_trader.execution.messages import SubmitOrder
 from nautilus_trader.execution.reports import OrderStatusReport
 from nautilus_trader.model.enums import OrderStatus
-from nautilus_trader.model.events import OrderCanceled, OrderEvent, OrderRejected
+from nautilus_trader.model.events import (
+    AccountState,
+    OrderCanceled,
+    OrderEvent,
+    OrderRejected,
+)
 from nautilus_trader.model.identifiers import ClientOrderId
 
 from domain.fills import Fill
@@ -145,6 +151,25 @@ class ListeningBybitClient(ListeningClient, BybitExecutionClient):
             ts_event=report.ts_last,
         )
         return True
+
+    async def _update_account_state(self) -> None:
+        state = await self._http_client.request_account_state(
+            account_type=nautilus_pyo3.BybitAccountType.UNIFIED, account_id=self.pyo3_account_id
+        )
+        self._handle_account_state(state)
+
+    def _handle_account_state(self, msg: nautilus_pyo3.AccountState) -> None:
+        """The library counts balances in floats, and then refuses its own sums."""
+        told: dict[str, Any] = dict(msg.to_dict())
+        for balance in told["balances"]:
+            balance["free"] = str(Decimal(balance["total"]) - Decimal(balance["locked"]))
+        state = AccountState.from_dict(told)
+        self.generate_account_state(
+            balances=state.balances,
+            margins=state.margins,
+            reported=True,
+            ts_event=state.ts_event,
+        )
 
     def _ended_by_itself(self, report: OrderStatusReport) -> bool:
         """What an IOC or FOK order could not trade expires; the library says it was cancelled."""

@@ -1,0 +1,45 @@
+"""What is learnt of the venue's limits from its replies."""
+
+import pytest
+
+from venues.nautilus.budgets import OutOfBudget, Urgency
+from venues.nautilus.bybit.limits import ADDRESS, BybitLimits
+
+CREATE, CANCEL = "/v5/order/create", "/v5/order/cancel"
+
+
+def _budget(limits: BybitLimits, name: str) -> tuple[int, int]:
+    return next((one.used, one.limit) for one in limits.report() if one.name == name)
+
+
+async def test_orders_are_counted_by_category() -> None:
+    limits = BybitLimits()
+    for _ in range(9):
+        await limits.take(limits.cost(CREATE, "linear"), Urgency.SUBMIT, 0)
+    with pytest.raises(OutOfBudget, match="order/create linear"):
+        await limits.take(limits.cost(CREATE, "linear"), Urgency.SUBMIT, 0)
+    await limits.take(limits.cost(CREATE, "spot"), Urgency.SUBMIT, 0)
+    await limits.take(limits.cost(CANCEL, "linear"), Urgency.CANCEL, 0)
+    assert _budget(limits, ADDRESS)[0] == 11
+
+
+async def test_the_replies_tell_the_true_limit_and_count() -> None:
+    limits = BybitLimits()
+    headers = {"x-bapi-limit": "100", "x-bapi-limit-status": "60"}
+    limits.on_reply(CREATE, "linear", 200, 0, headers)
+    assert _budget(limits, "order/create linear") == (40, 100)
+
+
+async def test_a_refusal_for_too_many_fills_the_window() -> None:
+    limits = BybitLimits()
+    limits.cost(CREATE, "linear")
+    limits.on_reply(CREATE, "linear", 200, 10006, {})
+    with pytest.raises(OutOfBudget):
+        await limits.take(limits.cost(CREATE, "linear"), Urgency.SUBMIT, 0)
+
+
+async def test_a_refused_address_is_left_alone_with_everything() -> None:
+    limits = BybitLimits()
+    limits.on_reply(CREATE, "linear", 403, 403, {})
+    with pytest.raises(OutOfBudget):
+        await limits.take(limits.cost(CANCEL, "linear"), Urgency.CANCEL, 0)

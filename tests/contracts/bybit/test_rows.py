@@ -1,0 +1,149 @@
+"""The venue's rows in our words."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.instruments import Instrument, InstrumentKind
+from domain.orders import OrderStatus
+from domain.sides import Side
+from venues.nautilus.bybit.rows import balance_of, fee_currency, fill_of, order_report
+from venues.nautilus.bybit.settings import Category
+from venues.port import Balance, VenueUnreachable
+
+ONE = Decimal(1)
+SPOT = Instrument(
+    instrument_id="BTCUSDT-SPOT.BYBIT",
+    venue="BYBIT",
+    symbol="BTCUSDT",
+    kind=InstrumentKind.SPOT,
+    base="BTC",
+    quote="USDT",
+    settlement="USDT",
+    tick=ONE,
+    lot=ONE,
+    min_qty=ONE,
+    max_qty=ONE,
+    min_notional=ONE,
+    taker_fee=ONE,
+)
+LINEAR = replace(SPOT, instrument_id="BTCUSDT-LINEAR.BYBIT", kind=InstrumentKind.PERPETUAL)
+INVERSE = replace(LINEAR, instrument_id="BTCUSD-INVERSE.BYBIT", quote="USD", settlement="BTC")
+
+
+def _order(**changed: Any) -> dict[str, Any]:
+    return {
+        "category": "linear",
+        "symbol": "BTCUSDT",
+        "orderId": "1",
+        "orderLinkId": "link",
+        "orderStatus": "New",
+        "rejectReason": "EC_NoError",
+        "qty": "1.500",
+        "cumExecQty": "0",
+        "price": "100.0",
+        "triggerPrice": "",
+    } | changed
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"orderStatus": "New"}, OrderStatus.ACCEPTED),
+        ({"orderStatus": "Untriggered"}, OrderStatus.ACCEPTED),
+        ({"orderStatus": "Triggered"}, OrderStatus.ACCEPTED),
+        ({"orderStatus": "PartiallyFilled"}, OrderStatus.PARTIALLY_FILLED),
+        ({"orderStatus": "Filled"}, OrderStatus.FILLED),
+        ({"orderStatus": "Cancelled"}, OrderStatus.CANCELED),
+        ({"orderStatus": "PartiallyFilledCanceled"}, OrderStatus.CANCELED),
+        ({"orderStatus": "Deactivated"}, OrderStatus.CANCELED),
+        ({"orderStatus": "Rejected"}, OrderStatus.REJECTED),
+        (
+            {"orderStatus": "Cancelled", "rejectReason": "EC_PostOnlyWillTakeLiquidity"},
+            OrderStatus.REJECTED,
+        ),
+        (
+            {
+                "orderStatus": "Cancelled",
+                "rejectReason": "EC_PostOnlyWillTakeLiquidity",
+                "cumExecQty": "0.5",
+            },
+            OrderStatus.CANCELED,
+        ),
+        (
+            {"orderStatus": "Cancelled", "rejectReason": "EC_NoImmediateQtyToFill"},
+            OrderStatus.EXPIRED,
+        ),
+    ],
+)
+def test_states_of_orders(changed: dict[str, str], status: OrderStatus) -> None:
+    assert order_report(_order(**changed), "BYBIT").status is status
+
+
+def test_a_state_that_is_not_known_is_no_answer() -> None:
+    with pytest.raises(VenueUnreachable, match="Dancing"):
+        order_report(_order(orderStatus="Dancing"), "BYBIT")
+
+
+def test_terms_that_an_order_has_not_are_none() -> None:
+    report = order_report(_order(price="0"), "BYBIT")
+    assert (report.price, report.trigger_price) == (None, None)
+    assert (report.quantity, report.instrument_id) == (Decimal("1.5"), "BTCUSDT-LINEAR.BYBIT")
+
+
+@pytest.mark.parametrize(
+    ("instrument", "side", "fee", "maker", "currency"),
+    [
+        (SPOT, Side.BUY, "0.1", False, "BTC"),
+        (SPOT, Side.SELL, "0.1", False, "USDT"),
+        (SPOT, Side.BUY, "0.1", True, "BTC"),
+        (SPOT, Side.BUY, "-0.1", True, "USDT"),
+        (SPOT, Side.SELL, "-0.1", True, "BTC"),
+        (SPOT, Side.BUY, "-0.1", False, "BTC"),
+        (LINEAR, Side.BUY, "0.1", False, "USDT"),
+        (INVERSE, Side.SELL, "0.1", True, "BTC"),
+    ],
+)
+def test_the_currency_of_a_fee_that_the_venue_does_not_name(
+    instrument: Instrument, side: Side, fee: str, maker: bool, currency: str
+) -> None:
+    assert fee_currency(instrument, side, Decimal(fee), is_maker=maker) == currency
+
+
+def _execution(**changed: Any) -> dict[str, Any]:
+    return {
+        "symbol": "BTCUSDT",
+        "orderId": "1",
+        "orderLinkId": "o" + "a" * 23 + "01",
+        "side": "Sell",
+        "execId": "e1",
+        "execType": "Trade",
+        "execQty": "0.5",
+        "execPrice": "100",
+        "execFee": "0.02",
+        "feeCurrency": "",
+        "isMaker": False,
+        "execTime": "1700000000123",
+    } | changed
+
+
+def test_only_trades_of_our_orders_are_fills() -> None:
+    fill = fill_of(_execution(), Category.LINEAR, "main", LINEAR)
+    assert fill is not None
+    assert (fill.fee, fill.fee_currency, fill.side) == (Decimal("0.02"), "USDT", Side.SELL)
+    assert fill.ts_event.microsecond == 123_000
+    for foreign in ({"orderLinkId": "somebody"}, {"execType": "Funding"}):
+        assert fill_of(_execution(**foreign), Category.LINEAR, "main", LINEAR) is None
+
+
+def test_what_orders_and_positions_take_is_not_free() -> None:
+    row = {
+        "coin": "USDT",
+        "walletBalance": "100",
+        "locked": "10",
+        "totalOrderIM": "20",
+        "totalPositionIM": "",
+    }
+    assert balance_of(row) == Balance("USDT", Decimal(100), Decimal(70))
