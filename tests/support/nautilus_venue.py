@@ -155,6 +155,15 @@ class VenueOnTest:
         assert news is not None
         return news
 
+    async def news_of(self, order: UnifiedOrder, kind: type) -> OrderNews:
+        """The first news of that kind about the order, once it has come."""
+
+        def found() -> list[OrderNews]:
+            return [news for news in self.news_heard(order) if isinstance(news.event, kind)]
+
+        await self._until(lambda: bool(found()))
+        return found()[0]
+
     async def fills_of(self, order: UnifiedOrder, quantity: Decimal | None = None) -> list[Fill]:
         """The order's streamed fills, once they sum up to the quantity (default: all of it)."""
         wanted = order.quantity if quantity is None else quantity

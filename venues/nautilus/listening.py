@@ -6,11 +6,17 @@ ledger is elsewhere, so we listen at the source: the point where the adapter han
 
 from __future__ import annotations
 
+import logging
+
 from nautilus_trader.execution.reports import FillReport, OrderStatusReport
 from nautilus_trader.live.execution_client import LiveExecutionClient
 from nautilus_trader.model.events import OrderEvent, OrderUpdated
+from nautilus_trader.model.identifiers import ClientOrderId
 
+from domain.identifiers import order_id_of_venue_client_id
 from venues.nautilus.listener import VenueListener
+
+_LOG = logging.getLogger(__name__)
 
 
 class ListeningClient(LiveExecutionClient):
@@ -52,12 +58,22 @@ class ListeningClient(LiveExecutionClient):
         return event.price in (None, price) and event.trigger_price in (None, trigger)
 
     def _send_order_status_report(self, report: OrderStatusReport) -> None:
-        # The node does not know the order, so it will infer what happened. We ask instead.
         self.has_told = True
+        if not is_ours(report.client_order_id):
+            return  # somebody else's order: no business of ours, nor of the node
+        # The node does not know the order, so it will infer what happened. We ask instead.
         self.listener.on_gap(f"news of {report.client_order_id}, which the node does not hold")
         super()._send_order_status_report(report)
 
     def _send_fill_report(self, report: FillReport) -> None:
         self.has_told = True
+        if not is_ours(report.client_order_id):
+            _LOG.warning("%s: a fill of an order that is not ours: %s", self.id, report)
+            return
         self.listener.on_gap(f"a fill of {report.client_order_id}, which the node does not hold")
         super()._send_fill_report(report)
+
+
+def is_ours(client_id: ClientOrderId | None) -> bool:
+    """Whether one of our orders carries this client id."""
+    return client_id is not None and order_id_of_venue_client_id(client_id.value) is not None

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from nautilus_trader.adapters.binance.execution import BinanceCommonExecutionClient
-from nautilus_trader.execution.messages import SubmitOrder
+from nautilus_trader.execution.messages import (
+    GenerateFillReports,
+    GenerateOrderStatusReports,
+    GeneratePositionStatusReports,
+    SubmitOrder,
+)
+from nautilus_trader.execution.reports import (
+    FillReport,
+    OrderStatusReport,
+    PositionStatusReport,
+)
 from nautilus_trader.model.events import OrderEvent
 
 from venues.nautilus.binance.account import OutcomeAccount, OutcomeUnknown
@@ -11,7 +21,7 @@ from venues.nautilus.binance.order_owners import LearnOwner
 from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.binance.user_stream import PulsedUserStream, pulsed
 from venues.nautilus.listener import VenueListener
-from venues.nautilus.listening import ListeningClient
+from venues.nautilus.listening import ListeningClient, is_ours
 
 _ORDER_MESSAGES = (b'"executionReport"', b'"ORDER_TRADE_UPDATE"')
 _ALGO_MESSAGE = b'"ALGO_UPDATE"'
@@ -51,6 +61,30 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
     @property
     def stream_is_live(self) -> bool:
         return self.stream.is_live
+
+    async def generate_order_status_reports(
+        self, command: GenerateOrderStatusReports
+    ) -> list[OrderStatusReport]:
+        """At its start the node learns of our working orders, so that their news reach us.
+
+        Of no others: it would ask for a thousand finished ones, and ends over a foreign order of a
+        kind that it does not know.
+        """
+        open_only = GenerateOrderStatusReports(
+            command.instrument_id, None, None, True, command.id, command.ts_init
+        )
+        reports = await super().generate_order_status_reports(open_only)
+        return [report for report in reports if is_ours(report.client_order_id)]
+
+    async def generate_fill_reports(self, command: GenerateFillReports) -> list[FillReport]:
+        """Fills are booked from the venue's lists by us, see FillHistory."""
+        return []
+
+    async def generate_position_status_reports(
+        self, command: GeneratePositionStatusReports
+    ) -> list[PositionStatusReport]:
+        """Positions are the fold of our fills; the venue's are asked for through the port."""
+        return []
 
     async def _submit_order(self, command: SubmitOrder) -> None:
         try:

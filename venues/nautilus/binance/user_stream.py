@@ -12,6 +12,10 @@ from nautilus_trader.core.nautilus_pyo3 import WebSocketClient
 _SIGN_OF_LIFE = "alive"
 
 
+class _Reply(msgspec.Struct):
+    id: str | int | None = None
+
+
 class PulsedUserStream(BinanceUserDataWebSocketClient):
     """Spot answers a ping of the WebSocket API, futures the list of what the stream carries."""
 
@@ -62,7 +66,12 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
     def _is_sign_of_life(self, raw: bytes) -> bool:
         """Every message is one; True if it says nothing else."""
         self.heard_at = time.monotonic()
-        return raw.startswith(b"{") and f'"id":"{_SIGN_OF_LIFE}"'.encode() in raw
+        if _SIGN_OF_LIFE.encode() not in raw:
+            return False
+        try:
+            return bool(msgspec.json.decode(raw, type=_Reply).id == _SIGN_OF_LIFE)
+        except msgspec.MsgspecError:
+            return False  # the library says what is wrong with it
 
 
 def pulsed(
