@@ -57,7 +57,8 @@ class OkxCommands:
             return submit_outcome(refusal)
         except NoReply as error:
             return Unknown(f"no readable reply to the order: {error}")
-        return Accepted(str(entry.get("ordId") or entry["algoId"]))
+        number = str(entry.get("ordId") or entry.get("algoId") or "")
+        return Accepted(number) if number else Unknown("the venue gave the order no number")
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
         """As an algo order while it waits, as what it turned into after that."""

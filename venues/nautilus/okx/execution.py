@@ -67,8 +67,12 @@ class _OwnStreams(OKXExecutionClient):
             self._socket("private", _PRIVATE),
             self._socket("business", _BUSINESS),
         )
-        for socket in self.sockets:
-            await socket.start()
+        try:
+            for socket in self.sockets:
+                await socket.start()
+        except BaseException:
+            await self._disconnect()
+            raise
 
     async def _disconnect(self) -> None:
         for socket in self.sockets:

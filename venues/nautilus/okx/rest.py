@@ -169,11 +169,11 @@ def _entries(status: int, content: bytes) -> Sequence[Row]:
     """The data of an answer. Codes 1 and 2 mean that entries were refused: they say so."""
     try:
         envelope = json.loads(content)
-        code, data = str(envelope["code"]), envelope.get("data", [])
+        code, data = str(envelope["code"]), list(envelope.get("data") or [])
     except (ValueError, KeyError, TypeError) as error:
         raise NoReply(f"HTTP {status}: {content[:120]!r}") from error
     if code == "0" or (code in ("1", "2") and data):
-        return list(data)
+        return data
     raise Refusal(status, code, str(envelope.get("msg", "")))
 
 

@@ -75,7 +75,7 @@ class UserSocket:
             began = time.monotonic()
             try:
                 await self._one_connection()
-            except (_Lost, aiohttp.ClientError, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - nothing may end it but its owner
                 if self._first_try is not None and not self._first_try.done():
                     self._first_try.set_exception(error)
                     return

@@ -4,16 +4,20 @@ from typing import Any
 
 from venues.simulators.okx.ids import algo_client_id, algo_id
 from venues.simulators.okx.instruments import INSTRUMENTS, SPOT, plain, type_of
-from venues.simulators.orders import Order, OrderType, Status
+from venues.simulators.orders import EndReason, Order, OrderType, Status
 
 CONDITIONAL, TRAILING = "conditional", "move_order_stop"
+_FAILURES = {EndReason.NOTHING_TO_REDUCE: "51169", EndReason.INSUFFICIENT_FUNDS: "51008"}
 
 
 def algo_state(order: Order) -> str:
-    """``effective`` once it has become an order; that lives on its own."""
+    """``effective`` once it has become an order, which lives on its own; ``order_failed`` if it
+    could not when its time had come."""
     if order.triggered:
         return "effective"
-    return "live" if order.status is Status.UNTRIGGERED else "canceled"
+    if order.status is Status.UNTRIGGERED:
+        return "live"
+    return "order_failed" if order.end_reason in _FAILURES else "canceled"
 
 
 def algo_type(order: Order) -> str:
@@ -37,7 +41,7 @@ def algo_row(order: Order, leverage: int) -> dict[str, Any]:
         "ccy": "",
         "clOrdId": "",
         "closeFraction": "",
-        "failCode": "",
+        "failCode": _FAILURES.get(order.end_reason, "") if order.end_reason else "",
         "instId": order.symbol,
         "instType": type_of(INSTRUMENTS[order.symbol]),
         "isTradeBorrowMode": "",
