@@ -2,8 +2,9 @@
 
 An explicit instrument goes where it says. A pair goes to the venue with the best effective price
 for the whole quantity at the top of its book: buy p * (1 + fee), sell p * (1 - fee). A venue with a
-stale, one-sided or missing quote is no candidate (fail closed), and one that shows less than the
-quantity is taken only if none shows enough.
+stale, one-sided or missing quote is no candidate (fail closed), nor is one whose lot, tick or
+minimum the order does not keep to, if there is another; and one that shows less than the quantity
+is taken only if none shows enough.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from domain.instruments import Instrument, InstrumentKind
+from domain.instruments import Instrument, InstrumentKind, order_nonconformity
 from domain.market import Quote
 from domain.orders import OrderRequest
 from domain.sides import Side
@@ -85,7 +86,14 @@ class SmartOrderRouter:
                 f"No venue has a fresh quote for {request.pair}; wait for market data or name an "
                 "instrument.",
             )
-        return min(fresh, key=lambda route: _cost(request, route))
+        # If it conforms nowhere, risk says at the best venue what is wrong with it.
+        fitting = [route for route in fresh if _conforms(request, route)]
+        return min(fitting or fresh, key=lambda route: _cost(request, route))
+
+
+def _conforms(request: OrderRequest, route: Route) -> bool:
+    assert route.quote is not None, "candidates have quotes"
+    return order_nonconformity(route.instrument, request, route.quote.mid) is None
 
 
 def _cost(request: OrderRequest, route: Route) -> tuple[bool, Decimal, str]:

@@ -1,8 +1,10 @@
 """Which venue gets the order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -110,6 +112,54 @@ def test_a_quote_of_exactly_the_greatest_age_is_a_candidate() -> None:
 
 def test_without_any_fresh_quote_there_is_no_route() -> None:
     assert venue_for(Side.BUY, A_AND_B) == "no_fresh_quote"
+
+
+EVERYWHERE = [spot_at(venue) for venue in ("BINANCE_SPOT", "BYBIT", "OKX", "KRAKEN", "COINBASE")]
+
+
+@pytest.mark.parametrize("best", [one.venue for one in EVERYWHERE])
+@pytest.mark.parametrize("side", Side)
+def test_of_many_venues_the_best_gets_it_wherever_it_stands(side: Side, best: str) -> None:
+    quotes = [
+        quoted(one.venue, "99.5", "100.5") if one.venue == best else quoted(one.venue, "99", "101")
+        for one in EVERYWHERE
+    ]
+    assert venue_for(side, EVERYWHERE, *quotes) == best
+
+
+def test_of_many_venues_the_cheapest_after_fees_with_enough_size_gets_it() -> None:
+    dear, thin, stale, second, best = (one.venue for one in EVERYWHERE)
+    listed = [spot_at(dear, fee="0.01"), *EVERYWHERE[1:]]
+    quotes = (
+        quoted(dear, "99", "100"),
+        quoted(thin, "99", "100", size="1"),
+        quoted(stale, "99", "100", age_s=60),
+        quoted(second, "99", "100.6"),
+        quoted(best, "99", "100.5"),
+    )
+    assert venue_for(Side.BUY, listed, *quotes) == best
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        {"lot": Decimal(3)},
+        {"min_qty": Decimal(5)},
+        {"max_qty": Decimal(3)},
+        {"min_notional": Decimal(1000)},
+    ],
+)
+def test_a_better_price_where_the_quantity_does_not_fit_is_passed_over(
+    demand: dict[str, Any],
+) -> None:
+    picky = replace(spot_at("A"), **demand)
+    quotes = quoted("A", "99", "100"), quoted("B", "99", "101")
+    assert venue_for(Side.BUY, [picky, spot_at("B")], *quotes) == "B"
+
+
+def test_what_fits_nowhere_goes_to_the_best_price_for_risk_to_refuse() -> None:
+    picky = [replace(spot_at(venue), lot=Decimal(3)) for venue in ("A", "B")]
+    assert venue_for(Side.BUY, picky, quoted("A", "99", "101"), quoted("B", "99", "100")) == "B"
 
 
 def test_a_pair_never_becomes_a_perpetual() -> None:
