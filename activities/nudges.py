@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from temporalio.client import Client
@@ -11,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from db.outbox import Outbox
 from db.pool import DATABASE_AWAY
-from domain.identifiers import workflow_id_for
+from domain.identifiers import revived_workflow_id_for, workflow_id_for
 from domain.orders import OrderState, UnifiedOrder
 
 logger = logging.getLogger(__name__)
@@ -24,12 +25,20 @@ _LOOK_EVERY_S = 1.0
 _BATCH = 200
 
 
-class WorkflowNudger:
-    """Empties the outbox into signals, soon after each change and once a second in any case."""
+type Revive = Callable[[UnifiedOrder], Awaitable[None]]
 
-    def __init__(self, client: Client, outbox: Outbox) -> None:
+
+class WorkflowNudger:
+    """Empties the outbox into signals, soon after each change and once a second in any case.
+
+    `revive` gives an order that lives although its workflow has ended (the venue contradicted an
+    end that was believed) a workflow that follows it again, and tells that of the news.
+    """
+
+    def __init__(self, client: Client, outbox: Outbox, revive: Revive) -> None:
         self._client = client
         self._outbox = outbox
+        self._revive = revive
         self._changed = asyncio.Event()
 
     def poke(self) -> None:
@@ -51,14 +60,30 @@ class WorkflowNudger:
                 logger.warning("the outbox cannot be read now: %s", error)
 
     async def _tell(self, order: UnifiedOrder) -> None:
-        """Signal the order's state to its workflow; a workflow that is gone has nothing to do."""
-        workflow_id = workflow_id_for(order.strategy_id, order.client_order_id)
+        """Signal the order's state to its workflow; one that is gone has nothing to do, unless the
+        order lives on."""
+        names = (order.strategy_id, order.client_order_id)
+        try:
+            gone = not await self._signalled(workflow_id_for(*names), order)
+            if gone and order.anomaly is not None:
+                # The venue contradicted the end that its workflow had believed.
+                if order.status.is_terminal:
+                    await self._signalled(revived_workflow_id_for(*names), order)
+                else:
+                    await self._revive(order)
+        except RPCError as error:
+            logger.warning("could not tell of %s yet: %s", order.order_id, error)
+            return
+        await self._outbox.told(order.order_id, order.version)
+
+    async def _signalled(self, workflow_id: str, order: UnifiedOrder) -> bool:
+        """Whether there is such a workflow, and it is told. Raises RPCError."""
         try:
             await self._client.get_workflow_handle(workflow_id).signal(
                 ORDER_CHANGED, OrderState.of(order)
             )
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
-                logger.warning("could not tell %s its news yet: %s", workflow_id, error)
-                return
-        await self._outbox.told(order.order_id, order.version)
+                raise
+            return False
+        return True

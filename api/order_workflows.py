@@ -13,15 +13,19 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import ORDERS_QUEUE, OperatorDecision
 from api.errors import NotStuck, TemporalUnavailable
-from domain.identifiers import list_workflow_id_for, workflow_id_for
+from domain.identifiers import (
+    list_workflow_id_for,
+    revived_workflow_id_for,
+    workflow_id_for,
+)
 from domain.lists.request import OrderListRequest
-from domain.orders import OrderRequest
+from domain.orders import OrderRequest, OrderState, UnifiedOrder
 from workflows.life import Life
 from workflows.order import OrderWorkflow
 from workflows.order_list import ListLife, OrderListWorkflow
@@ -70,6 +74,25 @@ class OrderWorkflows:
         except WorkflowAlreadyStartedError:
             return False
         return True
+
+    async def revive(self, order: UnifiedOrder) -> None:
+        """Follow an order that lives although its workflow has ended, and tell of its news.
+
+        Its id is derived, so one workflow at a time follows it. Raises RPCError.
+        """
+        request, state = order.request, OrderState.of(order)
+        await self._client.start_workflow(
+            OrderWorkflow.run,
+            Life(request, order=state),
+            id=revived_workflow_id_for(order.strategy_id, order.client_order_id),
+            task_queue=ORDERS_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            task_timeout=TASK_TIMEOUT,
+            start_signal="order_changed",
+            start_signal_args=[state],
+            static_summary=f"{summary(request)} (revived)",
+            search_attributes=search_attributes(request),
+        )
 
     async def start_list(self, request: OrderListRequest) -> None:
         """Make the list durable; once. Raises TemporalUnavailable: send the same list again."""
@@ -123,13 +146,24 @@ class OrderWorkflows:
                 "Whether the decision was taken is unknown: the order's workflow did not answer. "
                 "Look at the order, then decide again if it is still stuck.",
             ):
-                await self._client.get_workflow_handle(workflow_id).execute_update(
-                    OrderWorkflow.resolve, decision
-                )
+                await self._resolve(workflow_id, decision)
         except WorkflowUpdateFailedError as error:
             raise NotStuck(str(error.cause)) from None
         except RPCError:
             raise NotStuck("This order is finished: no step of it waits for a decision.") from None
+
+    async def _resolve(self, workflow_id: str, decision: OperatorDecision) -> None:
+        """By the order's own workflow, or by the one that follows it since its end."""
+        try:
+            await self._client.get_workflow_handle(workflow_id).execute_update(
+                OrderWorkflow.resolve, decision
+            )
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            await self._client.get_workflow_handle(f"revived-{workflow_id}").execute_update(
+                OrderWorkflow.resolve, decision
+            )
 
     async def id_of(self, order_id: str) -> str | None:
         """The workflow of an order that got stuck before it was recorded, by search attribute."""

@@ -61,6 +61,11 @@ def workflow_id_for(strategy_id: str, client_order_id: str) -> str:
     return f"order-{strategy_id.replace('-', '--')}-{client_order_id}"
 
 
+def revived_workflow_id_for(strategy_id: str, client_order_id: str) -> str:
+    """The id of the workflow that follows an order which lives on after its own has ended."""
+    return f"revived-{workflow_id_for(strategy_id, client_order_id)}"
+
+
 def list_workflow_id_for(strategy_id: str, client_list_id: str) -> str:
     """The id of an order list's workflow; unambiguous as that of an order's."""
     return f"list-{strategy_id.replace('-', '--')}-{client_list_id}"

@@ -59,7 +59,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
         closing.push_async_callback(pool.close)
         client = await connect_temporal(settings.temporal)
         await register_search_attributes(client)
-        nudger = WorkflowNudger(client, Outbox(pool))
+        nudger = WorkflowNudger(client, Outbox(pool), OrderWorkflows(client).revive)
         feed = OrderFeed(dsn, nudger.poke)
         await feed.start()
         closing.push_async_callback(feed.stop)

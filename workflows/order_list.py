@@ -7,7 +7,7 @@ and nothing else: every step done again finds itself done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,7 @@ class ListLife:
     resizes: dict[str, int] = field(default_factory=dict)
     noted: list[str] = field(default_factory=list)
     attention: bool = False
+    broken: bool = False
 
 
 @workflow.defn
@@ -81,16 +82,14 @@ class OrderListWorkflow(Parking):
 
     async def _go_on(self, view: ListView) -> ListStatus | None:
         """Do what the orders call for; how the list ended, if it has."""
-        if view.foreign:
-            # Whose ids were taken before us: nothing of ours can come of them.
-            note = f"the order ids {', '.join(view.foreign)} belong to other orders already"
-            await self._record(ListStatus.FAILED, (note,), attention=True)
-            return ListStatus.FAILED
+        if await self._give_up_on(view):
+            return None
         if view.unrecorded:
-            if not await self._give_up_on(view.unrecorded):
-                await self._wait(lambda: self._news, UNRECORDED_LOOKS_AFTER)
+            await self._wait(lambda: self._news, UNRECORDED_LOOKS_AFTER)
             return None
         plan = self._plan(view)
+        if plan.end is not None and self._life.broken:
+            plan.end = ListStatus.FAILED
         await self._say(plan)
         for action in plan.actions:
             await self._do(action)
@@ -104,15 +103,19 @@ class OrderListWorkflow(Parking):
             self._request, view.legs, view.sizes, memory, cancel_wanted=view.cancel_wanted
         )
 
-    async def _give_up_on(self, unrecorded: Sequence[str]) -> bool:
-        """Orders that an operator ended before they could be recorded; then the list ends, too."""
-        given_up = [one for one in unrecorded if self._has_failed(one)]
-        for client_order_id in given_up:
+    async def _give_up_on(self, view: ListView) -> bool:
+        """Orders of which nothing can come: whose ids belong to other orders, or which an operator
+        ended before they could be recorded. Then the list ends, too."""
+        ended = [one for one in view.unrecorded if self._has_failed(one)]
+        why = dict.fromkeys(view.foreign, "its id belongs to another order already")
+        why |= dict.fromkeys(ended, "it was ended by an operator before it was recorded")
+        for client_order_id, reason in why.items():
             self._life.placed.remove(client_order_id)
-            note = f"{client_order_id} was ended by an operator before it was recorded"
+            self._life.broken = True
+            note = f"{client_order_id}: {reason}"
             await self._record(ListStatus.WORKING, (note,), attention=True)
             await self._done(lambda: request_list_cancel(self._list_id))
-        return bool(given_up)
+        return bool(why)
 
     def _has_failed(self, client_order_id: str) -> bool:
         child = self._children.get(client_order_id)

@@ -26,17 +26,20 @@ from db.feed import OrderFeed
 from db.outbox import Outbox
 from domain.admission import OrderAdmission
 from domain.identifiers import order_id_for, workflow_id_for
+from domain.lists.request import ListKind
 from domain.orders import OrderRequest, OrderState, OrderStatus, UnifiedOrder
 from domain.risk import RiskEngine
 from domain.routing import SmartOrderRouter
 from tests.support.books import INSTRUMENTS, SPOT, WIDE, Books, account_at, open_books
 from tests.support.orders import a_request
+from tests.support.placed_list import PlacedList, a_list
 from tests.support.scripted_venue import Course, ScriptedVenue
 from tests.support.venue_worker import VenueWorker
 from workers.gateway import order_worker
 from workers.payloads import DATA_CONVERTER
 from workers.search_attributes import SEARCH_ATTRIBUTES
 from workflows.order import OrderWorkflow
+from workflows.order_list import OrderListWorkflow
 
 WITHIN_S = 10.0
 
@@ -52,6 +55,7 @@ class OrderHouse:
     venue_worker: VenueWorker
     order_worker: Worker
     orders: list[Order] = field(default_factory=list)
+    lists: list[PlacedList] = field(default_factory=list)
 
     def order(self, **changes: Any) -> Order:
         """An order that is not placed yet: buy 4 at 100 unless changed."""
@@ -59,6 +63,16 @@ class OrderHouse:
         order = Order(self, request)
         self.orders.append(order)
         return order
+
+    def known(self, request: OrderRequest) -> Order:
+        """An order that somebody else places, as a list does."""
+        return Order(self, request)
+
+    async def place_list(self, kind: ListKind, **changes: Any) -> PlacedList:
+        placed = PlacedList(self, a_list(kind, **changes))
+        self.lists.append(placed)
+        await placed.start()
+        return placed
 
     async def place(self, **changes: Any) -> Order:
         """An order that works at the venue; its workflow waits for news."""
@@ -220,7 +234,7 @@ async def order_house(dsn: str, temporal_address: str) -> AsyncIterator[OrderHou
     client = await Client.connect(temporal_address, data_converter=DATA_CONVERTER)
     venue = ScriptedVenue(SPOT.venue, INSTRUMENTS)
     async with open_books(dsn, size=8) as books:
-        nudger = WorkflowNudger(client, Outbox(books.pool))
+        nudger = WorkflowNudger(client, Outbox(books.pool), OrderWorkflows(client).revive)
         feed = OrderFeed(dsn, nudger.poke)
         await feed.start()
         sweeping = asyncio.create_task(nudger.sweep())
@@ -235,7 +249,11 @@ async def order_house(dsn: str, temporal_address: str) -> AsyncIterator[OrderHou
         try:
             yield house
         finally:
-            await asyncio.gather(*(_terminate(order) for order in house.orders))
+            await asyncio.gather(*(_terminate(placed.workflow) for placed in house.lists))
+            for placed in house.lists:
+                rows = await placed.orders()
+                house.orders += [Order(house, row.request, started=True) for row in rows]
+            await asyncio.gather(*(_terminate(order.workflow) for order in house.orders))
             venue.hang_up()
             await _replay(house)
             await house.order_worker.shutdown()
@@ -259,14 +277,16 @@ async def _canceled(endless: asyncio.Task[None]) -> None:
 
 async def _replay(house: OrderHouse) -> None:
     """Every life that a test has played must replay, or a worker could not take it over."""
-    replayer = Replayer(workflows=[OrderWorkflow], data_converter=DATA_CONVERTER)
+    replayer = Replayer(workflows=[OrderWorkflow, OrderListWorkflow], data_converter=DATA_CONVERTER)
     for order in house.orders:
         if order.started:
             await replayer.replay_workflow(await order.workflow.fetch_history())
+    for placed in house.lists:
+        await replayer.replay_workflow(await placed.workflow.fetch_history())
 
 
-async def _terminate(order: Order) -> None:
+async def _terminate(workflow: WorkflowHandle[Any, Any]) -> None:
     try:
-        await order.workflow.terminate("the test is over")
+        await workflow.terminate("the test is over")
     except RPCError:
         return  # it has ended, or was never started

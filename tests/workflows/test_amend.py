@@ -1,0 +1,345 @@
+"""An amend is recorded with its approval, sent once, and followed until its end is certain."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from activities.ports import Decision
+from db.amends import Amended
+from domain.amendment import AmendWish
+from domain.errors import (
+    AmendUnderWay,
+    ConflictingAmend,
+    InvalidOrder,
+    NotAmendable,
+    OrderFinished,
+    TradingStopped,
+)
+from domain.orders import OrderStatus, OrderType, UnifiedOrder
+from tests.support.books import SPOT
+from tests.support.order_house import Order, OrderHouse, eventually, order_admission
+from tests.support.scripted_venue import Amend, Cancel, ScriptedVenue
+
+TAKE_PROFIT = {
+    "order_type": OrderType.TAKE_PROFIT_MARKET,
+    "price": None,
+    "trigger_price": Decimal(95),
+}
+
+
+async def amend(order: Order, amend_id: str = "a1", **terms: str | bool) -> Amended:
+    """As the API does; terms are decimals in text, and `replace`."""
+    values = {k: v if isinstance(v, bool) else Decimal(v) for k, v in terms.items()}
+    wish = AmendWish(amend_id, "ann", **values)  # type: ignore[arg-type]
+    return await order.house.books.oms.request_amend(
+        order.id, wish, order_admission(), SPOT, ScriptedVenue.capabilities
+    )
+
+
+async def settled(order: Order) -> UnifiedOrder:
+    """The row once no amend is under way."""
+
+    async def done() -> UnifiedOrder | None:
+        row = await order.row()
+        return None if row.amend_pending else row
+
+    return await eventually(done, f"{order.id} amended")
+
+
+async def test_new_terms_hold_at_the_venue_and_here(house: OrderHouse) -> None:
+    order = await house.place()
+
+    await amend(order, quantity="6", price="99.5")
+    row = await settled(order)
+
+    assert (row.quantity, row.price) == (Decimal(6), Decimal("99.5"))
+    assert house.venue.terms(order.id) == (Decimal(6), Decimal("99.5"))
+    assert house.venue.amended[order.id] == 1
+    events = await order.events()
+    asked = events.index("AmendRequested")
+    assert events[asked : asked + 4] == [
+        "AmendRequested",
+        "AmendApproved",
+        "AmendStarted",
+        "VenueAmended",
+    ]
+    await house.books.assert_audits_hold()
+
+
+async def test_the_same_amend_again_is_the_same_amend(house: OrderHouse) -> None:
+    order = await house.place()
+
+    await amend(order, quantity="6")
+    await settled(order)
+    again = await amend(order, quantity="6.0")
+
+    assert again.order.quantity == 6
+    assert house.venue.amended[order.id] == 1
+    with pytest.raises(ConflictingAmend):
+        await amend(order, quantity="7")
+
+
+async def test_while_an_amend_is_under_way_risk_counts_the_larger_quantity(
+    house: OrderHouse,
+) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.LOSE]
+    order.course.reachable = False
+
+    await amend(order, quantity="6")
+    row = await order.row()
+
+    assert (row.quantity, row.reserved_qty) == (Decimal(4), Decimal(6))
+    with pytest.raises(AmendUnderWay):
+        await amend(order, "a2", quantity="5")
+
+
+async def test_a_lost_answer_is_asked_for_and_the_amend_not_sent_again(house: OrderHouse) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.OBEY_SILENTLY]
+
+    await amend(order, price="100.5")
+    row = await settled(order)
+
+    assert row.price == Decimal("100.5")
+    assert house.venue.amended[order.id] == 1
+
+
+async def test_an_amend_that_never_arrived_leaves_the_old_terms(house: OrderHouse) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.LOSE]
+
+    await amend(order, quantity="6")
+    row = await settled(order)
+
+    assert (row.quantity, row.status) == (Decimal(4), OrderStatus.ACCEPTED)
+    assert "VenueRefusedAmend" in await order.events()
+    assert house.venue.amended[order.id] == 1
+
+
+async def test_a_refused_amend_leaves_the_old_terms(house: OrderHouse) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.REFUSE]
+
+    await amend(order, quantity="6")
+    row = await settled(order)
+
+    assert (row.quantity, row.status) == (Decimal(4), OrderStatus.ACCEPTED)
+
+
+async def test_no_fill_is_lost_during_an_amend(house: OrderHouse) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.OBEY_SILENTLY]
+
+    await amend(order, quantity="6")
+    await eventually(lambda: _sent(order), "the amend is at the venue")
+    house.venue.fill(order.id, "4")  # all of the old quantity, not of the new one
+    row = await settled(order)
+    assert (row.status, row.filled_qty) == (OrderStatus.PARTIALLY_FILLED, Decimal(4))
+    house.venue.fill(order.id, "2")
+    ended = await order.ended()
+
+    assert (ended.status, ended.filled_qty) == (OrderStatus.FILLED, Decimal(6))
+    assert (await order.row()).anomaly is None
+
+
+async def test_an_order_that_fills_before_its_amend_arrives_is_filled(house: OrderHouse) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.LOSE]
+
+    await amend(order, quantity="6")
+    house.venue.fill(order.id, "4")
+    ended = await order.ended()
+
+    assert (ended.status, ended.filled_qty) == (OrderStatus.FILLED, Decimal(4))
+
+
+async def test_a_cancel_gets_through_while_an_amend_is_in_doubt(house: OrderHouse) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.LOSE]
+    order.course.reachable = False
+    await amend(order, quantity="6")
+
+    await order.workflow.signal("cancel")
+    ended = await order.ended()
+
+    assert ended.status is OrderStatus.CANCELED
+    assert not (await order.row()).amend_pending
+
+
+async def test_an_amend_in_doubt_gets_stuck_and_goes_on_when_the_venue_answers(
+    house: OrderHouse,
+) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.OBEY_SILENTLY]
+    order.course.reachable = False
+    await amend(order, quantity="6")
+
+    assert "**Stuck at: amend**" in await order.stuck()
+    order.course.reachable = True
+    await order.resolve(Decision.RETRY)
+
+    assert (await settled(order)).quantity == 6
+
+
+async def test_risk_may_deny_an_amend_and_the_order_stands(house: OrderHouse) -> None:
+    order = await house.place()
+
+    answer = await amend(order, quantity="2000")
+    again = await amend(order, quantity="2000")
+
+    assert answer.denied is not None
+    assert answer.denied.rule == "max_order_notional"
+    assert again.denied == answer.denied
+    assert (await order.events()).count("AmendDenied") == 1
+    assert (await order.row()).quantity == 4
+
+
+@pytest.mark.parametrize(
+    ("terms", "error"),
+    [
+        ({"quantity": "4"}, InvalidOrder),
+        ({"quantity": "1"}, InvalidOrder),
+        ({"trigger_price": "90"}, InvalidOrder),
+    ],
+)
+async def test_terms_that_cannot_be_are_refused(
+    house: OrderHouse, terms: dict[str, str], error: type[Exception]
+) -> None:
+    order = await house.place()
+    house.venue.fill(order.id, "1")
+    await order.until(OrderStatus.PARTIALLY_FILLED)
+
+    with pytest.raises(error):
+        await amend(order, **terms)
+
+
+async def test_a_finished_order_cannot_be_amended(house: OrderHouse) -> None:
+    order = await house.place()
+    house.venue.fill(order.id, "4")
+    await order.ended()
+
+    with pytest.raises(OrderFinished):
+        await amend(order, quantity="6")
+
+
+async def test_amends_stop_with_trading(house: OrderHouse) -> None:
+    order = await house.place()
+    await house.books.trading.set(False, by="ann", reason="fire drill")
+
+    with pytest.raises(TradingStopped):
+        await amend(order, quantity="6")
+
+
+async def test_an_order_type_that_cannot_be_amended_says_so(house: OrderHouse) -> None:
+    order = await house.place(**TAKE_PROFIT)
+
+    with pytest.raises(NotAmendable, match="replace=true"):
+        await amend(order, quantity="6")
+
+
+async def test_replace_ends_the_leg_and_sends_the_rest_as_another(house: OrderHouse) -> None:
+    order = await house.place(**TAKE_PROFIT)
+    house.venue.fill(order.id, "1")
+    await order.until(OrderStatus.PARTIALLY_FILLED)
+
+    await amend(order, quantity="6", replace=True)
+    await settled(order)
+    row = await order.until(OrderStatus.PARTIALLY_FILLED)
+
+    assert (row.leg, row.quantity, row.filled_qty) == (2, Decimal(6), Decimal(1))
+    assert house.venue.terms(order.id)[0] == 5  # the new leg is for the rest
+    assert (order.sent, house.venue.canceled[order.id]) == (2, 1)
+    house.venue.fill(order.id, "5")
+    ended = await order.ended()
+    assert (ended.status, ended.filled_qty) == (OrderStatus.FILLED, Decimal(6))
+    await house.books.assert_audits_hold()
+
+
+async def test_a_fill_that_the_stream_lost_counts_before_the_next_leg_is_sent(
+    house: OrderHouse,
+) -> None:
+    order = await house.place(**TAKE_PROFIT)
+    house.venue.fill(order.id, "3", told=False)
+
+    await amend(order, trigger_price="94", replace=True)
+    await settled(order)
+
+    row = await order.until(OrderStatus.PARTIALLY_FILLED)
+    assert (row.leg, row.filled_qty, row.trigger_price) == (2, Decimal(3), Decimal(94))
+    assert house.venue.terms(order.id)[0] == 1
+
+
+async def test_an_order_that_fills_before_it_is_replaced_is_done(house: OrderHouse) -> None:
+    order = await house.place(**TAKE_PROFIT)
+    house.venue.fill(order.id, "4", told=False)
+
+    await amend(order, trigger_price="94", replace=True)
+    ended = await order.ended()
+
+    assert (ended.status, ended.filled_qty) == (OrderStatus.FILLED, Decimal(4))
+    assert order.sent == 1
+
+
+async def test_a_cancel_during_a_replacement_ends_the_order(house: OrderHouse) -> None:
+    order = await house.place(**TAKE_PROFIT)
+    order.course.cancels = [Cancel.IGNORE, Cancel.OBEY]
+
+    await amend(order, trigger_price="94", replace=True)
+    await order.workflow.signal("cancel")
+    ended = await order.ended()
+
+    assert ended.status is OrderStatus.CANCELED
+    assert house.venue.status(order.id) is OrderStatus.CANCELED
+    assert order.sent == 1
+
+
+async def test_a_replacement_survives_the_venues_worker_and_the_workflows(
+    house: OrderHouse,
+) -> None:
+    order = await house.place(**TAKE_PROFIT)
+    order.course.cancels = [Cancel.OBEY_SILENTLY]
+
+    await amend(order, trigger_price="94", replace=True)
+    await house.replace_venue_worker()
+    await house.replace_order_worker()
+    await settled(order)
+    row = await order.until(OrderStatus.ACCEPTED)
+
+    assert (row.leg, row.trigger_price) == (2, Decimal(94))
+    assert order.sent == 2
+
+
+async def test_an_amend_that_nobody_sends_in_time_is_dropped_unsent(house: OrderHouse) -> None:
+    order = await house.place()
+    await house.venue_worker.stop()
+    await amend(order, quantity="6")
+    await house.books.pool.execute(
+        "UPDATE unified_orders SET amend_requested_at = now() - interval '11 s'"
+    )
+
+    await house.start_venue_worker()
+    row = await settled(order)
+
+    assert row.quantity == 4
+    assert "AmendDropped" in await order.events()
+    assert house.venue.amended[order.id] == 0
+
+
+async def test_an_order_that_the_venue_loses_is_shown_to_a_person(house: OrderHouse) -> None:
+    order = await house.place()
+    await asyncio.sleep(0.5)  # past the venue's horizon
+    house.venue.forget(order.id)
+
+    house.venue.restore_stream()
+
+    async def seen() -> bool:
+        return (await order.row()).anomaly is not None
+
+    await eventually(seen, "the riddle is on record")
+    assert "no longer finds" in ((await order.row()).anomaly or "")
+
+
+async def _sent(order: Order) -> bool:
+    return order.house.venue.amended[order.id] > 0

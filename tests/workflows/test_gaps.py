@@ -1,0 +1,102 @@
+"""What is rare and must not be lost: contradictions, hanging calls, a database that stays away."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from activities import desk
+from activities.ports import Decision
+from domain.identifiers import revived_workflow_id_for
+from domain.orders import OrderStatus
+from tests.support.books import PERPETUAL
+from tests.support.order_house import OrderHouse, eventually, table_away
+from tests.support.orders import a_fill
+from tests.support.scripted_venue import Cancel, Submit
+from workflows import steps
+from workflows.order import OrderWorkflow
+
+
+async def test_a_skipped_cancel_leaves_the_list_of_what_needs_a_person(house: OrderHouse) -> None:
+    order = await house.place()
+    order.course.cancels = [Cancel.REFUSE]
+    await order.workflow.signal("cancel")
+    await order.stuck()
+
+    await order.resolve(Decision.SKIP)
+    await order.until_not_stuck()
+
+    assert (await order.row()).cancel_requested_at is None
+    order.course.cancels = [Cancel.OBEY]
+    await house.books.oms.request_cancel(order.id, by="desk")  # the row alone knows
+    assert (await order.ended()).status is OrderStatus.CANCELED
+
+
+async def test_an_order_that_lives_on_after_its_end_is_followed_again(house: OrderHouse) -> None:
+    order = house.order(instrument_id=PERPETUAL.instrument_id, send_within_ms=300)
+    await order.start()  # at a venue without a worker
+    ended = await order.ended()
+    assert ended.status is OrderStatus.EXPIRED
+
+    await house.books.oms.book_fill(a_fill(await order.row(), quantity=Decimal(1)), PERPETUAL)
+    revived = house.client.get_workflow_handle(
+        revived_workflow_id_for("demo", order.request.client_order_id)
+    )
+
+    async def followed() -> bool:
+        try:
+            state = await revived.query(OrderWorkflow.state)
+        except Exception:  # noqa: BLE001 - not there yet
+            return False
+        return state is not None and state.status is OrderStatus.PARTIALLY_FILLED
+
+    await eventually(followed, "somebody follows it")
+    await house.books.oms.book_fill(
+        a_fill(await order.row(), trade_id="2", quantity=Decimal(3)), PERPETUAL
+    )
+    assert (await revived.result())["status"] == OrderStatus.FILLED
+    assert (await order.row()).anomaly is not None
+
+
+async def test_a_submission_that_hangs_does_not_hold_up_a_cancel(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "ANSWER_WITHIN_S", 0.2)
+    order = house.order()
+    order.course.submits = [Submit.ACCEPT_AND_HANG]
+    await order.start()
+    await order.until(OrderStatus.SUBMITTING)
+
+    await order.workflow.signal("cancel")
+    ended = await order.ended()
+
+    assert ended.status is OrderStatus.CANCELED
+    assert house.venue.status(order.id) is OrderStatus.CANCELED
+
+
+async def test_an_order_whose_call_hangs_is_never_called_absent(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "ANSWER_WITHIN_S", 0.1)
+    order = house.order()
+    order.course.submits = [Submit.HANG, Submit.ACCEPT]
+    await order.start()
+    await order.until(OrderStatus.SUBMITTING)
+
+    await asyncio.sleep(1.0)  # far past the venue's horizon
+
+    assert (await order.row()).status.is_in_doubt
+    assert order.sent == 1
+
+
+async def test_what_the_database_parked_goes_on_by_itself(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "PARKED_RETRY_AFTER", timedelta(milliseconds=500))
+    order = house.order()
+    async with table_away(house, "order_events"):
+        await order.start()
+        await order.stuck()
+
+    await order.until(OrderStatus.ACCEPTED)  # and nobody has said a word

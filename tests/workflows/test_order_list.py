@@ -1,0 +1,224 @@
+"""Brackets and OCO pairs: their orders are ordinary orders, and what closes is never too much."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from domain.lists.request import ListKind, ListStatus, Role
+from domain.orders import OrderStatus
+from tests.support.order_house import Order, OrderHouse
+from tests.support.placed_list import PlacedList, a_list
+from tests.support.scripted_venue import Amend, Submit
+
+BRACKET, OCO = ListKind.BRACKET, ListKind.OCO
+ENTRY, STOP, TAKE = Role.ENTRY, Role.STOP_LOSS, Role.TAKE_PROFIT
+
+
+async def entered(placed: PlacedList, house: OrderHouse) -> tuple[Order, Order]:
+    """The stop and the take-profit of a bracket whose entry has filled."""
+    entry = await placed.working(ENTRY)
+    house.venue.fill(entry.id, "4")
+    return await placed.working(STOP), await placed.working(TAKE)
+
+
+async def test_a_bracket_takes_its_profit(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    stop, take = await entered(placed, house)
+
+    house.venue.fill(take.id, "4", "101")
+    record = await placed.ended()
+
+    assert (record.status, record.attention) == (ListStatus.COMPLETED, False)
+    assert house.venue.status(stop.id) is OrderStatus.CANCELED
+    assert [order.side for order in await placed.orders()] == ["BUY", "SELL", "SELL"]
+    (position,) = await house.books.positions.all()
+    assert position.quantity == 0
+
+
+async def test_a_bracket_is_stopped_out(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    stop, take = await entered(placed, house)
+
+    house.venue.fill(stop.id, "4", "95")
+    record = await placed.ended()
+
+    assert record.status is ListStatus.COMPLETED
+    assert house.venue.status(take.id) is OrderStatus.CANCELED
+
+
+async def test_exits_grow_with_a_partial_entry_and_end_with_it(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+
+    house.venue.fill(entry.id, "1")
+    await placed.working(STOP, quantity="1")
+    await placed.working(TAKE, quantity="1")
+    house.venue.fill(entry.id, "2")
+    stop = await placed.working(STOP, quantity="3")
+    await placed.working(TAKE, quantity="3")
+    house.venue.expire(entry.id)  # the rest never trades
+    house.venue.fill(stop.id, "3", "95")
+
+    assert (await placed.ended()).status is ListStatus.COMPLETED
+
+
+async def test_a_partial_exit_reduces_the_other_in_place(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    stop, take = await entered(placed, house)
+
+    house.venue.fill(take.id, "1", "101")
+    await placed.working(STOP, quantity="3")
+    assert house.venue.terms(stop.id)[0] == 3
+    house.venue.fill(stop.id, "3", "95")
+
+    assert (await placed.ended()).status is ListStatus.COMPLETED
+    assert house.venue.amended[stop.id] == 1
+
+
+async def test_an_exit_that_the_venue_will_not_resize_is_placed_anew(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    stop, take = await entered(placed, house)
+    stop.course.amends = [Amend.REFUSE]
+
+    house.venue.fill(take.id, "1", "101")
+    second = await placed.working(STOP, 2, quantity="3")
+
+    assert house.venue.status(stop.id) is OrderStatus.CANCELED
+    assert house.venue.terms(second.id)[0] == 3
+
+
+async def test_an_oco_leg_that_trades_cancels_the_other(house: OrderHouse) -> None:
+    placed = await house.place_list(OCO)
+    stop, take = await placed.working(STOP), await placed.working(TAKE)
+
+    house.venue.fill(stop.id, "4", "95")
+    record = await placed.ended()
+
+    assert record.status is ListStatus.COMPLETED
+    assert house.venue.status(take.id) is OrderStatus.CANCELED
+
+
+async def test_a_rejected_leg_of_an_oco_takes_the_other_with_it_and_says_so(
+    house: OrderHouse,
+) -> None:
+    placed = PlacedList(house, a_list(OCO))
+    placed.order(TAKE).course.submits = [Submit.REJECT]
+    house.lists.append(placed)
+    await placed.start()
+
+    record = await placed.ended()
+
+    assert record.status is ListStatus.FAILED
+    assert "TAKE_PROFIT ended REJECTED" in await placed.notes()
+    stop = await house.books.oms.order(placed.order(STOP).id)
+    assert stop is None or stop.status is OrderStatus.CANCELED
+
+
+async def test_a_bracket_without_its_stop_calls_a_person_and_keeps_the_rest(
+    house: OrderHouse,
+) -> None:
+    placed = await house.place_list(BRACKET)
+    placed.order(STOP).course.submits = [Submit.REJECT]
+    entry = await placed.working(ENTRY)
+
+    house.venue.fill(entry.id, "4")
+    take = await placed.working(TAKE)
+    await placed.until_noted("STOP_LOSS ended REJECTED")
+
+    assert (await placed.record()).attention
+    house.venue.fill(take.id, "4", "101")
+    assert (await placed.ended()).status is ListStatus.COMPLETED
+
+
+async def test_an_entry_that_is_denied_ends_the_list(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET, quantity=Decimal(2_000))  # too large for risk
+
+    record = await placed.ended()
+
+    assert record.status is ListStatus.FAILED
+    assert "DENIED" in await placed.notes()
+
+
+async def test_a_list_that_is_canceled_leaves_no_order(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+    house.venue.fill(entry.id, "1")
+    stop, take = await placed.working(STOP), await placed.working(TAKE)
+
+    await placed.cancel()
+    record = await placed.ended()
+
+    assert record.status is ListStatus.CANCELED
+    assert "1 of the position have no exit" in (await placed.notes()).replace("1.0", "1")
+    for order in (entry, stop, take):
+        assert house.venue.status(order.id) is OrderStatus.CANCELED
+
+
+async def test_both_exits_at_once_at_the_venue_are_counted_and_reported(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    stop, take = await entered(placed, house)
+
+    house.venue.fill(take.id, "4", "101")
+    house.venue.fill(stop.id, "4", "95")  # before our cancel can arrive
+    record = await placed.ended()
+
+    assert (record.status, record.attention) == (ListStatus.COMPLETED, True)
+    assert "too much" in await placed.notes()
+
+
+async def test_a_list_survives_its_worker(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+
+    await house.replace_order_worker()
+    house.venue.fill(entry.id, "4")
+    take = await placed.working(TAKE)
+    await house.replace_venue_worker()
+    await house.replace_order_worker()
+    house.venue.fill(take.id, "4", "101")
+
+    assert (await placed.ended()).status is ListStatus.COMPLETED
+    assert all(house.venue.sent[order.order_id] == 1 for order in await placed.orders())
+
+
+async def test_the_same_list_again_is_the_same_list(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    await placed.working(ENTRY)
+
+    await placed.start()
+
+    assert len(await placed.orders()) == 1
+
+
+async def test_an_id_that_was_taken_before_ends_the_list_and_not_the_other_order(
+    house: OrderHouse,
+) -> None:
+    placed = PlacedList(house, a_list(OCO))
+    stranger = house.order()
+    stranger.request = replace(
+        stranger.request, client_order_id=placed.order(STOP).request.client_order_id
+    )
+    await stranger.start()
+    await stranger.until(OrderStatus.ACCEPTED)
+    house.lists.append(placed)
+
+    await placed.start()
+    record = await placed.ended()
+
+    assert (record.status, record.attention) == (ListStatus.FAILED, True)
+    assert (await stranger.row()).status is OrderStatus.ACCEPTED
+    assert "belongs to another order" in await placed.notes()
+    take = await placed.order(TAKE).row()
+    assert take.status is OrderStatus.CANCELED
+
+
+async def test_a_fee_in_what_was_bought_makes_the_exits_smaller(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+    news = house.venue.fill(entry.id, "4", told=False)
+    fill = replace(news.fill, fee=Decimal("0.0042"), fee_currency="BTC")
+
+    house.venue.tell(replace(news, fill=fill))
+    await placed.working(STOP, quantity="3.995")  # on the lot of 0.001
+    await placed.working(TAKE, quantity="3.995")
+
+    assert all(order.quantity <= 4 for order in await placed.orders())
