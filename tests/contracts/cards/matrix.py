@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.contracts.cards.card import Card, Verdict, deck
 from tests.contracts.cards.elsewhere import ELSEWHERE
+from tests.contracts.cards.lessons import LESSONS
 from tests.contracts.cards.results import recorded
 from tests.contracts.venues import known_benches
 
@@ -22,8 +23,9 @@ Results = Mapping[str, Mapping[str, Verdict]]
 
 
 def table(cards: Sequence[Card], results: Results) -> str:
-    """The cards by venue, then what each proves, then those that are proven elsewhere."""
-    return "\n".join((*_matrix(cards, results), "", *_meanings(cards), "", *_elsewhere()))
+    """The cards by venue, what each proves, the lessons, and what is proven elsewhere."""
+    parts = (_matrix(cards, results), _meanings(cards), _lessons(cards), _elsewhere())
+    return "\n\n".join("\n".join(part) for part in parts)
 
 
 def _matrix(cards: Sequence[Card], results: Results) -> Iterator[str]:
@@ -46,6 +48,17 @@ def _meanings(cards: Sequence[Card]) -> Iterator[str]:
     yield _row("---", "---", "---")
     for card in cards:
         yield _row(card.number, card.proves, ", ".join(card.lessons))
+
+
+def _lessons(cards: Sequence[Card]) -> Iterator[str]:
+    yield "### Lessons: where each is guarded against"
+    yield ""
+    yield _row("lesson", "what must hold", "cards", "whole system")
+    yield _row(*["---"] * 4)
+    for one in LESSONS:
+        guarding = ", ".join(card.number for card in cards if one.number in card.lessons)
+        tests = ", ".join(f"`{path}`" for path in one.tested_in)
+        yield _row(one.number, one.must_hold, guarding, tests)
 
 
 def _elsewhere() -> Iterator[str]:

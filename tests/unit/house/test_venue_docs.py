@@ -7,6 +7,7 @@ import pytest
 
 from tests.contracts.cards.card import Verdict, deck
 from tests.contracts.cards.elsewhere import ELSEWHERE, Elsewhere
+from tests.contracts.cards.lessons import LESSONS, Lesson
 from tests.contracts.cards.matrix import BEGIN, DOCUMENT, END, renewed
 from tests.contracts.cards.results import record, recorded
 from tests.contracts.venues import known_benches
@@ -51,15 +52,26 @@ def test_what_is_proven_elsewhere_is_there(one: Elsewhere) -> None:
     assert one.number not in {card.number for card in deck()}
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_every_lesson_has_its_cards_and_its_stories(lesson: Lesson) -> None:
+    assert [card.number for card in deck() if lesson.number in card.lessons]
+    assert [path for path in lesson.tested_in if not (PROJECT / path).exists()] == []
+
+
+def test_cards_name_lessons_that_there_are() -> None:
+    named = {number for card in deck() for number in card.lessons}
+    assert named <= {lesson.number for lesson in LESSONS}
+
+
 def test_a_run_of_one_card_renews_its_cell_only(tmp_path: Path) -> None:
     first, second = deck()[0].number, deck()[1].number
     record("HERE", {first: Verdict.PASSED, second: Verdict.FAILED}, tmp_path)
     record("HERE", {second: Verdict.REFUSED}, tmp_path)
     assert recorded("HERE", tmp_path) == {first: Verdict.PASSED, second: Verdict.REFUSED}
-    text = renewed(f"before\n{BEGIN}\nold\n{END}\nafter\n", {"HERE": recorded("HERE", tmp_path)})
+    text = renewed(f"before\n{BEGIN}\nof last year\n{END}\nafter\n", {"HERE": recorded("HERE", tmp_path)})
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "of last year" not in text
     assert f"| {first} | {deck()[0].title} | pass |" in text
     assert f"| {second} | {deck()[1].title} | refused |" in text
     assert f"| {deck()[2].number} | {deck()[2].title} | not run |" in text
