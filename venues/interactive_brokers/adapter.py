@@ -66,8 +66,8 @@ CAPABILITIES = Capabilities(
     post_only=False,
     reduce_only=False,
     client_id_pattern=CLIENT_ID_PATTERN,
-    # TWS works through one socket in order: what it has not told after this was never sent.
-    visibility_horizon=timedelta(seconds=5),
+    # A dead line is cut after four seconds, and what it had not delivered by then is gone with it.
+    visibility_horizon=timedelta(seconds=10),
     amendable=AMENDABLE,
     display_qty=True,
     trigger_types=frozenset({TriggerType.LAST}),
@@ -152,11 +152,17 @@ class IbAdapter:
         except VenueUnreachable as error:
             return Unknown(str(error))
         known = [self._hearing.orders.get(said.order_ref) for said in working]
-        outcomes = await asyncio.gather(*(self._commands.cancel(order) for order in known))
+        ours = [order for order in known if order is not None]
+        outcomes = await asyncio.gather(*(self._commands.cancel(order) for order in ours))
         for kind in (Unknown, CancelRefused):
             for outcome in outcomes:
                 if isinstance(outcome, kind):
                     return outcome
+        if len(ours) < len(known):
+            return CancelRefused(
+                f"{len(known) - len(ours)} working orders in {instrument_id} were not placed "
+                "through here: IB lets others cancel them only with all orders of the login."
+            )
         return CancelTaken()
 
     # --- the port: questions ---

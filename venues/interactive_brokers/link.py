@@ -69,6 +69,7 @@ class Link:
 
     def start(self) -> None:
         self._keeping = asyncio.create_task(self._keep(), name="link to TWS")
+        self._keeping.add_done_callback(_report_end)
 
     async def stop(self) -> None:
         if self._keeping is not None:
@@ -207,3 +208,9 @@ class Link:
             logger.error("TWS dropped a message, we were too fast: %s", said.text)
         else:
             logger.info("TWS: %s %s", said.code, said.text)
+
+
+def _report_end(keeping: asyncio.Task[None]) -> None:
+    """It runs until it is stopped; whatever else ends it is our mistake, and must be seen."""
+    if not keeping.cancelled() and (error := keeping.exception()) is not None:
+        logger.critical("the link to TWS ended, restart the process", exc_info=error)

@@ -1,6 +1,7 @@
 """The simulated TWS through ib_async as its users use it: host and port, nothing else."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from ib_async import IB, Forex, Future, LimitOrder, MarketOrder, Stock, Trade
@@ -24,7 +25,7 @@ async def done(ib: IB, trade: Trade) -> Trade:
 
 async def test_it_connects_and_qualifies_every_kind(ib: IB) -> None:
     wanted = (Stock("AAPL", "SMART", "USD"), Future("ES", localSymbol="ESM7", exchange="CME"))
-    contracts = await ib.qualifyContractsAsync(*wanted, Forex("EURUSD"))
+    contracts: Any = await ib.qualifyContractsAsync(*wanted, Forex("EURUSD"))
     assert [contract.conId > 0 for contract in contracts] == [True] * 3
     assert ib.client.serverVersion() == 178
     (details,) = await ib.reqContractDetailsAsync(contracts[1])
@@ -32,6 +33,7 @@ async def test_it_connects_and_qualifies_every_kind(ib: IB) -> None:
 
 
 async def test_it_trades_and_cancels(ib: IB) -> None:
+    apple: Any
     (apple,) = await ib.qualifyContractsAsync(Stock("AAPL", "SMART", "USD"))
     bought = await done(ib, ib.placeOrder(apple, MarketOrder("BUY", 10, orderRef="one")))
     assert bought.orderStatus.status == "Filled"

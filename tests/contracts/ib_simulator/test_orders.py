@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.contracts.ib_simulator.conftest import Dial
-from tests.contracts.ib_simulator.raw_client import ES, RawClient
+from tests.contracts.ib_simulator.raw_client import ES, UNSET, RawClient
 from tests.support.simulated_venue import VenueOnLoop
 
 OPEN_ORDER, STATUS, EXECUTION, COMMISSION, ERROR = "5", "3", "11", "59", "4"
@@ -150,7 +150,7 @@ async def test_conditional_orders_wait_and_trigger(
     client = await dial()
     limit = {"STP LMT": "198", "LIT": "190"}.get(order_type)
     trigger = "186" if moved_to == "185" else "194"
-    client.place(1, action, 10, order_type, aux=trigger, **({"limit": limit} if limit else {}))
+    client.place(1, action, 10, order_type, aux=trigger, limit=limit or UNSET)
     assert (await client.status(1, "PreSubmitted"))[3] == "0"
     assert (STATUS, "Filled") not in told(client)
     tws.move("AAPL", Decimal(moved_to))
@@ -173,7 +173,7 @@ async def test_an_iceberg_shows_its_display_size(tws: VenueOnLoop, dial: Dial) -
     client.place(1, "BUY", 500, "LMT", limit="189", display=100)
     await client.status(1, "Submitted")
     (order,) = tws.venue.exchange.state.orders
-    assert (order.quantity, order.shown) == (500, 100)
+    assert (order.quantity, order.shown) == (Decimal(500), Decimal(100))
 
 
 async def test_one_of_a_group_cancels_the_others(dial: Dial) -> None:

@@ -17,7 +17,8 @@ async def test_contract_details_of_each_kind(dial: Dial) -> None:
     client = await dial()
     for number, contract in enumerate((AAPL, ES, EURUSD), start=10):
         client.send("9", "8", str(number), *contract, "0", "", "", "")
-        await client.until(lambda m, n=number: m[:3] == ["52", "1", str(n)], "the end of details")
+        end = ["52", "1", str(number)]
+        await client.until(lambda m, end=end: m[:3] == end, "the end of details")  # type: ignore[misc]
     details = {message[2]: message for message in client.heard if message[0] == "10"}
     assert details["AAPL"][12:14] == ["265598", "0.01"]
     assert (details["ES"][4], details["ES"][13], details["ES"][14]) == ("20270618", "0.25", "50")

@@ -1,0 +1,93 @@
+"""Executions and what they cost: late, doubled, corrected, or told by the order's state alone."""
+
+import asyncio
+import logging
+from decimal import Decimal
+
+import pytest
+
+from domain.order_events import VenueCanceled
+from domain.sides import Side
+from tests.support.venue_bench import VenueBench
+from venues.port import FillNews, OrderNews
+
+
+async def test_a_fill_that_only_the_state_told_of_is_found(bench: VenueBench) -> None:
+    bench.sim.arm("status_without_fills", count=1)
+    order = (await bench.ticket()).market()
+    await bench.accepted(order)
+    (fill,) = await bench.filled(order)
+    (traded,) = bench.ledger_of(order, "filled")
+    assert (fill.price, fill.fee) == (Decimal(traded["price"]), Decimal(traded["fee"]))
+
+
+async def test_a_doubled_fill_is_told_once(bench: VenueBench) -> None:
+    bench.sim.arm("duplicate_fills", count=1, params={"copies": 3})
+    order = (await bench.ticket()).market()
+    await bench.accepted(order)
+    await bench.filled(order)
+    await asyncio.sleep(0.2)
+    assert len(bench.fills_heard(order)) == 1
+
+
+async def test_a_corrected_execution_counts_once_and_is_logged(
+    bench: VenueBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.sim.arm("correct_fills", count=1, params={"ticks": 3})
+    order = (await bench.ticket()).market()
+    await bench.accepted(order)
+    await bench.filled(order)
+    await bench.until(lambda: "correct the books by hand" in caplog.text, "the log's word")
+    assert len(bench.fills_heard(order)) == 1
+    pulled = await bench.pulled(order)
+    assert [fill.trade_id for fill in pulled] == [bench.fills_heard(order)[0].trade_id]
+    assert sum(fill.quantity for fill in pulled) == order.quantity
+    assert await bench.position(order.instrument_id) == order.quantity
+
+
+async def test_a_fill_comes_before_the_end_of_its_order(bench: VenueBench) -> None:
+    """The end waits for the executions that the order's state speaks of."""
+    bench.sim.arm("delay_fills", count=1, params={"ms": 300})
+    ticket = await bench.ticket()
+    order = ticket.limit(
+        Side.BUY, price=ticket.quote.ask, quantity=ticket.quote.ask_size + ticket.instrument.lot
+    )
+    await bench.accepted(order)
+    await bench.adapter.cancel_order(order)
+    await bench.end_of(order)
+    mine = [
+        event
+        for event in bench.heard
+        if isinstance(event, FillNews) or isinstance(getattr(event, "event", None), VenueCanceled)
+    ]
+    assert isinstance(mine[0], FillNews)
+    assert isinstance(mine[-1], OrderNews)
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "fee"),
+    [("AAPL.IB", "0.02"), ("ESM7.IB", "9"), ("EURUSD.IB", None)],
+)
+async def test_the_fee_is_ibs_commission_in_dollars(
+    bench: VenueBench, instrument_id: str, fee: str | None
+) -> None:
+    order = (await bench.ticket(instrument_id)).market(quantity=Decimal(4))
+    await bench.accepted(order)
+    fills = await bench.filled(order)
+    assert {fill.fee_currency for fill in fills} == {"USD"}
+    total = sum(fill.fee for fill in fills)
+    assert total == sum(Decimal(one["fee"]) for one in bench.ledger_of(order, "filled"))
+    assert fee is None or total == Decimal(fee)
+
+
+async def test_an_execution_that_is_late_is_found_with_its_commission(
+    bench: VenueBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The state runs ahead of it: today's executions are asked for, and bring both."""
+    caplog.set_level(logging.ERROR)
+    order = (await bench.ticket()).market()
+    bench.sim.arm("delay_fills", count=1, params={"ms": 5000})
+    await bench.accepted(order)
+    (fill,) = await bench.filled(order, timeout_s=3)
+    assert fill.fee > 0
+    assert "booked without" not in caplog.text
