@@ -8,6 +8,7 @@ from pathlib import Path
 from config.settings import Settings
 from venues.simulators.app import Served, Simulators
 from venues.simulators.faults import Faults
+from venues.simulators.recordings import load_recording
 from venues.simulators.registry import build_simulator
 from venues.simulators.venue import Setup
 from venues.simulators.wire import WireLog
@@ -45,7 +46,9 @@ def build(settings: Settings, folder: Path, now_ns: int) -> tuple[Simulators, in
             roomy=True,
         )
         served.append(Served(build_simulator(name, setup), chosen.ports[name]))
-    return Simulators(served, faults, wire, chosen.seed, chosen.host), chosen.admin_port
+    recording = None if chosen.tape is None else load_recording(Path(chosen.tape))
+    simulators = Simulators(served, faults, wire, chosen.seed, chosen.host, recording)
+    return simulators, chosen.admin_port
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from aiohttp import web
 from venues.simulators.admin import Admin
 from venues.simulators.faults import Faults
 from venues.simulators.market import Listing, Market
+from venues.simulators.recordings import Recording
 from venues.simulators.venue import SimulatedVenue
 from venues.simulators.wire import WireLog
 
@@ -29,12 +30,19 @@ class Simulators:
     """Runs the venues. After ``start`` they are reachable; ``ports`` says where."""
 
     def __init__(
-        self, served: Sequence[Served], faults: Faults, wire: WireLog, seed: int, host: str
+        self,
+        served: Sequence[Served],
+        faults: Faults,
+        wire: WireLog,
+        seed: int,
+        host: str,
+        recording: Recording | None = None,
     ) -> None:
         self._served = served
         self._host = host
         self._venues: Mapping[str, SimulatedVenue] = {s.venue.name: s.venue for s in served}
-        self._market = Market([Listing(s.venue.name, s.venue.exchange) for s in served], seed)
+        listings = [Listing(s.venue.name, s.venue.exchange) for s in served]
+        self._market = Market(listings, seed, recording)
         self._admin = Admin(self._venues, self._market, faults, wire)
         self._admin_runner: web.AppRunner | None = None
         self._beating: asyncio.Task[None] | None = None
