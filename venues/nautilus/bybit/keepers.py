@@ -22,6 +22,8 @@ _RENEWAL_TIMEOUT_S = 10.0
 
 # The library is back within a fifth of a second at best: a gap must be seen before that.
 _GLANCE_S = 0.02
+_SEEN_LIVE = 2
+_RETRY_S = 0.5
 # How long the library may take before we connect anew. Bybit takes 500 connections in 5 minutes.
 _PATIENCE_S = 3.0
 
@@ -42,21 +44,27 @@ class PrivateStreamKeeper:
     async def watch(self) -> None:
         while True:
             await asyncio.sleep(_GLANCE_S)
-            if self._client.is_suspect:
-                await renewed(self._client.renew_stream, self._name)
-            elif self._client.stream_is_live:
+            if self._client.stream_is_live and not self._client.is_suspect:
                 continue
+            while self._client.is_suspect:
+                await self._renew()
             await self._bring_back()
             # Only now is everything subscribed: a pull that begins from here misses nothing.
             self._client.listener.on_gap("the private stream was away")
 
     async def _bring_back(self) -> None:
-        patience_ends = time.monotonic() + _PATIENCE_S
-        while not self._client.stream_is_live:
+        """Until it is seen live twice: its topics are forgotten a moment after it is connected."""
+        patience_ends, seen = time.monotonic() + _PATIENCE_S, 0
+        while seen < _SEEN_LIVE:
             await asyncio.sleep(_GLANCE_S)
-            if time.monotonic() > patience_ends:
-                await renewed(self._client.renew_stream, self._name)
+            seen = seen + 1 if self._client.stream_is_live else 0
+            if not seen and time.monotonic() > patience_ends:
+                await self._renew()
                 patience_ends = time.monotonic() + _PATIENCE_S
+
+    async def _renew(self) -> None:
+        if not await renewed(self._client.renew_stream, self._name):
+            await asyncio.sleep(_RETRY_S)
 
 
 class MarketKeeper:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from domain.fills import Fill
@@ -31,7 +31,7 @@ from venues.port import (
     VenueUnreachable,
 )
 
-_ADMIT_PATIENCE_S = 1.0
+_ADMISSION_PATIENCE_S = 2.0
 _STOPS = frozenset({OrderType.STOP_MARKET, OrderType.STOP_LIMIT})
 
 
@@ -66,11 +66,13 @@ class BybitSession:
             problem = await self._turned_round(order, symbol)
             if problem is not None:
                 return problem
+        left_s = (order.send_deadline - datetime.now(UTC)).total_seconds()
+        patience_s = max(min(left_s, _ADMISSION_PATIENCE_S), 0)
         try:
             cost = self._rest.limits.cost("/v5/order/create", symbol.category.value)
-            await self._rest.limits.take(cost, Urgency.SUBMIT, _ADMIT_PATIENCE_S)
-        except OutOfBudget as error:
-            return str(error)
+            await self._rest.limits.take(cost, Urgency.SUBMIT, patience_s)
+        except OutOfBudget as shortage:
+            return f"{shortage}; the order was not sent, send it again later."
         return None
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
