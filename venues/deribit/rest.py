@@ -1,4 +1,4 @@
-"""Requests through ccxt. The only file that imports it.
+"""Requests through ccxt, which `ccxt_import` brings.
 
 What ccxt does here: it signs, sends and reads, and tells errors apart. What it must not do:
 
@@ -6,8 +6,7 @@ What ccxt does here: it signs, sends and reads, and tells errors apart. What it 
   broke, also after the venue has executed it. That is switched off in our own session.
 - change orders. Its unified methods round amounts and prices and drop trigger prices, so only its
   raw endpoints are used, with text parameters.
-- touch our arithmetic. It sets decimal contexts in places; ours is put back after the import, and
-  answers are read as exact decimals.
+- touch our arithmetic: answers are read as exact decimals.
 - hold requests back. Its limiter knows nothing of cancels; ours is in `credit_pools`.
 
 Its WebSocket client is not used at all: it loses wake-ups between two reads, and an error frame
@@ -19,19 +18,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from decimal import Decimal, getcontext, setcontext
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
 
+from venues.deribit.ccxt_import import CcxtError, DeribitClient
 from venues.deribit.failures import NoAnswer, VenueSaidNo
 from venues.deribit.settings import Settings
-
-_CONTEXT = getcontext().copy()
-from ccxt.async_support.deribit import deribit as _CcxtDeribit  # noqa: E402, N812
-from ccxt.base.errors import BaseError  # noqa: E402
-
-setcontext(_CONTEXT)
 
 # The venue lets 32 connections in per address; the streams need some, and others may share it.
 # Cancels have connections of their own, so that none waits until orders have been answered.
@@ -41,7 +35,7 @@ _URGENT_CONNECTIONS_MAX = 4
 _KEEP_ALIVE_S = 10.0
 
 
-class _Client(_CcxtDeribit):  # type: ignore[misc]
+class _Client(DeribitClient):  # type: ignore[misc]
     """Numbers as exact decimals."""
 
     @staticmethod
@@ -87,7 +81,7 @@ class RestClient:
                 answer = await line.client.request(name, [scope], "GET", dict(params))
         except TimeoutError as error:
             raise NoAnswer(f"none to {method} within {within_s:g} s") from error
-        except BaseError as error:
+        except CcxtError as error:
             raise _failure(method, error) from error
         except Exception as error:
             # Whatever broke inside the library, the request may have been carried out.
@@ -128,7 +122,7 @@ class _Line:
         await self._session.close()
 
 
-def _failure(method: str, error: BaseError) -> VenueSaidNo | NoAnswer:
+def _failure(method: str, error: Exception) -> VenueSaidNo | NoAnswer:
     """ccxt keeps the venue's answer as text behind its own name."""
     kind, text = type(error).__name__, str(error)
     try:

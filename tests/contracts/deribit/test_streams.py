@@ -103,7 +103,7 @@ async def test_depth_and_trades_are_told(bench: VenueBench) -> None:
 
     def told(kind: type) -> bool:
         return any(
-            isinstance(event, kind) and event.instrument_id == bench.instrument_id  # type: ignore[attr-defined]
+            isinstance(event, kind) and event.instrument_id == bench.instrument_id
             for event in bench.market
         )
 
