@@ -195,10 +195,12 @@ class Admin:
         return _json({"dropped": sum(venue.drop_user_streams(refuse_s) for venue in chosen)})
 
     async def expire_listen_keys(self, request: web.Request) -> web.Response:
-        """End all listen keys, as if nobody had renewed them."""
-        for venue in self._venues.values():
+        """End all listen keys, tokens and sessions of the venues, as if nobody had renewed them."""
+        body = await _body(request)
+        chosen = self._chosen({"venue": str(body.get("venue", "all"))})
+        for venue in chosen:
             venue.expire_listen_keys()
-        return _json({})
+        return _json({"expired": [venue.name for venue in chosen]})
 
     def _one(self, body: Mapping[str, Any]) -> SimulatedVenue:
         name = str(body.get("venue", ""))
