@@ -15,6 +15,8 @@ _ORDER_FIELDS = (
     "avg_px",
     "venue_client_id",
     "venue_order_id",
+    "amend_id",
+    "order_list_id",
     "reason_code",
     "reason",
     "anomaly",
@@ -56,7 +58,11 @@ def event_line(event: Mapping[str, Any]) -> str:
 
 def _terms(order: Mapping[str, Any]) -> str:
     """`BUY 0.01 BTCUSDT.BINANCE_SPOT LIMIT 50000 GTC`."""
-    parts = pick(order, "side", "quantity", "instrument_id", "order_type", "price", "time_in_force")
+    parts = pick(order, "side", "quantity", "instrument_id", "order_type", "price")
+    for word in ("trigger_price", "trailing_offset", "display_qty"):
+        if order.get(word) is not None:
+            parts.append(f"{word.partition('_')[0]} {order[word]}")
+    parts += pick(order, "time_in_force", "expire_at")
     parts += [name for name in ("post_only", "reduce_only") if order.get(name)]
     return " ".join(str(part) for part in parts if part is not None)
 

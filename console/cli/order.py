@@ -12,8 +12,15 @@ from console.cli.client import ApiClient, connect, segment
 from console.cli.errors import CliError, ExitCode
 from console.cli.lives import event_line, print_order, print_orders
 from console.cli.options import JsonOption, KeyOption, UrlOption, command_group
-from console.cli.output import print_json, print_json_line
-from domain.orders import OrderStatus, OrderType, TimeInForce
+from console.cli.order_terms import order_type_of, said
+from console.cli.output import pick, print_json, print_json_line, print_table
+from domain.orders import (
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+    TrailingOffsetType,
+    TriggerType,
+)
 from domain.sides import Side
 
 ORDERS = "/api/live/orders"
@@ -41,7 +48,27 @@ def submit(
     side: Annotated[Side, typer.Argument(case_sensitive=False)],
     quantity: Annotated[str, typer.Argument()],
     *,
+    order_type: Annotated[
+        OrderType | None,
+        typer.Option("--type", case_sensitive=False, help="Default: what the prices say."),
+    ] = None,
     price: Annotated[str | None, typer.Option(help="Makes it a LIMIT order.")] = None,
+    trigger_price: Annotated[
+        str | None, typer.Option("--trigger", help="Makes it a STOP order.")
+    ] = None,
+    trigger_type: Annotated[TriggerType | None, typer.Option(case_sensitive=False)] = None,
+    trailing_offset: Annotated[
+        str | None, typer.Option("--trail", help="Makes it a TRAILING_STOP_MARKET order.")
+    ] = None,
+    trailing_offset_type: Annotated[
+        TrailingOffsetType | None, typer.Option("--trail-in", case_sensitive=False)
+    ] = None,
+    expire_at: Annotated[
+        str | None, typer.Option(help="When a GTD order ends, as 2026-01-31T12:00:00Z.")
+    ] = None,
+    display_qty: Annotated[
+        str | None, typer.Option("--display", help="How much of it others see.")
+    ] = None,
     time_in_force: Annotated[
         TimeInForce | None, typer.Option("--tif", case_sensitive=False)
     ] = None,
@@ -60,23 +87,33 @@ def submit(
     api_key: KeyOption = None,
 ) -> None:
     """Send one order and show what the venue says."""
-    body: dict[str, object] = {
+    if trailing_offset is not None and trailing_offset_type is None:
+        trailing_offset_type = TrailingOffsetType.PRICE
+    if expire_at is not None and time_in_force is None:
+        time_in_force = TimeInForce.GTD
+    terms = said(
+        price=price,
+        trigger_price=trigger_price,
+        trigger_type=trigger_type,
+        trailing_offset=trailing_offset,
+        trailing_offset_type=trailing_offset_type,
+        time_in_force=time_in_force,
+        expire_at=expire_at,
+        post_only=post_only,
+        reduce_only=reduce_only,
+        display_qty=display_qty,
+        send_within_ms=send_within_ms,
+    )
+    body = {
         "strategy_id": strategy,
         "client_order_id": client_order_id or f"cli-{uuid.uuid4().hex[:20]}",
         # A pair names no venue; the router picks one.
         ("pair" if "/" in instrument else "instrument_id"): instrument,
         "side": side,
-        "order_type": OrderType.LIMIT if price else OrderType.MARKET,
+        "order_type": order_type_of(order_type, terms),
         "quantity": quantity,
+        **terms,
     }
-    optional = {
-        "price": price,
-        "time_in_force": time_in_force,
-        "post_only": post_only or None,
-        "reduce_only": reduce_only or None,
-        "send_within_ms": send_within_ms,
-    }
-    body |= {name: value for name, value in optional.items() if value is not None}
     order = connect(url, api_key).post(ORDERS, body, {"wait_ms": wait_ms})
     _show(order, as_json)
 
@@ -152,6 +189,63 @@ def cancel(
 ) -> None:
     """Ask for an order to be cancelled."""
     _show(connect(url, api_key).post(f"{ORDERS}/{segment(order_id)}/cancel", {}), as_json)
+
+
+@app.command()
+def amend(
+    order_id: OrderId,
+    *,
+    quantity: Annotated[str | None, typer.Option(help="The new total.")] = None,
+    price: Annotated[str | None, typer.Option()] = None,
+    trigger_price: Annotated[str | None, typer.Option("--trigger")] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Cancel and send the rest anew where it must be so."),
+    ] = False,
+    amend_id: Annotated[
+        str | None, typer.Option("--id", help="Send again under the same id: the same amend.")
+    ] = None,
+    wait_ms: Annotated[int, typer.Option(help="How long to wait for the venue.")] = 2000,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+    api_key: KeyOption = None,
+) -> None:
+    """Give a working order other terms."""
+    body = {
+        "amend_id": amend_id or f"cli-{uuid.uuid4().hex[:20]}",
+        **said(quantity=quantity, price=price, trigger_price=trigger_price, replace=replace),
+    }
+    path = f"{ORDERS}/{segment(order_id)}/amend"
+    answer = connect(url, api_key).post(path, body, {"wait_ms": wait_ms})
+    if as_json:
+        print_json(answer)
+        return
+    typer.echo(f"amend {answer['amend_id']}  {answer['outcome']}\n")
+    print_order(answer["order"])
+
+
+@app.command("cancel-all")
+def cancel_all(
+    *,
+    strategy: Annotated[str | None, typer.Option()] = None,
+    venue: Annotated[str | None, typer.Option()] = None,
+    instrument: Annotated[str | None, typer.Option()] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Of every strategy, everywhere. Operators only.")
+    ] = False,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+    api_key: KeyOption = None,
+) -> None:
+    """Cancel every live order that matches all that is said; also while trading is stopped."""
+    body = said(strategy_id=strategy, venue=venue, instrument_id=instrument, all=everything)
+    answer = connect(url, api_key).post(f"{ORDERS}/cancel-all", body)
+    if as_json:
+        print_json(answer)
+        return
+    columns = ("order_id", "status", "strategy_id", "instrument_id")
+    print_table(columns, [pick(order, *columns) for order in answer["orders"]])
+    typer.echo(f"\n{len(answer['orders'])} orders, {len(answer['order_lists'])} order lists")
 
 
 @app.command()

@@ -23,6 +23,7 @@ COMMANDS = {
     "down": "workers.cli.down",
     "status": "workers.cli.status",
     "order": "console.cli.order",
+    "order-list": "console.cli.order_list",
     "positions": "console.cli.positions",
     "instruments": "console.cli.instruments",
     "trading": "console.cli.trading",

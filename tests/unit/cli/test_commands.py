@@ -206,3 +206,78 @@ def test_down_without_a_stack_is_fine(odum: Odum, home: Path) -> None:
     outcome = odum("down")
     assert outcome.code == 0
     assert str(home) in outcome.out
+
+
+def test_the_prices_say_what_kind_of_order_it_is(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"POST {ORDERS}"] = (201, order())
+    said = {
+        "STOP_MARKET": ("--trigger", "95"),
+        "STOP_LIMIT": ("--trigger", "95", "--price", "94"),
+        "TRAILING_STOP_MARKET": ("--trail", "2"),
+        "TAKE_PROFIT_MARKET": ("--type", "take_profit_market", "--trigger", "105"),
+    }
+    for words in said.values():
+        assert odum("order", "submit", SPOT, "sell", "1", *words, "--url", api.url).code == 0
+
+    assert [asked.body["order_type"] for asked in api.asked] == list(said)
+    assert api.asked[2].body["trailing_offset_type"] == "PRICE"
+
+
+def test_an_order_that_ends_at_a_time_is_good_till_date(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"POST {ORDERS}"] = (201, order())
+    words = ("--price", "9", "--expire-at", "2030-01-01T00:00:00Z", "--display", "0.1")
+    odum("order", "submit", SPOT, "sell", "1", *words, "--url", api.url)
+
+    body = api.asked[0].body
+    assert (body["time_in_force"], body["display_qty"]) == ("GTD", "0.1")
+
+
+def test_amend_sends_only_the_new_terms(odum: Odum, api: ScriptedApi) -> None:
+    answer = {"amend_id": "a1", "outcome": "TAKEN", "order": order("ACCEPTED")}
+    api.answers[f"POST {ORDERS}/o1/amend"] = (200, answer)
+    outcome = odum("order", "amend", "o1", "--price", "9", "--id", "a1", "--url", api.url)
+
+    assert api.asked[0].body == {"amend_id": "a1", "price": "9"}
+    assert outcome.code == 0
+    assert "TAKEN" in outcome.out
+
+
+def test_cancel_all_sends_its_scope_and_counts(odum: Odum, api: ScriptedApi) -> None:
+    canceled = {"order_id": "o1", "status": "ACCEPTED", "strategy_id": "s", "instrument_id": SPOT}
+    answer = {"orders": [canceled], "order_lists": ["l1"]}
+    api.answers[f"POST {ORDERS}/cancel-all"] = (202, answer)
+    outcome = odum("order", "cancel-all", "--strategy", "s", "--url", api.url)
+    odum("order", "cancel-all", "--all", "--url", api.url)
+
+    assert [asked.body for asked in api.asked] == [{"strategy_id": "s"}, {"all": True}]
+    assert "1 orders, 1 order lists" in outcome.out
+
+
+def test_a_bracket_is_said_leg_by_leg(odum: Odum, api: ScriptedApi) -> None:
+    known = {"list_id": "l1", "kind": "BRACKET", "status": "RECEIVED", "notes": []}
+    api.answers["POST /api/live/order-lists"] = (201, known)
+    outcome = odum(
+        *("order-list", "submit", SPOT, "buy", "1", "--entry", "LIMIT price=100", "--id", "b1"),
+        *("--take-profit", "limit price=103", "--stop-loss", "STOP_MARKET trigger_price=98"),
+        *("--url", api.url),
+    )
+    assert outcome.code == 0
+    assert api.asked[0].body == {
+        "strategy_id": "demo",
+        "client_list_id": "b1",
+        "kind": "BRACKET",
+        "instrument_id": SPOT,
+        "side": "BUY",
+        "quantity": "1",
+        "entry": {"order_type": "LIMIT", "price": "100"},
+        "take_profit": {"order_type": "LIMIT", "price": "103"},
+        "stop_loss": {"order_type": "STOP_MARKET", "trigger_price": "98"},
+    }
+
+
+def test_a_leg_that_is_not_said_as_terms_is_refused(odum: Odum, api: ScriptedApi) -> None:
+    legs = ("--take-profit", "LIMIT 103", "--stop-loss", "STOP_MARKET trigger_price=98")
+    outcome = odum("order-list", "submit", SPOT, "sell", "1", *legs, "--url", api.url)
+
+    assert outcome.code == 2
+    assert not api.asked
