@@ -46,7 +46,7 @@ def build(settings: Settings, folder: Path, now_ns: int) -> tuple[Simulators, in
             roomy=True,
         )
         served.append(Served(build_simulator(name, setup), chosen.ports[name]))
-    recording = None if chosen.tape is None else load_recording(Path(chosen.tape))
+    recording = load_recording(Path(chosen.tape)) if chosen.tape else None
     simulators = Simulators(served, faults, wire, chosen.seed, chosen.host, recording)
     return simulators, chosen.admin_port
 

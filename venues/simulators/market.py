@@ -28,17 +28,23 @@ class MarketMaker:
     """Liquidity of one book: a ladder around the reference price, and takers now and then."""
 
     def __init__(
-        self, exchange: Exchange, instrument: Instrument, source: PriceSource, rng: random.Random
+        self,
+        exchange: Exchange,
+        instrument: Instrument,
+        source: PriceSource,
+        basis: Decimal,
+        rng: random.Random,
     ) -> None:
         self._exchange = exchange
         self._instrument = instrument
         self._source = source
+        self._basis = basis
         self._rng = rng
 
     def step(self, now_ns: int, *, trade: bool = True) -> None:
         """Re-quote; then perhaps somebody takes."""
         tick = self._instrument.tick
-        middle = (self._source.price + self._instrument.basis) // tick * tick
+        middle = (self._source.price + self._basis) // tick * tick
         bids, asks = self._ladder(Side.BUY, middle), self._ladder(Side.SELL, middle)
         symbol = self._instrument.symbol
         index = self._source.price // tick * tick
@@ -93,8 +99,8 @@ class Market:
             for symbol, instrument in listing.exchange.instruments.items():
                 self._underlyings.setdefault(symbol, instrument.underlying)
                 rng = random.Random(f"{seed}/{listing.venue}/{symbol}")
-                source = self._source(listing.venue, instrument, seed, recording)
-                maker = MarketMaker(listing.exchange, instrument, source, rng)
+                source, basis = self._source(listing.venue, instrument, seed, recording)
+                maker = MarketMaker(listing.exchange, instrument, source, basis, rng)
                 self._makers.append((instrument.underlying, maker))
 
     def step(self, now_ns: int) -> None:
@@ -136,13 +142,15 @@ class Market:
 
     def _source(
         self, venue: str, instrument: Instrument, seed: int, recording: Recording | None
-    ) -> PriceSource:
+    ) -> tuple[PriceSource, Decimal]:
+        """What an instrument follows, and how far from it; its own series is followed as it is."""
         sources = self._sources.setdefault(instrument.underlying, {})
         series = series_of(venue, instrument)
         if recording is not None and series is not None:
             name = series if series in recording else MAIN_SERIES
-            return sources.setdefault(name, RecordedPrice(recording, name))
+            basis = Decimal(0) if name != MAIN_SERIES else instrument.basis
+            return sources.setdefault(name, RecordedPrice(recording, name)), basis
         if WALK not in sources:
             rng = random.Random(f"{seed}/{instrument.underlying}")
             sources[WALK] = PriceWalk(instrument.start_price, rng)
-        return sources[WALK]
+        return sources[WALK], instrument.basis
