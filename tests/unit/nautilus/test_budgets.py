@@ -1,0 +1,133 @@
+"""No span of a window's length holds more than the limit, and cancels come first."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from venues.nautilus.budgets import OutOfBudget, RateLimits, RateWindow, Urgency
+
+NAME = "REQUESTS 10S"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def limits(limit: int = 10, per_s: float = 10) -> tuple[RateLimits, Clock]:
+    clock = Clock()
+    return RateLimits([RateWindow(NAME, limit, per_s)], clock), clock
+
+
+async def spent(budget: RateLimits, amount: int, urgency: Urgency) -> bool:
+    try:
+        await budget.take({NAME: amount}, urgency, patience_s=0)
+    except OutOfBudget:
+        return False
+    return True
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(min_value=0, max_value=4), st.integers(min_value=1, max_value=6)),
+        max_size=200,
+    )
+)
+def test_wherever_the_venue_lets_its_window_begin_the_limit_holds(
+    steps: list[tuple[float, int]],
+) -> None:
+    window, now = RateWindow(NAME, 20, 10), 0.0
+    sent: list[tuple[float, int]] = []
+    for pause, amount in steps:
+        now += pause
+        if window.has_room(now, amount, Urgency.CANCEL):
+            window.spend(now, amount)
+            sent.append((now, amount))
+    for start, _ in sent:
+        assert sum(amount for at, amount in sent if start <= at < start + 10) <= 20
+
+
+async def test_questions_leave_room_for_orders_and_orders_for_cancels() -> None:
+    budget, _ = limits(limit=100)
+    for urgency in Urgency:
+        while await spent(budget, 1, urgency):
+            pass
+    [report] = budget.report()
+    assert (report.used, report.limit, report.per_s) == (100, 100, 10)
+    only_questions, _ = limits(limit=100)
+    while await spent(only_questions, 1, Urgency.QUESTION):
+        pass
+    assert only_questions.report()[0].used == 80
+    assert await spent(only_questions, 1, Urgency.SUBMIT)
+
+
+async def test_what_was_spent_comes_back_after_the_window() -> None:
+    budget, clock = limits()
+    assert await spent(budget, 10, Urgency.CANCEL)
+    clock.now += 9.9
+    assert not await spent(budget, 1, Urgency.CANCEL)
+    clock.now += 0.3
+    assert await spent(budget, 1, Urgency.CANCEL)
+
+
+async def test_a_waiting_cancel_is_served_before_a_submit_that_waited_longer() -> None:
+    budget, clock = limits()
+    assert await spent(budget, 10, Urgency.CANCEL)
+    served: list[Urgency] = []
+
+    async def wait(urgency: Urgency) -> None:
+        await budget.take({NAME: 6}, urgency, patience_s=60)
+        served.append(urgency)
+
+    tasks = [asyncio.create_task(wait(Urgency.SUBMIT))]
+    await asyncio.sleep(0.01)
+    tasks.append(asyncio.create_task(wait(Urgency.CANCEL)))
+    await asyncio.sleep(0.01)
+    clock.now += 11
+    await asyncio.sleep(0.2)
+    assert served == [Urgency.CANCEL]
+    clock.now += 11
+    await asyncio.sleep(0.2)
+    assert served == [Urgency.CANCEL, Urgency.SUBMIT]
+    await asyncio.gather(*tasks)
+
+
+async def test_the_venues_own_count_is_believed_when_it_is_higher() -> None:
+    budget, _ = limits()
+    budget.correct(NAME, 9)
+    assert not await spent(budget, 2, Urgency.CANCEL)
+    budget.correct(NAME, 3)
+    assert budget.report()[0].used == 9
+
+
+async def test_the_venues_own_limit_replaces_ours_and_nothing_is_forgotten() -> None:
+    budget, _ = limits()
+    assert await spent(budget, 8, Urgency.CANCEL)
+    budget.set_limit(NAME, 12, 10)
+    assert await spent(budget, 4, Urgency.CANCEL)
+    assert not await spent(budget, 1, Urgency.CANCEL)
+    budget.set_limit("ORDERS 1D", 5, 86_400)
+    assert [report.name for report in budget.report()] == [NAME, "ORDERS 1D"]
+
+
+async def test_a_back_off_holds_all_but_cancels_and_a_ban_holds_those_too() -> None:
+    budget, clock = limits()
+    budget.close(5, for_cancels=False)
+    assert not await spent(budget, 1, Urgency.SUBMIT)
+    assert await spent(budget, 1, Urgency.CANCEL)
+    budget.close(10, for_cancels=True)
+    assert not await spent(budget, 1, Urgency.CANCEL)
+    clock.now += 10.1
+    assert await spent(budget, 1, Urgency.SUBMIT)
+
+
+async def test_a_shortage_says_which_limit_is_used_up() -> None:
+    budget, _ = limits()
+    assert await spent(budget, 10, Urgency.CANCEL)
+    with pytest.raises(OutOfBudget, match=r"REQUESTS 10S 10 of 10"):
+        await budget.take({NAME: 1}, Urgency.CANCEL, patience_s=0)
