@@ -22,6 +22,14 @@ COMPLETE_ENV = {
     "ODUM_BINANCE_SPOT_API_SECRET": "spot-secret-word",
     "ODUM_BINANCE_FUTURES_API_KEY": "futures-key-word",
     "ODUM_BINANCE_FUTURES_API_SECRET": "futures-secret-word",
+    "ODUM_BYBIT_API_KEY": "bybit-key-word",
+    "ODUM_BYBIT_API_SECRET": "bybit-secret-word",
+    "ODUM_OKX_API_KEY": "okx-key-word",
+    "ODUM_OKX_API_SECRET": "okx-secret-word",
+    "ODUM_OKX_PASSPHRASE": "okx-passphrase-word",
+    "ODUM_DERIBIT_CLIENT_ID": "deribit-id-word",
+    "ODUM_DERIBIT_CLIENT_SECRET": "deribit-secret-word",
+    "ODUM_IB_ACCOUNT": "DU0000001",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from config import ConfigError
-from tests.unit.config.profiles import PAPER, changed, written
+from tests.unit.config.profiles import COMPLETE_ENV, FOLDER, PAPER, changed, written
 from workers.profile import load_profile, processes_of
 
 
@@ -41,3 +41,9 @@ def test_a_venue_can_have_a_process_of_its_own(tmp_path: Path) -> None:
     processes = processes_of(load_profile(written(profile, tmp_path), {}))
     assert [config.venue for config in processes["futures"]] == ["BINANCE_FUTURES"]
     assert "BINANCE_FUTURES" not in {config.venue for config in processes["nautilus"]}
+
+
+@pytest.mark.parametrize("profile", ["testnet.json", "testnet-all.json", "live.example.json"])
+def test_each_shipped_profile_fits_its_venues(profile: str) -> None:
+    processes = processes_of(load_profile(FOLDER / profile, COMPLETE_ENV))
+    assert "nautilus" in processes
