@@ -77,8 +77,8 @@ def test_the_live_api_is_on_8001() -> None:
 
 def test_our_processes_get_the_variables_of_the_embedded_stack_and_no_others() -> None:
     read = set(re.findall(r"\$\{(\w+)", (PROJECT / "config" / "paper.json").read_text()))
-    # The embedded server's UI is a container of its own here; the seed stays the profile's.
-    read -= {"ODUM_TEMPORAL_UI_PORT", "ODUM_SIM_SEED"}
+    # The embedded server's UI is a container of its own here; the market stays the profile's.
+    read -= {"ODUM_TEMPORAL_UI_PORT", "ODUM_SIM_SEED", "ODUM_SIM_TAPE"}
     for service in ours().values():
         assert set(service["environment"]) == read | {"ODUM_CONFIG", "ODUM_HOME"}
 
