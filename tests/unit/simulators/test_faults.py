@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from venues.simulators.fault_kinds import Action, FaultRefused
-from venues.simulators.fault_plans import Ending, Plan
+from venues.simulators.fault_kinds import Action, FaultKind, FaultRefused
+from venues.simulators.fault_plans import Ending, EventPlan, Plan
 from venues.simulators.faults import Faults
 
 VENUE = "BINANCE_SPOT"
@@ -32,6 +32,11 @@ def plan(faults: Faults, client_id: str = "o1", action: Action = Action.SUBMIT) 
         ({"kind": "black_hole"}, Ending.SILENCE, False),
         ({"kind": "black_hole", "params": {"execute": True}}, Ending.SILENCE, True),
         ({"kind": "rate_limit"}, Ending.THROTTLED, False),
+        ({"kind": "drop"}, Ending.DROP, False),
+        ({"kind": "drop", "params": {"execute": True}}, Ending.DROP, True),
+        ({"kind": "status_unknown"}, Ending.STATUS_UNKNOWN, False),
+        ({"kind": "gateway_error", "params": {"execute": True}}, Ending.GATEWAY_ERROR, True),
+        ({"kind": "connection_lost"}, Ending.REPLY, True),
         ({"kind": "delay", "params": {"before_ms": 5}}, Ending.REPLY, True),
     ],
 )
@@ -139,3 +144,62 @@ def test_the_clock_is_off_while_the_fault_stands() -> None:
 def test_a_fault_that_makes_no_sense_is_refused(definition: dict[str, Any]) -> None:
     with pytest.raises(FaultRefused):
         Faults(seed=1).add(definition)
+
+
+def test_what_one_fault_stops_another_does_not_execute() -> None:
+    faults = armed(kind="drop")
+    faults.add({"kind": "gateway_error", "params": {"execute": True}})
+    struck = plan(faults)
+    assert struck is not None
+    assert not struck.execute
+
+
+def test_a_lost_connection_says_for_how_long() -> None:
+    struck = plan(armed(kind="connection_lost", params={"s": 3, "data_lost": True}))
+    assert struck is not None
+    assert (struck.lose_connection_s, struck.lose_data) == (3.0, True)
+
+
+def test_steps_that_are_no_fills_are_struck_unless_some_are_named() -> None:
+    faults = armed(kind="lose_events")
+    assert faults.event_plan(VENUE, "TRADE", "o1") is None
+    assert faults.event_plan(VENUE, "NEW", "o1") == EventPlan(copies=0)
+    named = armed(kind="delay_events", params={"steps": ["TRADE"], "ms": 5})
+    assert named.event_plan(VENUE, "NEW", "o1") is None
+    assert named.fill_plan(VENUE, "o1") == EventPlan(delay_ms=5)
+
+
+def test_a_fill_can_be_corrected_busted_or_told_by_its_state_only() -> None:
+    faults = armed(kind="correct_fills", params={"ticks": 2, "bust": True})
+    faults.add({"kind": "status_without_fills"})
+    expected = EventPlan(correction_ticks=2, bust=True, status_only=True)
+    assert faults.fill_plan(VENUE, "o1") == expected
+
+
+def test_maintenance_strikes_every_request_and_may_end_by_itself() -> None:
+    faults = armed(kind="maintenance", venue=VENUE)
+    struck = plan(faults, action=Action.QUERY)
+    assert struck is not None
+    assert (struck.ending, struck.execute) == (Ending.MAINTENANCE, False)
+    assert not faults.in_maintenance("BINANCE_FUTURES")
+    assert not armed(kind="maintenance", params={"s": 0}).in_maintenance(VENUE)
+
+
+def test_only_sockets_that_were_open_are_half_open() -> None:
+    faults = armed(kind="half_open")
+    (fault,) = faults.armed()
+    assert faults.half_open(VENUE, fault.armed_ns - 1)
+    assert not faults.half_open(VENUE, fault.armed_ns)
+
+
+def test_orders_are_forgotten_after_a_while() -> None:
+    assert Faults(seed=1).forgotten_before_ns(VENUE, 10) == 0
+    faults = armed(kind="forget_orders", params={"after_s": 2})
+    assert faults.forgotten_before_ns(VENUE, 5_000_000_000) == 3_000_000_000
+
+
+def test_what_befalls_the_venue_is_counted_when_it_happens() -> None:
+    faults = armed(kind="book_gap", count=1)
+    assert faults.strike(FaultKind.ERROR_FRAME, VENUE) is None
+    assert faults.strike(FaultKind.BOOK_GAP, VENUE) is not None
+    assert faults.strike(FaultKind.BOOK_GAP, VENUE) is None

@@ -19,6 +19,7 @@ from tests.unit.simulators.worlds import (
 from venues.simulators.exchange import Exchange
 from venues.simulators.ledger import read_ledger, summarise
 from venues.simulators.matching import Side, TimeInForce
+from venues.simulators.orders import OrderType, TriggerBy
 from venues.simulators.views import account_view, order_view
 
 D = Decimal
@@ -202,3 +203,51 @@ def test_a_search_reads_only_what_it_looks_for(tmp_path: Path) -> None:
     submit(exchange, new_order("wanted", Side.BUY, "0.1", price="90000"))
     submit(exchange, new_order("other", Side.BUY, "0.1", price="90000"))
     assert [record["client_order_id"] for record in read_ledger(path, "wanted")] == ["wanted"]
+
+
+def test_orders_that_waited_wait_again(tmp_path: Path) -> None:
+    """A trailing stop goes on from where it trailed, a dated order still ends in time."""
+    path = tmp_path / "futures.jsonl"
+    first = futures_exchange(path)
+    quote(first, "99990", "100010")
+    trail = new_order(
+        "trail",
+        Side.SELL,
+        "0.1",
+        price=None,
+        type=OrderType.TRAILING_STOP_MARKET,
+        trigger_by=TriggerBy.MARK,
+        trailing_offset=D(500),
+    )
+    dated = new_order(
+        "dated",
+        Side.BUY,
+        "0.1",
+        price="90000",
+        time_in_force=TimeInForce.GTD,
+        expire_ns=START_NS + 5,
+    )
+    for new in (trail, dated):
+        submit(first, new)
+    quote(first, "100990", "101010")
+    first.close()
+    second = futures_exchange(path)
+    restored = {order.client_order_id: order for order in second.state.orders}
+    assert restored["trail"].trigger_price == D(100_500)
+    quote(second, "100390", "100410")
+    second.expire_due(START_NS + 5)
+    ends = {name: (order.status, order.end_reason) for name, order in restored.items()}
+    assert ends == {"trail": ("FILLED", None), "dated": ("EXPIRED", "GOOD_TILL_DATE")}
+
+
+def test_a_dated_order_ends_at_the_restart_if_its_time_has_come(tmp_path: Path) -> None:
+    path = tmp_path / "spot.jsonl"
+    first = spot_exchange(path)
+    order = submit(
+        first,
+        new_order("dated", Side.BUY, "0.1", time_in_force=TimeInForce.GTD, expire_ns=START_NS + 5),
+    )
+    first.close()
+    restored = spot_exchange(path, START_NS + 5).state.orders.get(order.order_id)
+    assert restored is not None
+    assert restored.end_reason == "GOOD_TILL_DATE"
