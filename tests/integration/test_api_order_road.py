@@ -3,47 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from db.migrate import migrate
-from db.pool import open_pool
 from domain.identifiers import order_id_for, workflow_id_for
+from tests.support.api_road import ORDERS, Road, api_road
 from tests.support.engines import embedded_postgres, embedded_temporal
-from tests.support.instant_venue import InstantVenue, serving
-from tests.support.live_api import DEMO, LiveApi, live_api, order_body
-from workers.engines import register_search_attributes
-from workers.gateway import order_worker
-
-ORDERS = "/api/live/orders"
-
-
-@dataclass(frozen=True)
-class Road:
-    api: LiveApi
-    venue: InstantVenue
-    temporal: Client
-
-    async def place(self, body: dict[str, Any], query: str = "") -> httpx.Response:
-        return await self.api.http.post(f"{ORDERS}{query}", json=body)
-
-    async def until(self, order_id: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The order, as soon as the API shows that this holds."""
-        async with asyncio.timeout(10):
-            while True:
-                answer = await self.api.http.get(f"{ORDERS}/{order_id}")
-                if answer.status_code == 200:
-                    order: dict[str, Any] = answer.json()
-                    if holds(order):
-                        return order
-                await asyncio.sleep(0.02)
+from tests.support.live_api import DEMO, order_body
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +30,8 @@ def temporal_address() -> Iterator[str]:
 
 @pytest.fixture
 async def road(postgres_dsn: str, temporal_address: str) -> AsyncIterator[Road]:
-    client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
-    await register_search_attributes(client)
-    venue = InstantVenue("BINANCE_SPOT")
-    async with AsyncExitStack() as closing:
-        pool = await open_pool(postgres_dsn, size=8)
-        closing.push_async_callback(pool.close)
-        api = await closing.enter_async_context(live_api(postgres_dsn, client))
-        await closing.enter_async_context(order_worker(client, pool, api.feed, api.admission))
-        await closing.enter_async_context(serving(venue, pool, postgres_dsn, client))
-        yield Road(api, venue, client)
+    async with api_road(postgres_dsn, temporal_address) as opened:
+        yield opened
 
 
 async def test_an_order_is_answered_when_its_venue_has_it(road: Road) -> None:

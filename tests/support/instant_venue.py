@@ -56,16 +56,19 @@ from workers.venue_account import VenueAccount, serve_accounts
 
 
 class InstantVenue:
-    """`sent` counts the submissions by venue client id; `delay_s` holds back the answers."""
+    """`sent` counts the submissions by venue client id; `delay_s` holds back the answers.
+
+    It cannot amend take-profits, and knows no trailing stops.
+    """
 
     capabilities = Capabilities(
-        order_types=frozenset(OrderType),
+        order_types=frozenset(OrderType) - {OrderType.TRAILING_STOP_MARKET},
         times_in_force=frozenset(TimeInForce),
         post_only=True,
         reduce_only=True,
         client_id_pattern=".+",
         visibility_horizon=timedelta(seconds=1),
-        amendable=frozenset(OrderType) - {OrderType.TRAILING_STOP_MARKET},
+        amendable=frozenset({OrderType.LIMIT, OrderType.STOP_MARKET, OrderType.STOP_LIMIT}),
         display_qty=True,
         trigger_types=frozenset(TriggerType),
         trailing_offset_types=frozenset(TrailingOffsetType),
@@ -76,6 +79,7 @@ class InstantVenue:
         self.account_id = f"{venue}-main"
         self.sent: Counter[str] = Counter()
         self.delay_s = 0.0
+        self._canceled: set[str] = set()
         self._news: asyncio.Queue[VenueEvent] = asyncio.Queue()
 
     async def connect(self) -> None:
@@ -90,6 +94,7 @@ class InstantVenue:
         return Accepted(_venue_order_id(order))
 
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
+        self._canceled.add(order.venue_client_id)
         self._news.put_nowait(OrderNews(order.venue_client_id, VenueCanceled("as asked")))
         return CancelTaken()
 
@@ -129,7 +134,9 @@ class InstantVenue:
             order.venue_client_id,
             _venue_order_id(order),
             order.instrument_id,
-            OrderStatus.ACCEPTED,
+            OrderStatus.CANCELED
+            if order.venue_client_id in self._canceled
+            else OrderStatus.ACCEPTED,
             order.filled_qty,
         )
 
