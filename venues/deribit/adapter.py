@@ -53,7 +53,8 @@ from venues.port import (
 
 _LOG = logging.getLogger(__name__)
 _REFRESH_EVERY_S = 300.0
-_RETRY_S = 1.0
+_RETRY_S = 0.5
+_RETRY_MAX_S = 8.0
 # Orders that this process did not send itself are known from here back.
 _LOOK_BACK = timedelta(hours=1)
 
@@ -86,13 +87,16 @@ class DeribitAdapter:
     async def start(self) -> None:
         """Connect, for as long as it takes; return when it can trade."""
         await self._rest.open()
+        wait_s = _RETRY_S
         while True:
             try:
                 await self._load()
                 break
             except (VenueUnreachable, NoAnswer, VenueSaidNo) as error:
                 _LOG.warning("DERIBIT cannot be reached yet, trying again: %s", error)
-                await asyncio.sleep(_RETRY_S)
+                await asyncio.sleep(wait_s)
+                # Wrong credentials do not get better; too many failed logins lock an account.
+                wait_s = min(wait_s * 2, _RETRY_MAX_S)
         self._tasks = [
             asyncio.create_task(work, name=f"deribit {name}")
             for name, work in (

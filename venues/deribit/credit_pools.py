@@ -124,11 +124,22 @@ class CreditPools:
         matching = limits.get("matching_engine") or {}
         for pool, told in (
             (self.questions, limits.get("non_matching_engine")),
-            (self.orders, (matching.get("trading") or {}).get("total")),
+            (self.orders, matching.get("trading")),
             (self.cancel_all, matching.get("cancel_all")),
         ):
-            if told and told.get("rate") and told.get("burst"):
-                pool.set_limit(float(told["rate"]), int(told["burst"]))
+            tightest = _tightest(told)
+            if tightest is not None:
+                pool.set_limit(*tightest)
 
     def budgets(self) -> tuple[RateBudget, ...]:
         return tuple(pool.budget() for pool in (self.orders, self.cancel_all, self.questions))
+
+
+def _tightest(told: Any) -> tuple[float, int] | None:
+    """The lowest of the limits in there: an account can have some by kind, or by currency."""
+    if not isinstance(told, Mapping):
+        return None
+    if told.get("rate") and told.get("burst"):
+        return float(told["rate"]), int(told["burst"])
+    found = [limit for part in told.values() if (limit := _tightest(part)) is not None]
+    return min(found, default=None)

@@ -49,7 +49,9 @@ class Queries:
     async def learn_limits(self) -> None:
         """The account's own rate limits, which the venue sets anew every hour."""
         currency = next(iter(self._currencies()))
-        summary = await self._ask("private/get_account_summary", {"currency": currency})
+        summary = await self._ask(
+            "private/get_account_summary", {"currency": currency, "extended": True}
+        )
         self._pools.learn(summary.get("limits") or {})
 
     async def find(self, order: UnifiedOrder) -> OrderReport | NotFound:

@@ -69,5 +69,8 @@ def test_limits_are_those_of_the_account() -> None:
         }
     )
     assert [(b.per_s, b.limit) for b in pools.budgets()] == [(200, 250), (100, 120), (1000, 1500)]
+    by_kind = {"perpetuals": {"rate": 20, "burst": 50}, "options": {"rate": 10, "burst": 40}}
+    pools.learn({"matching_engine": {"trading": by_kind}})
+    assert (pools.budgets()[0].per_s, pools.budgets()[0].limit) == (10, 40)
     pools.learn({})  # an account without a word about it keeps what it has
-    assert pools.budgets()[0].limit == 250
+    assert pools.budgets()[0].limit == 40
