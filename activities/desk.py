@@ -340,4 +340,6 @@ async def _shared[T](
     if task is None:
         task = running[order_id] = asyncio.create_task(begin(), name=f"order {order_id}")
         task.add_done_callback(lambda _: running.pop(order_id, None))
+        # Its callers may all have given up; then nobody is left to hear of a failure.
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
     return await asyncio.shield(task)

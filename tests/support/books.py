@@ -66,12 +66,15 @@ class Books:
         limits: RiskLimits = WIDE,
         received_at: datetime | None = None,
     ) -> UnifiedOrder:
+        return await self.oms.admit(
+            request, received_at or datetime.now(UTC), self.admission(limits), INSTRUMENTS
+        )
+
+    @staticmethod
+    def admission(limits: RiskLimits = WIDE) -> OrderAdmission:
         accounts = {i.venue: account_at(i) for i in INSTRUMENTS}
         router = SmartOrderRouter(limits.quote_age_max)
-        admission = OrderAdmission(router, RiskEngine(), limits, accounts)
-        return await self.oms.admit(
-            request, received_at or datetime.now(UTC), admission, INSTRUMENTS
-        )
+        return OrderAdmission(router, RiskEngine(), limits, accounts)
 
     async def own(self, instrument: Instrument = SPOT, holder: str = "worker-1") -> int:
         """Take the lease of the instrument's account; the token."""

@@ -28,5 +28,6 @@ def impatience() -> Iterator[None]:
         patch.setattr(steps, "PATIENTLY", _PATIENTLY)
         patch.setattr(steps, "VENUE_COMMAND_TIMEOUT", timedelta(milliseconds=800))
         patch.setattr(steps, "FIND_OUT_WITHIN", timedelta(milliseconds=800))
+        patch.setattr(steps, "PARKED_RETRY_AFTER", timedelta(seconds=6))
         patch.setattr(steps, "CANCEL_CONFIRMED_WITHIN", timedelta(milliseconds=150))
         yield

@@ -1,12 +1,16 @@
 """The lives that are kept as recorded histories: one for each road through the workflow."""
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 from activities.ports import Decision
-from domain.orders import OrderStatus
+from domain.lists.request import ListKind, Role
+from domain.orders import OrderStatus, OrderType
+from tests.support.amending import amend
 from tests.support.books import PERPETUAL
-from tests.support.order_house import Order, OrderHouse, table_away
-from tests.support.scripted_venue import Cancel, Submit
+from tests.support.order_house import Order, OrderHouse, eventually, table_away
+from tests.support.placed_list import PlacedList
+from tests.support.scripted_venue import Amend, Cancel, Submit
 
 
 async def filled(house: OrderHouse) -> Order:
@@ -87,7 +91,64 @@ async def admitted_after_retry(house: OrderHouse) -> Order:
     return order
 
 
-LIVES: tuple[Callable[[OrderHouse], Awaitable[Order]], ...] = (
+async def admitted_by_itself(house: OrderHouse) -> Order:
+    order = house.order()
+    async with table_away(house, "order_events"):
+        await order.start()
+        await order.stuck()
+    await order.until(OrderStatus.ACCEPTED)
+    house.venue.fill(order.id, "4")
+    return order
+
+
+async def amended_after_doubt(house: OrderHouse) -> Order:
+    order = await house.place()
+    order.course.amends = [Amend.OBEY_SILENTLY]
+    order.course.reachable = False
+    await amend(order, quantity="6")
+    await order.stuck()
+    order.course.reachable = True
+    await order.resolve(Decision.RETRY)
+    await order.until_not_stuck()
+    house.venue.fill(order.id, "6")
+    return order
+
+
+async def replaced(house: OrderHouse) -> Order:
+    take_profit = {"order_type": OrderType.TAKE_PROFIT_MARKET, "trigger_price": Decimal(95)}
+    order = await house.place(price=None, **take_profit)
+    house.venue.fill(order.id, "1")
+    await order.until(OrderStatus.PARTIALLY_FILLED)
+    await amend(order, quantity="6", replace=True)
+    await eventually(lambda: _at_leg(order, 2), "the next leg works")
+    house.venue.fill(order.id, "5")
+    return order
+
+
+async def bracket(house: OrderHouse) -> PlacedList:
+    placed = await house.place_list(ListKind.BRACKET)
+    entry = await placed.working(Role.ENTRY)
+    house.venue.fill(entry.id, "1")
+    await placed.working(Role.STOP_LOSS, quantity="1")
+    await placed.working(Role.TAKE_PROFIT, quantity="1")
+    house.venue.fill(entry.id, "3")
+    await placed.working(Role.STOP_LOSS, quantity="4")
+    take = await placed.working(Role.TAKE_PROFIT, quantity="4")
+    house.venue.fill(take.id, "4", "101")
+    return placed
+
+
+async def bracket_leg(house: OrderHouse) -> Order:
+    """The life of an order that is a leg: it tells its list."""
+    return (await bracket(house)).order(Role.TAKE_PROFIT)
+
+
+async def _at_leg(order: Order, leg: int) -> bool:
+    row = await order.row()
+    return row.leg == leg and row.status.is_working
+
+
+LIVES: tuple[Callable[[OrderHouse], Awaitable[Order | PlacedList]], ...] = (
     filled,
     rejected,
     expired_unsent,
@@ -96,4 +157,9 @@ LIVES: tuple[Callable[[OrderHouse], Awaitable[Order]], ...] = (
     canceled_after_skip,
     canceled_while_in_doubt,
     admitted_after_retry,
+    admitted_by_itself,
+    amended_after_doubt,
+    replaced,
+    bracket,
+    bracket_leg,
 )

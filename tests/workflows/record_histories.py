@@ -1,4 +1,5 @@
-"""Play the lives again and keep their histories: `python -m tests.workflows.record_histories`.
+"""Play the lives again and keep their histories: `python -m tests.workflows.record_histories`, and
+after it the names of the lives to record, if not all.
 
 Record when a change of the workflow is meant to break running orders, or to keep a new life; else
 the histories stay as they are: they stand for the orders that are alive when a new version starts.
@@ -6,6 +7,8 @@ the histories stay as they are: they stand for the orders that are alive when a 
 
 import asyncio
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +37,13 @@ def scrubbed(value: Any) -> Any:
     }
 
 
-async def record() -> None:
+async def record(names: Sequence[str]) -> None:
     with embedded_postgres() as postgres, embedded_temporal() as temporal, impatience():
         await migrate(postgres.dsn)
         async with order_house(postgres.dsn, temporal.address) as house:
             for live in LIVES:
+                if names and live.__name__ not in names:
+                    continue
                 order = await live(house)
                 await order.ended()
                 history = (await order.workflow.fetch_history()).to_json_dict()
@@ -47,5 +52,5 @@ async def record() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(record())
+    asyncio.run(record(sys.argv[1:]))
     leave(0)

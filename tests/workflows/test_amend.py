@@ -2,12 +2,11 @@
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from activities.ports import Decision
-from db.amends import Amended
-from domain.amendment import AmendWish
 from domain.errors import (
     AmendUnderWay,
     ConflictingAmend,
@@ -17,24 +16,15 @@ from domain.errors import (
     TradingStopped,
 )
 from domain.orders import OrderStatus, OrderType, UnifiedOrder
-from tests.support.books import SPOT
-from tests.support.order_house import Order, OrderHouse, eventually, order_admission
-from tests.support.scripted_venue import Amend, Cancel, ScriptedVenue
+from tests.support.amending import amend
+from tests.support.order_house import Order, OrderHouse, eventually
+from tests.support.scripted_venue import Amend, Cancel
 
 TAKE_PROFIT = {
     "order_type": OrderType.TAKE_PROFIT_MARKET,
     "price": None,
     "trigger_price": Decimal(95),
 }
-
-
-async def amend(order: Order, amend_id: str = "a1", **terms: str | bool) -> Amended:
-    """As the API does; terms are decimals in text, and `replace`."""
-    values = {k: v if isinstance(v, bool) else Decimal(v) for k, v in terms.items()}
-    wish = AmendWish(amend_id, "ann", **values)  # type: ignore[arg-type]
-    return await order.house.books.oms.request_amend(
-        order.id, wish, order_admission(), SPOT, ScriptedVenue.capabilities
-    )
 
 
 async def settled(order: Order) -> UnifiedOrder:
@@ -205,7 +195,7 @@ async def test_risk_may_deny_an_amend_and_the_order_stands(house: OrderHouse) ->
     ],
 )
 async def test_terms_that_cannot_be_are_refused(
-    house: OrderHouse, terms: dict[str, str], error: type[Exception]
+    house: OrderHouse, terms: dict[str, Any], error: type[Exception]
 ) -> None:
     order = await house.place()
     house.venue.fill(order.id, "1")

@@ -15,6 +15,7 @@ from tests.workflows.record_histories import HISTORIES, scrubbed
 from workers.payloads import DATA_CONVERTER
 from workflows.life import Life
 from workflows.order import OrderWorkflow
+from workflows.order_list import OrderListWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
 
@@ -38,7 +39,7 @@ def test_every_life_is_recorded() -> None:
 
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 async def test_a_recorded_life_replays(file: Path) -> None:
-    replayer = Replayer(workflows=[OrderWorkflow], data_converter=DATA_CONVERTER)
+    replayer = Replayer(workflows=[OrderWorkflow, OrderListWorkflow], data_converter=DATA_CONVERTER)
 
     await replayer.replay_workflow(history_of(file))
 

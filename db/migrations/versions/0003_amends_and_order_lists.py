@@ -32,7 +32,7 @@ _FILLED_IN: tuple[tuple[sa.Column[Any], str], ...] = (
     (sa.Column("earlier_filled_qty", sa.Numeric(), nullable=True), "0"),
     (sa.Column("strategy_seq", sa.BigInteger(), nullable=True), "0"),
 )
-_NUMBER_THE_ORDERS = """
+NUMBER_THE_ORDERS = """
 UPDATE unified_orders o SET strategy_seq = n.seq FROM (
     SELECT order_id,
            row_number() OVER (PARTITION BY strategy_id ORDER BY created_at, order_id) AS seq
@@ -47,7 +47,7 @@ def upgrade() -> None:
     for column, value in _FILLED_IN:
         op.add_column("unified_orders", column)
         op.execute(f"UPDATE unified_orders SET {column.name} = {value}")
-    op.execute(_NUMBER_THE_ORDERS)
+    op.execute(NUMBER_THE_ORDERS)
     for column, _ in _FILLED_IN:
         op.alter_column("unified_orders", column.name, nullable=False)
     op.drop_index("ix_unified_orders_strategy_created", "unified_orders")

@@ -1,11 +1,14 @@
 """Every fill counts exactly once, and a position is always the fold of its fills."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import asyncpg
 import pytest
 
+from db.order_writes import upsert_position
 from db.outbox import Outbox
+from db.pool import DATABASE_AWAY, LostUpdate, transaction
 from domain.errors import UnknownOrder
 from domain.order_events import VenueCanceled
 from domain.orders import OrderStatus
@@ -149,3 +152,18 @@ async def test_positions_can_be_asked_for_by_instrument(books: Books) -> None:
     (held,) = await books.positions.of(SPOT.instrument_id)
     assert (held.account_id, held.avg_px) == (account_at(SPOT), Decimal(100))
     assert await books.positions.of("ETHUSDT.BINANCE_SPOT") == []
+
+
+async def test_a_position_that_somebody_else_changed_is_not_overwritten(books: Books) -> None:
+    order = await books.accepted()
+    await books.oms.book_fill(a_fill(order), SPOT)
+    held = await position(books)
+
+    async with transaction(books.pool) as connection:
+        with pytest.raises(LostUpdate):  # as if a fill between them had not been seen
+            await upsert_position(connection, replace(held, fill_count=3))
+        with pytest.raises(LostUpdate):
+            await upsert_position(connection, replace(held, fill_count=1))
+
+    assert await position(books) == held
+    assert issubclass(LostUpdate, DATABASE_AWAY)  # so that whoever books the fill tries again

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.amendment import AmendWish
 from domain.order_events import OutcomeUnknown, VenueAccepted, VenueCanceled
 from domain.orders import OrderStatus, OrderType, UnifiedOrder
 from domain.risk import RiskLimits
@@ -156,3 +157,61 @@ async def test_an_order_reopened_by_its_venue_counts_again(books: Books) -> None
 
     limits = replace(WIDE, max_exposure=Decimal(700), quote_age_max=timedelta(hours=1))
     assert (await admit_next(books, limits)).reason_code == "max_exposure"
+
+
+async def test_orders_of_the_last_minute_are_counted_by_their_numbers(books: Books) -> None:
+    for n in range(5):
+        await books.admit(client_order_id=f"old-{n}")
+    await books.pool.execute(
+        "UPDATE unified_orders SET created_at = created_at - interval '61 s' "
+        "WHERE strategy_seq <= 3"
+    )
+    await books.admit(client_order_id="other", strategy_id="other")
+    limits = replace(WIDE, max_orders_per_minute=4)
+
+    fresh = [await books.admit(limits, client_order_id=f"new-{n}") for n in range(3)]
+
+    assert [order.status for order in fresh] == [
+        OrderStatus.APPROVED,
+        OrderStatus.APPROVED,
+        OrderStatus.DENIED,
+    ]
+    assert [order.strategy_seq for order in fresh] == [6, 7, 8]  # the denied one counts as well
+
+
+async def test_an_amend_under_way_counts_with_its_larger_quantity(books: Books) -> None:
+    limits = replace(WIDE, max_position_size=Decimal(10))
+    order = await books.accepted()
+    amended = await books.oms.request_amend(
+        order.order_id,
+        AmendWish("a1", "ann", quantity=Decimal(8)),
+        books.admission(limits),
+        SPOT,
+        None,
+    )
+    assert amended.denied is None
+
+    refused = await admit_next(books, limits, quantity=Decimal(3))
+    taken = await admit_next(books, limits, quantity=Decimal(2))
+
+    assert (refused.reason_code, taken.status) == ("max_position_size", OrderStatus.APPROVED)
+
+
+async def test_of_two_amends_at_once_only_those_within_the_limit_pass(books: Books) -> None:
+    limits = replace(WIDE, max_position_size=Decimal(13))
+    orders = [await books.accepted(client_order_id=f"c{n}") for n in range(3)]  # 12 in all
+    answers = await at_once(
+        *(
+            books.oms.request_amend(
+                order.order_id,
+                AmendWish("a1", "ann", quantity=Decimal(5)),
+                books.admission(limits),
+                SPOT,
+                None,
+            )
+            for order in orders
+        )
+    )
+
+    assert sum(answer.denied is None for answer in answers) == 1
+    await books.assert_audits_hold()

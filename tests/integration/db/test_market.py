@@ -3,7 +3,10 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from domain.instruments import InstrumentKind
+from domain.orders import OrderType
 from tests.support.books import INSTRUMENTS, SPOT, Books
+from tests.support.instant_venue import InstantVenue
 from tests.support.orders import NOW, a_quote
 
 
@@ -24,3 +27,14 @@ async def test_the_latest_quote_replaces_the_one_before(books: Books) -> None:
     await books.market.save_quotes([quote])
 
     assert (await books.market.quotes())[SPOT.instrument_id] == quote
+
+
+async def test_what_a_venue_can_do_is_read_as_it_was_said(books: Books) -> None:
+    said = replace(
+        InstantVenue.capabilities,
+        kinds={InstrumentKind.SPOT: frozenset({OrderType.MARKET, OrderType.LIMIT})},
+    )
+    await books.market.save_capabilities("BINANCE_SPOT", InstantVenue.capabilities)
+    await books.market.save_capabilities("BINANCE_SPOT", said)
+
+    assert await books.market.capabilities() == {"BINANCE_SPOT": said}

@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from datetime import UTC, datetime
+from importlib import import_module
 
 import asyncpg
 import pytest
@@ -13,6 +15,20 @@ from sqlmodel import SQLModel
 
 import db.tables  # noqa: F401  (fills SQLModel.metadata)
 from db.migrate import migrate, wait_for_schema
+
+# The migrations are files of numbers, not modules with names.
+NUMBER_THE_ORDERS = import_module(
+    "db.migrations.versions.0003_amends_and_order_lists"
+).NUMBER_THE_ORDERS
+_BARE_ORDER = """
+INSERT INTO unified_orders (
+    order_id, strategy_id, client_order_id, fingerprint, instrument_id, venue, account_id, side,
+    order_type, quantity, time_in_force, post_only, reduce_only, reference_price, status, leg,
+    venue_client_id, send_deadline, created_at, updated_at, version, last_hash, filled_qty,
+    cum_quote, amend_replace, earlier_filled_qty
+) VALUES ($1, $2, $1, '', '', '', '', 'BUY', 'MARKET', 1, 'GTC', false, false, 1, 'FILLED', 1,
+          $1, now(), $3, now(), 1, '', 1, 1, false, 0)
+"""
 
 
 async def test_appliers_at_the_same_time_apply_each_migration_once(bare_database: str) -> None:
@@ -84,3 +100,21 @@ async def test_a_database_that_does_not_exist_yet_is_waited_for(database: str) -
 async def test_a_wrong_password_is_not_waited_for(database: str) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncio.wait_for(wait_for_schema(database.replace(":odum@", ":wrong@")), 5)
+
+
+async def test_the_orders_of_before_are_numbered(bare_database: str) -> None:
+    await migrate(bare_database)
+    connection = await asyncpg.connect(bare_database)
+    try:
+        # Back to how it was before the orders had numbers, with two strategies' orders.
+        await connection.execute("ALTER TABLE unified_orders ALTER strategy_seq DROP NOT NULL")
+        for strategy, n in (("a", 2), ("a", 1), ("b", 1)):
+            await connection.execute(
+                _BARE_ORDER, f"{strategy}{n}", strategy, datetime(2026, 1, 1, 0, n, tzinfo=UTC)
+            )
+        await connection.execute(NUMBER_THE_ORDERS)
+        rows = await connection.fetch("SELECT order_id, strategy_seq FROM unified_orders")
+    finally:
+        await connection.close()
+
+    assert {row["order_id"]: row["strategy_seq"] for row in rows} == {"a1": 1, "a2": 2, "b1": 1}
