@@ -36,14 +36,20 @@ class Commands:
         self._link = link
         self._hearing = hearing
         self.tally = Tally()
+        self._submitting: set[str] = set()
 
     async def submit(self, traded: Traded, ticket: Ticket) -> SubmitOutcome:
         known = self._hearing.orders.get(ticket.order_ref)
         if known is not None and (known.told_accepted or known.perm_id):
             return Unknown("IB has had an order with this id; nothing was sent, ask for it.")
-        if known is not None and self._hearing.answers.awaits_submit(known.order_id):
+        if ticket.order_ref in self._submitting:
             return Unknown("a submit with this id is under way; nothing more was sent.")
-        outcome = await self._submit(traded, ticket)
+        # Noted before the first wait: two callers must not both find nothing and both send.
+        self._submitting.add(ticket.order_ref)
+        try:
+            outcome = await self._submit(traded, ticket)
+        finally:
+            self._submitting.discard(ticket.order_ref)
         self.tally.count(failed=isinstance(outcome, Unknown))
         if isinstance(outcome, Rejected) and outcome.code == _DUPLICATE_ID:
             # Somebody else counts with our client id, or the counter was set back: step over.

@@ -133,7 +133,7 @@ class Link:
 
     async def _serve(self) -> None:
         """Return when the connection is gone, or silent for too long."""
-        heard = time.monotonic()
+        unanswered = 0
         while not self._gone.is_set():
             pinging = asyncio.create_task(self._ping())
             try:
@@ -142,14 +142,15 @@ class Link:
             except TimeoutError:
                 pass
             if pinging.done() and pinging.result():
-                heard = time.monotonic()
-            elif time.monotonic() - heard > self._settings.silence_s:
-                logger.warning("TWS has been silent for %s s", self._settings.silence_s)
+                unanswered = 0
+                continue
+            # Counted, not timed: while this process itself stood still nobody could answer.
+            unanswered += 1
+            pinging.cancel()
+            if unanswered >= self._settings.unanswered_pings:
+                logger.warning("TWS has left %s pings unanswered", unanswered)
                 self.tws.abort()
-                pinging.cancel()
                 break
-            if not pinging.done():
-                pinging.cancel()
         self._down("the connection to TWS was lost")
 
     async def _ping(self) -> bool:

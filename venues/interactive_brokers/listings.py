@@ -115,4 +115,8 @@ class Listings:
         if not rule.isdigit():
             return []
         key = f"market rule {rule}"
-        return await link.ask(key, lambda: link.tws.ask_market_rule(int(rule)))
+        try:
+            return await link.ask(key, lambda: link.tws.ask_market_rule(int(rule)))
+        except Refused as error:
+            logger.warning("%s: %s; the contract's own step counts", key, error)
+            return []

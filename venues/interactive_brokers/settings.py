@@ -15,7 +15,7 @@ class Settings:
     """`account` empty means the only account of the login. Times in seconds.
 
     A submit is answered within milliseconds; `answer_s` bounds the wait for one that is not.
-    `silence_s` without any message, a time request included, means that the line is dead.
+    A line on which that many pings, one each `ping_every_s`, stay unanswered is dead.
     """
 
     venue: str
@@ -29,7 +29,7 @@ class Settings:
     answer_s: float = 3.0
     question_s: float = 5.0
     ping_every_s: float = 1.0
-    silence_s: float = 4.0
+    unanswered_pings: int = 4
     retry_from_s: float = 0.2
     retry_up_to_s: float = 2.0
 

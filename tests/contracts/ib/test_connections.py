@@ -147,3 +147,30 @@ async def test_an_order_that_tws_dropped_for_being_too_fast_is_in_doubt(bench: V
     assert isinstance(await bench.adapter.submit_order(order), Unknown)
     assert isinstance(await bench.adapter.find_by_client_id(order), NotFound)
     assert bench.adapter.health().errors == 1
+
+
+async def test_two_callers_of_one_order_send_it_once_even_while_they_must_wait(
+    bench: VenueBench,
+) -> None:
+    """The limit of messages makes both wait; each has then seen that nothing was sent yet."""
+    ticket = await bench.ticket()
+    burst = [bench.in_background(bench.adapter.submit_order(ticket.limit())) for _ in range(40)]
+    await asyncio.sleep(0)
+    order = ticket.limit()
+    outcomes = await asyncio.gather(
+        bench.adapter.submit_order(order), bench.adapter.submit_order(order)
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Accepted", "Unknown"]
+    assert len(bench.sim.commands(order.venue_client_id)) == 1
+    await asyncio.gather(*burst)
+
+
+async def test_a_gateway_that_was_down_at_first_is_found_when_it_comes(bench: VenueBench) -> None:
+    await bench.stop_adapter()
+    await bench.sim.stop()
+    starting = bench.in_background(bench.start_adapter())
+    await asyncio.sleep(0.7)
+    assert not starting.done()
+    await bench.sim.start()
+    await asyncio.wait_for(starting, 10)
+    await bench.accepted((await bench.ticket()).limit())
