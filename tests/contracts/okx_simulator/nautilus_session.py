@@ -49,7 +49,7 @@ class Reporter(Strategy):  # type: ignore[misc]  # the base is compiled
 
 
 def node_of(port: int, key: str, secret: str, passphrase: str) -> tuple[TradingNode, Reporter]:
-    shared = {
+    shared: dict[str, Any] = {
         "api_key": key,
         "api_secret": secret,
         "api_passphrase": passphrase,

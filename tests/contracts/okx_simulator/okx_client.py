@@ -154,17 +154,23 @@ class OkxSocket:
 
 
 class OkxClient:
+    credentials = (KEY, SECRET, PASSPHRASE)
+
     def __init__(self, session: aiohttp.ClientSession, port: int) -> None:
         self._session = session
         self.port = port
 
     async def get(self, path: str, **params: Any) -> Reply:
         target = f"{path}?{urlencode(params)}" if params else path
-        return await self.request("GET", target, "", headers_for("GET", target, ""))
+        return await self.request("GET", target, "", self._signed("GET", target, ""))
 
     async def post(self, path: str, body: Any, **extra: str) -> Reply:
         text = json.dumps(body)
-        return await self.request("POST", path, text, headers_for("POST", path, text) | extra)
+        return await self.request("POST", path, text, self._signed("POST", path, text) | extra)
+
+    def _signed(self, method: str, target: str, body: str) -> dict[str, str]:
+        key, secret, passphrase = self.credentials
+        return headers_for(method, target, body, key=key, secret=secret, passphrase=passphrase)
 
     async def request(self, method: str, target: str, body: str, headers: dict[str, str]) -> Reply:
         """With headers of the test's own making."""

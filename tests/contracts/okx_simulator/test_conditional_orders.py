@@ -51,7 +51,12 @@ async def test_refusals_of_algo_orders(world: World, terms: dict[str, Any], code
 
 
 async def test_a_trigger_order_waits_for_the_price_from_either_side(world: World) -> None:
-    terms = {"ordType": "trigger", "slTriggerPx": None, "slOrdPx": None, "orderPx": "-1"}
+    terms: dict[str, Any] = {
+        "ordType": "trigger",
+        "slTriggerPx": None,
+        "slOrdPx": None,
+        "orderPx": "-1",
+    }
     await world.place_algo("rise", triggerPx="101000", **terms)
     await world.place_algo("fall", triggerPx="99000", **terms)
     world.venue.move("BTC-USDT", Decimal(101_500))
@@ -62,7 +67,7 @@ async def test_a_trigger_order_waits_for_the_price_from_either_side(world: World
 async def test_a_trailing_stop_follows_the_market(world: World) -> None:
     advance = await world.client.private("business")
     await advance.subscribe("algo-advance", instType="ANY")
-    terms = {"slTriggerPx": None, "slOrdPx": None, "callbackRatio": "0.01"}
+    terms: dict[str, Any] = {"slTriggerPx": None, "slOrdPx": None, "callbackRatio": "0.01"}
     await world.place_algo("trail", ordType="move_order_stop", **terms)
     assert (await advance.row("algo-advance", state="live"))["callbackRatio"] == "0.01"
     world.venue.move("BTC-USDT", Decimal(103_000))

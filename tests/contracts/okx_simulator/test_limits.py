@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ async def test_a_batch_counts_each_of_its_orders(world: World) -> None:
 async def test_a_thousand_orders_of_the_account_in_two_seconds(world: World) -> None:
     """The sub-account's own limit, told of each order (50061)."""
     products = ("BTC-USDT", "ETH-USDT", "BTC-USDT-SWAP", "ETH-USDT-SWAP")
-    terms = {
+    terms: dict[str, dict[str, Any]] = {
         "BTC-USDT": {},
         "ETH-USDT": {"instId": "ETH-USDT", "px": "3900"},
         "BTC-USDT-SWAP": dict(SWAP),

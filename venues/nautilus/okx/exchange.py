@@ -56,7 +56,7 @@ class OkxExchange:
             data_config=data_client(self._settings),
             data_factory=OkxDataFactory,
             exec_config=exec_client(self._settings),
-            exec_factory=execution_factory(rest, listener),
+            exec_factory=execution_factory(rest, listener, self._owners),
         )
 
     def unsendable(self, order: UnifiedOrder) -> str | None:
@@ -69,9 +69,6 @@ class OkxExchange:
 
     def rejection(self, reason: str) -> Rejected | Unknown:
         return stream_rejection(reason)
-
-    def saw_order(self, instrument_id: str, venue_order_id: str, client_id: str) -> None:
-        self._owners.learn(venue_order_id, client_id)
 
     def instrument(self, source: NautilusInstrument) -> Instrument:
         return instrument_of(source, self.config.venue)

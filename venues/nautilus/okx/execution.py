@@ -7,7 +7,17 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from nautilus_trader.adapters.okx.execution import OKXExecutionClient
-from nautilus_trader.execution.messages import SubmitOrder
+from nautilus_trader.execution.messages import (
+    GenerateFillReports,
+    GenerateOrderStatusReports,
+    GeneratePositionStatusReports,
+    SubmitOrder,
+)
+from nautilus_trader.execution.reports import (
+    FillReport,
+    OrderStatusReport,
+    PositionStatusReport,
+)
 from nautilus_trader.model.events import OrderEvent, OrderFilled
 from nautilus_trader.model.identifiers import StrategyId, VenueOrderId
 from nautilus_trader.model.objects import AccountBalance, Currency, Money
@@ -15,7 +25,7 @@ from nautilus_trader.model.objects import AccountBalance, Currency, Money
 from domain.identifiers import order_id_of_venue_client_id
 from domain.outcomes import Accepted, Rejected
 from venues.nautilus.listener import VenueListener
-from venues.nautilus.listening import ListeningClient
+from venues.nautilus.listening import ListeningClient, is_ours
 from venues.nautilus.okx.commands import OkxCommands
 from venues.nautilus.okx.order_news import (
     Names,
@@ -24,6 +34,7 @@ from venues.nautilus.okx.order_news import (
     client_id_of,
     order_events,
 )
+from venues.nautilus.okx.order_owners import OrderOwners
 from venues.nautilus.okx.queries import OkxQueries
 from venues.nautilus.okx.rest import OkxRest, Row
 from venues.nautilus.okx.user_socket import UserSocket
@@ -45,13 +56,15 @@ class _OwnStreams(OKXExecutionClient):
 
     listener: VenueListener
     rest: OkxRest
+    owners: OrderOwners
     queries: OkxQueries
     commands: OkxCommands
     sockets: tuple[UserSocket, ...] = ()
 
-    def equip(self, rest: OkxRest, listener: VenueListener) -> None:
+    def equip(self, rest: OkxRest, listener: VenueListener, owners: OrderOwners) -> None:
         """Take the means of asking and hearing; before it connects."""
         self.rest = rest
+        self.owners = owners
         self.queries = OkxQueries(rest)
         self.commands = OkxCommands(rest, self.queries)
         self.listener = listener
@@ -114,6 +127,27 @@ class OkxListeningClient(ListeningClient, _OwnStreams):
     def stream_is_live(self) -> bool:
         return bool(self.sockets) and all(socket.is_live for socket in self.sockets)
 
+    async def generate_order_status_reports(
+        self, command: GenerateOrderStatusReports
+    ) -> list[OrderStatusReport]:
+        """At its start the node learns of our working orders, so that none is sent again; of no
+        others, which it may not be able to read."""
+        open_only = GenerateOrderStatusReports(
+            command.instrument_id, None, None, True, command.id, command.ts_init
+        )
+        reports = await super().generate_order_status_reports(open_only)
+        return [report for report in reports if is_ours(report.client_order_id)]
+
+    async def generate_fill_reports(self, command: GenerateFillReports) -> list[FillReport]:
+        """Fills are booked from the venue's list by us, see FillHistory."""
+        return []
+
+    async def generate_position_status_reports(
+        self, command: GeneratePositionStatusReports
+    ) -> list[PositionStatusReport]:
+        """Positions are the fold of our fills; the venue's are asked for through the port."""
+        return []
+
     async def _submit_order(self, command: SubmitOrder) -> None:
         """Send the request that `submit_params` wrote. An order in doubt stays SUBMITTED in the
         node, which is the truth; the listener knows why."""
@@ -144,9 +178,12 @@ class OkxListeningClient(ListeningClient, _OwnStreams):
             case _:
                 return
         for row in rows:
-            if order_id_of_venue_client_id(client_id_of(row)) is None:
+            client_id = client_id_of(row)
+            if order_id_of_venue_client_id(client_id) is None:
                 _LOG.info("OKX: news of an order that is not ours: %s", row.get("ordId"))
                 continue
+            if number := str(row.get("ordId") or ""):
+                self.owners.learn(number, client_id)
             try:
                 events = list(make(row, self._names()))
             except _READ:

@@ -17,6 +17,7 @@ from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClient
 from venues.nautilus.listener import VenueListener
 from venues.nautilus.okx.execution import OkxListeningClient
 from venues.nautilus.okx.market_data import OkxMarketData
+from venues.nautilus.okx.order_owners import OrderOwners
 from venues.nautilus.okx.rest import OkxRest
 
 
@@ -43,7 +44,9 @@ class OkxDataFactory(LiveDataClientFactory):
         )
 
 
-def execution_factory(rest: OkxRest, listener: VenueListener) -> type[LiveExecClientFactory]:
+def execution_factory(
+    rest: OkxRest, listener: VenueListener, owners: OrderOwners
+) -> type[LiveExecClientFactory]:
     """A factory class, as the node wants one, whose client tells `listener` what the venue says."""
 
     class OkxExecFactory(LiveExecClientFactory):
@@ -65,7 +68,7 @@ def execution_factory(rest: OkxRest, listener: VenueListener) -> type[LiveExecCl
                 name=name,
                 **_shared(config),
             )
-            client.equip(rest, listener)
+            client.equip(rest, listener, owners)
             return client
 
     return OkxExecFactory
