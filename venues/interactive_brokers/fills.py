@@ -47,6 +47,9 @@ class Fills:
         if self._executions.is_told(said):
             return
         latest = self._executions.latest(said)
+        if not latest.quantity:
+            self._waiting.pop(trade_id(said.exec_id), None)  # busted before anybody knew of it
+            return
         self._waiting[trade_id(said.exec_id)] = (latest, traded)
         self._tell_if_complete(latest)
 
@@ -68,10 +71,11 @@ class Fills:
             self._hand_on(said, traded, None)
 
     def fill(self, said: ExecutionSaid, traded: Traded) -> Fill | None:
-        """The fill of an execution, as last corrected; None while its commission is not known."""
+        """The fill of an execution, as last corrected; None while its commission is not known, and
+        where it was busted."""
         latest = self._executions.latest(said)
         cost = self._executions.commission(latest)
-        return None if cost is None else self._fill(latest, traded, cost)
+        return self._fill(latest, traded, cost) if cost is not None and latest.quantity else None
 
     def _tell_if_complete(self, said: ExecutionSaid) -> None:
         cost = self._executions.commission(said)

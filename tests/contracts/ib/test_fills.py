@@ -45,6 +45,18 @@ async def test_a_corrected_execution_counts_once_and_is_logged(
     assert await bench.position(order.instrument_id) == order.quantity
 
 
+async def test_a_busted_execution_is_said_aloud_and_no_more_pulled(
+    bench: VenueBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.sim.arm("correct_fills", count=1, params={"bust": True})
+    order = (await bench.ticket()).market(quantity=Decimal(4))
+    await bench.accepted(order)
+    await bench.filled(order)
+    await bench.until(lambda: "from 4@190.01 to 0@" in caplog.text, "the log's word")
+    assert len(bench.fills_heard(order)) == 1
+    assert await bench.pulled(order) == []
+
+
 async def test_a_fill_comes_before_the_end_of_its_order(bench: VenueBench) -> None:
     """The end waits for the executions that the order's state speaks of."""
     bench.sim.arm("delay_fills", count=1, params={"ms": 300})

@@ -24,6 +24,7 @@ class Execution:
     booked: Booked
     fill: Fill
     price: Decimal
+    quantity: Decimal
     cumulative: Decimal
     average: Decimal
     revision: int = 1
@@ -104,9 +105,10 @@ class Executions:
         self._note(execution)
         return execution
 
-    def correct(self, execution: Execution, price: Decimal) -> Execution:
-        """IB corrects the price of an execution; the corrected one is told beside the first."""
-        corrected = replace(execution, price=price, revision=execution.revision + 1)
+    def correct(self, execution: Execution, price: Decimal, quantity: Decimal) -> Execution:
+        """IB corrects an execution; the corrected one is told beside the first."""
+        revision = execution.revision + 1
+        corrected = replace(execution, price=price, quantity=quantity, revision=revision)
         self._all.append(corrected)
         return corrected
 
@@ -146,7 +148,7 @@ def exec_details(execution: Execution, request_id: int, version: int) -> Sequenc
         booked.ticket.account,
         booked.listed.primary or booked.listed.exchange,
         execution.side,
-        fill.quantity,
+        execution.quantity,
         execution.price,
         booked.perm_id,
         booked.client_id,
@@ -169,5 +171,10 @@ def commission_report(execution: Execution) -> Sequence[Field]:
 
 def _execution(booked: Booked, fill: Fill, cumulative: Decimal, average: Decimal) -> Execution:
     return Execution(
-        booked=booked, fill=fill, price=fill.price, cumulative=cumulative, average=average
+        booked=booked,
+        fill=fill,
+        price=fill.price,
+        quantity=fill.quantity,
+        cumulative=cumulative,
+        average=average,
     )

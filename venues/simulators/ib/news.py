@@ -27,6 +27,7 @@ from venues.simulators.ib.market_feed import MarketFeed
 from venues.simulators.ib.oca import OcaGroups
 from venues.simulators.ib.order_messages import open_order, order_status
 from venues.simulators.ib.ticket_book import Booked, TicketBook
+from venues.simulators.matching import ZERO
 from venues.simulators.orders import Fill, Order
 
 PRE_SUBMITTED = "PreSubmitted"
@@ -106,9 +107,9 @@ class News:
             owner.send(open_order(booked, owner.version, status, commission))
             owner.send(order_status(booked, status))
 
-    def correct(self, execution: Execution, price: Decimal) -> None:
-        """IB corrects an execution."""
-        corrected = self._executions.correct(execution, price)
+    def correct(self, execution: Execution, price: Decimal, quantity: Decimal) -> None:
+        """IB corrects an execution; one of nothing is busted. The account keeps what it traded."""
+        corrected = self._executions.correct(execution, price, quantity)
         self._tell_execution(corrected)
         self._clients.tell(corrected.booked, commission_report(corrected))
 
@@ -130,7 +131,8 @@ class News:
         if plan.correction_ticks is not None or plan.bust:
             ticks = plan.correction_ticks or 0
             price = execution.price + ticks * execution.booked.listed.instrument.tick
-            _often(plan, lambda: self.correct(execution, price))
+            quantity = ZERO if plan.bust else execution.quantity
+            _often(plan, lambda: self.correct(execution, price, quantity))
 
     def _tell_execution(self, execution: Execution) -> None:
         owner = self._clients.owner(execution.booked)

@@ -107,7 +107,7 @@ class IbVenue:
         execution = self._executions.latest()
         assert execution is not None, "nothing has traded that could be corrected"
         tick = execution.booked.listed.instrument.tick
-        self._news.correct(execution, execution.price + ticks * tick)
+        self._news.correct(execution, execution.price + ticks * tick, execution.quantity)
 
     def reset_order_ids(self) -> None:
         """Order ids are counted from one again, as when the sequence is reset in TWS."""
