@@ -75,7 +75,11 @@ class DeribitAdapter:
         self._hearing = Hearing(settings.account_id, self._knows)
         self._board = MarketBoard()
         self._private = PrivateStream(
-            settings, self._pools.questions, self._on_changes, self._hearing.on_restored
+            settings,
+            self._pools.questions,
+            self._on_changes,
+            self._hearing.on_restored,
+            self._clock.observe,
         )
         self._market = MarketStream(settings, self._on_market)
         self._tally = Tally()

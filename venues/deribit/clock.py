@@ -1,4 +1,8 @@
-"""The venue's clock: its time of day decides whether a command is too late."""
+"""The venue's clock: its time of day decides whether a command is too late.
+
+Every answer says when the venue got the request and when it sent the answer. The private stream is
+asked something every second, so a clock that jumps is followed within that.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,12 @@ _LOG = logging.getLogger(__name__)
 _EVERY_S = 10.0
 _RETRY_S = 1.0
 
+# An answer that took longer says little: the offset is known to half of that only.
+_ROUND_TRIP_MAX_MS = 500.0
+
 
 class VenueClock:
-    """Asks for the time now and then. The offset is the venue's clock minus ours."""
+    """The offset is the venue's clock minus ours."""
 
     def __init__(self, rest: RestClient) -> None:
         self._rest = rest
@@ -24,6 +31,11 @@ class VenueClock:
     def now_ms(self) -> int:
         """The venue's time; ours, until it was first asked."""
         return round(time.time() * 1000 + (self.offset_ms or 0.0))
+
+    def observe(self, sent_ms: float, received_ms: float, in_us: int, out_us: int) -> None:
+        """Learn from an answer: our times of the request and the answer, and the venue's."""
+        if received_ms - sent_ms <= _ROUND_TRIP_MAX_MS:
+            self.offset_ms = (in_us + out_us) / 2000 - (sent_ms + received_ms) / 2
 
     async def ask(self, within_s: float) -> None:
         """Learn the offset, to half of the time that the answer takes. Raises as `RestClient`."""

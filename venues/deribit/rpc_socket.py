@@ -27,13 +27,22 @@ _MESSAGE_MAX_BYTES = 16 * 1024 * 1024
 _GOODBYE_S = 0.5
 
 type OnNotification = Callable[[str, Any], None]
+type OnTimes = Callable[[float, float, int, int], None]
+"""Our milliseconds of a request and its answer, the venue's microseconds of both."""
 
 
 class RpcSocket:
     """Use it as a context; leaving it closes the connection."""
 
-    def __init__(self, url: str, on_notification: OnNotification, connect_s: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        on_notification: OnNotification,
+        connect_s: float,
+        on_times: OnTimes | None = None,
+    ) -> None:
         self._url = url
+        self._on_times = on_times
         self._on_notification = on_notification
         self._connect_s = connect_s
         self._ids = itertools.count(1)
@@ -78,16 +87,20 @@ class RpcSocket:
         request = {"jsonrpc": "2.0", "id": request_id, "method": method, "params": dict(params)}
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[request_id] = answer
+        sent_ms = time.time() * 1000
         try:
             async with asyncio.timeout(within_s):
                 await socket.send_str(json.dumps(request))
-                return await answer
+                message = await answer
         except TimeoutError as error:
             raise NoAnswer(f"none to {method} within {within_s:g} s") from error
         except (aiohttp.ClientError, OSError) as error:
             raise NoAnswer(f"{method}: {type(error).__name__}: {error}") from error
         finally:
             self._waiting.pop(request_id, None)
+        if self._on_times is not None and "usIn" in message and "usOut" in message:
+            self._on_times(sent_ms, time.time() * 1000, message["usIn"], message["usOut"])
+        return message.get("result")
 
     async def log_in(
         self, client_id: str, client_secret: str, within_s: float
@@ -155,4 +168,4 @@ class RpcSocket:
         elif error is not None:
             waiting.set_exception(VenueSaidNo(int(error["code"]), str(error.get("message", ""))))
         else:
-            waiting.set_result(message.get("result"))
+            waiting.set_result(message)

@@ -15,7 +15,7 @@ from typing import Any
 
 from venues.deribit.credit_pools import CreditPool
 from venues.deribit.failures import NoAnswer, VenueSaidNo
-from venues.deribit.rpc_socket import OnNotification, RpcSocket
+from venues.deribit.rpc_socket import OnNotification, OnTimes, RpcSocket
 from venues.deribit.settings import Settings, Timeouts
 
 _LOG = logging.getLogger(__name__)
@@ -32,8 +32,15 @@ type Greet = Callable[[RpcSocket], Awaitable[None]]
 class Stream:
     """One connection that is made anew for as long as it takes. Subclasses say what it is for."""
 
-    def __init__(self, name: str, settings: Settings, on_notification: OnNotification) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        on_notification: OnNotification,
+        on_times: OnTimes | None = None,
+    ) -> None:
         self.is_live = False
+        self._on_times = on_times
         self._name = name
         self._settings = settings
         self._on_notification = on_notification
@@ -63,7 +70,9 @@ class Stream:
 
     async def _once(self) -> None:
         connect_s = self.timeouts.connect.total_seconds()
-        async with RpcSocket(self._settings.ws_url, self._on_notification, connect_s) as socket:
+        async with RpcSocket(
+            self._settings.ws_url, self._on_notification, connect_s, self._on_times
+        ) as socket:
             await self._greet(socket)
             self.is_live = True
             self._went_live.set()
@@ -115,8 +124,9 @@ class PrivateStream(Stream):
         questions: CreditPool,
         on_changes: Callable[[Any], None],
         on_restored: Callable[[], None],
+        on_times: OnTimes,
     ) -> None:
-        super().__init__("private", settings, lambda _channel, data: on_changes(data))
+        super().__init__("private", settings, lambda _channel, data: on_changes(data), on_times)
         self._questions = questions
         self._on_restored = on_restored
         self._was_live = False

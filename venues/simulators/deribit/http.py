@@ -56,13 +56,14 @@ class HttpFace:
                 )
             )
         except RpcError as error:
-            failed = _response(received_ns, request_id, {"error": error.body}, error.status)
+            told = {"error": error.body}
+            failed = _response(self._front, received_ns, request_id, told, error.status)
             if error.ends_session:
                 failed.force_close()
             return failed
         except NoAnswer as unanswered:
             return await _leave_unanswered(request, unanswered.plan)
-        return _response(received_ns, request_id, {"result": result}, 200)
+        return _response(self._front, received_ns, request_id, {"result": result}, 200)
 
     def _identify(
         self, request: web.BaseRequest, values: dict[str, Any], body: str, now_ns: int
@@ -76,9 +77,10 @@ class HttpFace:
         )
 
 
-def envelope(received_ns: int, request_id: Any, outcome: dict[str, Any]) -> str:
-    """An answer as the venue wraps it; without an id where the request had none."""
-    in_us, out_us = received_ns // 1000, time.time_ns() // 1000
+def envelope(front: Front, received_ns: int, request_id: Any, outcome: dict[str, Any]) -> str:
+    """An answer as the venue wraps it, by its own clock; without an id where there was none."""
+    skew_us = front.faults.clock_skew_ms(front.venue) * 1000
+    in_us, out_us = received_ns // 1000 + skew_us, time.time_ns() // 1000 + skew_us
     named = {} if request_id is None else {"id": request_id}
     times = {"usIn": in_us, "usOut": out_us, "usDiff": out_us - in_us, "testnet": True}
     return encoded({"jsonrpc": "2.0", **named, **outcome, **times})
@@ -110,9 +112,9 @@ def _asked(request: web.BaseRequest, body: str) -> tuple[str, dict[str, Any], An
 
 
 def _response(
-    received_ns: int, request_id: Any, outcome: dict[str, Any], status: int
+    front: Front, received_ns: int, request_id: Any, outcome: dict[str, Any], status: int
 ) -> web.Response:
-    text = envelope(received_ns, request_id, outcome)
+    text = envelope(front, received_ns, request_id, outcome)
     return web.Response(text=text, status=status, content_type="application/json")
 
 

@@ -142,7 +142,8 @@ class Session:
                 self.tested()
             outcome = {"result": await self._perform(asked["method"], values, received_ns)}
         except RpcError as error:
-            self.send(envelope(received_ns, request_id, {"error": error.body}))
+            told = {"error": error.body}
+            self.send(envelope(self._front, received_ns, request_id, told))
             if error.ends_session:
                 asyncio.get_running_loop().call_later(GOODBYE_S, self._outbox.abort)
             return
@@ -150,7 +151,7 @@ class Session:
             if unanswered.plan.ending is not Ending.SILENCE:
                 self._outbox.abort()
             return
-        self.send(envelope(received_ns, request_id, outcome))
+        self.send(envelope(self._front, received_ns, request_id, outcome))
 
     def tell_error(self, code: int, message: str) -> None:
         """An error frame that answers nothing."""
