@@ -17,11 +17,12 @@ GTD_LIFE = timedelta(hours=1)
 
 async def refuses(bench: VenueBench, order: UnifiedOrder) -> Rejected:
     """The adapter refuses the order itself, says why, and sends nothing of it."""
+    before = len(bench.sim.commands())
     outcome = await bench.adapter.submit_order(order)
     assert isinstance(outcome, Rejected), f"it should have been refused, but: {outcome}"
     assert outcome.code.lower() == DENIED, f"refused by the venue, not by the adapter: {outcome}"
     assert len(outcome.reason) > 10, f"the refusal does not say why: {outcome}"
-    sent = bench.sim.commands(order.venue_client_id)
+    sent = bench.sim.commands()[before:]
     assert sent == [], f"it was refused and yet sent: {sent}"
     return outcome
 
@@ -55,6 +56,17 @@ def time_in_force(wanted: TimeInForce) -> Need:
         lambda bench: wanted in bench.adapter.capabilities.times_in_force,
         lambda ticket: ticket.limit(time_in_force=wanted, expire_at=_expiry(wanted)),
     )
+
+
+def declared_order(bench: VenueBench, ticket: Ticket, wanted: OrderType) -> UnifiedOrder:
+    """A sell of that type; a trailing one at a distance that the venue declares."""
+    if wanted.is_trailing and TrailingOffsetType.BASIS_POINTS not in (
+        bench.adapter.capabilities.trailing_offset_types
+    ):
+        offset = ticket.on_tick(ticket.quote.mid / 100)
+        kind = TrailingOffsetType.PRICE
+        return ticket.trailing(Side.SELL, trailing_offset=offset, trailing_offset_type=kind)
+    return ticket.order(wanted, Side.SELL)
 
 
 def trigger_type(wanted: TriggerType) -> Need:

@@ -10,7 +10,7 @@ from domain.orders import OrderStatus, OrderType, UnifiedOrder
 from domain.outcomes import CancelTaken, Rejected, Unknown
 from domain.sides import Side
 from tests.contracts.cards.card import card
-from tests.contracts.cards.needs import POSITIONS, order_type
+from tests.contracts.cards.needs import POSITIONS, declared_order, order_type, order_types
 from tests.contracts.cards.suites.amendments import found, partly_filled
 from tests.contracts.cards.suites.cancels import canceled, none_open
 from tests.support.venue_bench import VenueBench
@@ -237,3 +237,28 @@ async def position_is_sum_of_fills(bench: VenueBench) -> None:
         assert await bench.position(held_in) == total
     assert total < 0
     await bench.flatten(held_in)
+
+
+@card("OD-98", "Waiting orders of an earlier session", lessons=["L7", "L12"])
+async def waiting_over_restart(bench: VenueBench) -> None:
+    """Conditional orders of every declared type outlive a restart, waiting and finished ones: the
+    new session comes up, reports those that wait with their triggers, and cancels them."""
+    ticket = await bench.ticket()
+    kinds = [kind for kind in OrderType if kind.is_conditional and kind in order_types(bench)]
+    orders = [declared_order(bench, ticket, kind) for kind in kinds]
+    for order in orders:
+        await bench.accepted(order)
+    if orders:  # one of them is over before the restart
+        assert await bench.adapter.cancel_order(orders[-1]) == CancelTaken()
+        await bench.end_of(orders[-1])
+    await bench.restart_adapter()
+    reports = {one.venue_client_id: one for one in await bench.adapter.open_orders()}
+    waiting = orders[:-1]
+    assert set(reports) == {order.venue_client_id for order in waiting}
+    for order in waiting:
+        report = reports[order.venue_client_id]
+        assert (report.status, report.instrument_id) == (OrderStatus.ACCEPTED, order.instrument_id)
+        assert order.order_type.is_trailing or report.trigger_price == order.trigger_price, report
+        assert await bench.adapter.cancel_order(order) == CancelTaken()
+        assert isinstance((await bench.end_of(order)).event, VenueCanceled)
+    assert list(await bench.adapter.open_orders()) == []
