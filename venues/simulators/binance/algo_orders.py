@@ -31,7 +31,7 @@ class AlgoApi:
             ("POST", "/fapi/v1/algoOrder"): signed(self.place, 0, Action.SUBMIT),
             ("GET", "/fapi/v1/algoOrder"): signed(self.query, action=Action.QUERY),
             ("DELETE", "/fapi/v1/algoOrder"): signed(self.cancel, action=Action.CANCEL),
-            ("GET", "/fapi/v1/openAlgoOrders"): signed(self.open_orders, action=Action.QUERY),
+            ("GET", "/fapi/v1/openAlgoOrders"): signed(self.open_orders, 1, Action.QUERY, 40),
             ("GET", "/fapi/v1/allAlgoOrders"): signed(self.all_orders, 5, Action.QUERY),
             ("DELETE", "/fapi/v1/algoOpenOrders"): signed(self.cancel_all, action=Action.CANCEL),
         }

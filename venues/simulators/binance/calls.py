@@ -1,6 +1,6 @@
 """Requests after authentication, and the table rows that route them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -45,12 +45,22 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """How one method and path is served. Handlers return the JSON body or raise ApiError."""
+    """How one method and path is served. Handlers return the JSON body or raise ApiError.
+
+    ``weight_of_all`` is what it costs without a symbol, where that is dearer.
+    """
 
     handler: Callable[[Call], Any]
     security: Security = Security.NONE
     weight: int = 1
     action: Action = Action.OTHER
+    weight_of_all: int | None = None
+
+    def cost(self, params: Mapping[str, str]) -> int:
+        """The request weight that a call uses up."""
+        if self.weight_of_all is None or params.get("symbol"):
+            return self.weight
+        return self.weight_of_all
 
 
 type Routes = dict[tuple[str, str], Endpoint]
@@ -58,10 +68,13 @@ type Routes = dict[tuple[str, str], Endpoint]
 
 
 def signed(
-    handler: Callable[[Call], Any], weight: int = 1, action: Action = Action.OTHER
+    handler: Callable[[Call], Any],
+    weight: int = 1,
+    action: Action = Action.OTHER,
+    weight_of_all: int | None = None,
 ) -> Endpoint:
     """An endpoint that needs a signature."""
-    return Endpoint(handler, Security.SIGNED, weight, action)
+    return Endpoint(handler, Security.SIGNED, weight, action, weight_of_all)
 
 
 def instrument_of(exchange: Exchange, params: Params) -> Instrument:

@@ -98,7 +98,7 @@ class Front:
         try:
             endpoint = self.route(request.method, request.path)
             params = parse_params(_raw_query(request), body)
-            self._limiter.use(endpoint.weight, self.now_ns() // 1_000_000)
+            self.charge(endpoint, params)
             account = self._authenticate(request, endpoint, body, params)
             answer = await self.perform(
                 endpoint, request.method, request.path, params, account, received_ns
@@ -119,6 +119,10 @@ class Front:
         if endpoint is None:
             raise ApiError(-1099, f"Not found: {method} {path} is not served here.", 404)
         return endpoint
+
+    def charge(self, endpoint: Endpoint, params: Mapping[str, str]) -> None:
+        """Count the weight of a request; raises ApiError 429 or 418."""
+        self._limiter.use(endpoint.cost(params), self.now_ns() // 1_000_000)
 
     async def perform(
         self,

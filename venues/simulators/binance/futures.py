@@ -49,11 +49,11 @@ class FuturesApi:
             ("POST", "/fapi/v1/order/test"): signed(self.place_test, 0),
             ("GET", "/fapi/v1/order"): signed(self.query, action=Action.QUERY),
             ("GET", "/fapi/v1/openOrder"): signed(self.query_open, action=Action.QUERY),
-            ("PUT", "/fapi/v1/order"): signed(self.amend, action=Action.AMEND),
+            ("PUT", "/fapi/v1/order"): signed(self.amend, 0, Action.AMEND),
             ("DELETE", "/fapi/v1/order"): signed(self.cancel, action=Action.CANCEL),
             ("DELETE", "/fapi/v1/allOpenOrders"): signed(self.cancel_all, action=Action.CANCEL),
             ("DELETE", "/fapi/v1/batchOrders"): signed(self.cancel_batch, action=Action.CANCEL),
-            ("GET", "/fapi/v1/openOrders"): signed(self.open_orders, action=Action.QUERY),
+            ("GET", "/fapi/v1/openOrders"): signed(self.open_orders, 1, Action.QUERY, 40),
             ("GET", "/fapi/v1/allOrders"): signed(self.all_orders, 5, Action.QUERY),
             ("GET", "/fapi/v1/userTrades"): signed(self.user_trades, 5, Action.QUERY),
         }
@@ -100,7 +100,8 @@ class FuturesApi:
         return self._row(order)
 
     def amend(self, call: Call) -> dict[str, Any]:
-        """New price and quantity of a working limit order."""
+        """New price and quantity of a working limit order; it counts as a new one."""
+        self._limiter.use_order(call.account, call.now_ms)
         order = self._named(call, NO_SUCH_ORDER)
         side = call.params.choice("side", Side, INVALID_SIDE)
         price, quantity = call.params.decimal("price"), call.params.decimal("quantity")

@@ -29,9 +29,9 @@ class MarketDataApi:
             "trades": Endpoint(self.trades, weight=25),
             "aggTrades": Endpoint(self.aggregate_trades, weight=4),
             "klines": Endpoint(self.klines, weight=2),
-            "ticker/price": Endpoint(self.ticker_price, weight=2),
-            "ticker/bookTicker": Endpoint(self.book_ticker, weight=2),
-            "ticker/24hr": Endpoint(self.ticker, weight=2),
+            "ticker/price": Endpoint(self.ticker_price, weight=2, weight_of_all=4),
+            "ticker/bookTicker": Endpoint(self.book_ticker, weight=2, weight_of_all=4),
+            "ticker/24hr": Endpoint(self.ticker, weight=2, weight_of_all=80),
         }
         if self._messages.futures:
             endpoints["premiumIndex"] = Endpoint(self.premium_index)

@@ -59,7 +59,7 @@ class SpotApi:
             ("GET", "/api/v3/order"): signed(self.query, weight=4, action=Action.QUERY),
             ("DELETE", "/api/v3/order"): signed(self.cancel, action=Action.CANCEL),
             ("POST", "/api/v3/order/cancelReplace"): signed(self.replace, action=Action.AMEND),
-            ("GET", "/api/v3/openOrders"): signed(self.open_orders, 6, Action.QUERY),
+            ("GET", "/api/v3/openOrders"): signed(self.open_orders, 6, Action.QUERY, 80),
             ("DELETE", "/api/v3/openOrders"): signed(self.cancel_all, action=Action.CANCEL),
             ("GET", "/api/v3/allOrders"): signed(self.all_orders, 20, Action.QUERY),
             ("GET", "/api/v3/myTrades"): signed(self.my_trades, 20, Action.QUERY),

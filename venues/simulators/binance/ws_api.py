@@ -153,6 +153,7 @@ class Session:
             raise ApiError(-1020, f"Unknown method '{method}'.")
         rest_method, path = self._methods.requests[method]
         endpoint = self._front.route(rest_method, path)
+        self._front.charge(endpoint, params)
         account = self._account
         if endpoint.security is not Security.NONE and "signature" in params:
             account = self._signed(params)
