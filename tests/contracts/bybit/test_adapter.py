@@ -12,6 +12,7 @@ from domain.sides import Side
 from tests.support.venue_bench import VenueBench
 from venues.nautilus.bybit.session import BybitSession
 from venues.port import Amendment, OrderReport, StreamRestored
+from venues.simulators.bybit import history, order_rows
 
 SPOT, LINEAR, INVERSE = (
     "BTCUSDT-SPOT.BYBIT",
@@ -201,3 +202,49 @@ async def test_fills_that_the_stream_lost_give_it_away_too(bench: VenueBench) ->
         while not any(isinstance(event, StreamRestored) for event in bench.heard[heard:]):
             assert len(await bench.pulled(order)) > 0
             await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("instrument_id", [LINEAR, INVERSE])
+async def test_an_execution_may_name_no_fee_currency(
+    bench: VenueBench, instrument_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library would end the process over it."""
+    whole = order_rows.execution_row
+    monkeypatch.setattr(history, "execution_row", lambda *a: whole(*a) | {"feeCurrency": ""})
+    order = (await bench.ticket(instrument_id)).market()
+    await bench.accepted(order)
+    fills = await bench.filled(order)
+    assert {fill.fee_currency for fill in fills} == {bench.instrument(instrument_id).settlement}
+    assert await bench.pulled(order) == fills
+    await bench.restart_adapter()
+    assert await bench.pulled(order) == fills
+
+
+async def test_what_is_no_trade_is_no_fill(bench: VenueBench) -> None:
+    """Funding is told among the executions."""
+    order = (await bench.ticket(LINEAR)).market()
+    await bench.accepted(order)
+    trade = (await bench.filled(order))[0]
+    users = bench.sim.venue._users  # type: ignore[attr-defined]
+    funding = {
+        "execType": "Funding",
+        "execId": "funding",
+        "orderLinkId": order.venue_client_id,
+        "feeCurrency": "",
+    }
+    users.push("main", "execution", "linear", funding, 1)
+    other = (await bench.ticket(LINEAR)).market()
+    await bench.accepted(other)
+    await bench.filled(other)
+    assert bench.fills_of(order) == [trade]
+
+
+async def test_a_quiet_stream_that_died_unnoticed_is_replaced(bench: VenueBench) -> None:
+    """Nothing is sent and nothing happens: its pings are not answered."""
+    order = (await bench.ticket(LINEAR)).limit()
+    await bench.accepted(order)
+    heard = len(bench.heard)
+    bench.sim.arm("half_open")
+    await bench.restored(heard)
+    await bench.fill_rest(order)
+    await bench.filled(order)

@@ -50,7 +50,7 @@ class BybitExchange:
 
     def node_clients(self, listener: VenueListener) -> NodeClients:
         create = BybitCommands(self._rest, self._settings).create
-        clients = AccountClients(self._settings, listener, create)
+        clients = AccountClients(self._settings, listener, create, self._rest.venue_ms)
         return NodeClients(
             data_config=clients.data_config(),
             data_factory=clients.data_factory(),

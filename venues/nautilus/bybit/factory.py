@@ -6,6 +6,7 @@ They share one HTTP client and one instrument provider per node.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from nautilus_trader.adapters.bybit.config import BybitDataClientConfig, BybitExecClientConfig
@@ -26,10 +27,17 @@ from venues.nautilus.listener import VenueListener
 class AccountClients:
     """What the clients of one account in one node have in common."""
 
-    def __init__(self, settings: BybitSettings, listener: VenueListener, create: Create) -> None:
+    def __init__(
+        self,
+        settings: BybitSettings,
+        listener: VenueListener,
+        create: Create,
+        venue_ms: Callable[[], int],
+    ) -> None:
         self._settings = settings
         self._listener = listener
         self._create = create
+        self._venue_ms = venue_ms
         self._shared: tuple[Any, BybitInstrumentProvider] | None = None
 
     def data_config(self) -> BybitDataClientConfig:
@@ -97,7 +105,7 @@ class AccountClients:
 
     def teach(self, client: ListeningBybitClient) -> None:
         """Let the execution client tell our listener, and send by our REST."""
-        client.listen(self._listener, self._settings, self._create)
+        client.listen(self._listener, self._settings, self._create, self._venue_ms)
 
     def shared(self) -> dict[str, Any]:
         """The HTTP client and the provider, made when the first client is."""

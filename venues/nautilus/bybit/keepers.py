@@ -63,7 +63,7 @@ class PrivateStreamKeeper:
                 patience_ends = time.monotonic() + _PATIENCE_S
 
     async def _renew(self) -> None:
-        if not await renewed(self._client.renew_stream, self._name):
+        if not await renewed(self._client.renew_streams, self._name):
             await asyncio.sleep(_RETRY_S)
 
 

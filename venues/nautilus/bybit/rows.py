@@ -18,7 +18,7 @@ from venues.nautilus.instruments import plain
 from venues.port import Balance, OrderReport, PositionReport, VenueUnreachable
 
 ZERO = Decimal(0)
-_TRADE_TYPE = "Trade"  # others are funding, settlement, deleveraging
+TRADE_TYPE = "Trade"  # others are funding, settlement, deleveraging
 _OPEN = frozenset({"Created", "New", "Untriggered", "Triggered", "Active"})
 _ENDED = frozenset({"Cancelled", "PartiallyFilledCanceled", "Deactivated"})
 
@@ -60,7 +60,7 @@ def fill_of(
 ) -> Fill | None:
     """An execution of one of our orders; None for others and for what is no trade."""
     order_id = order_id_of_venue_client_id(row["orderLinkId"])
-    if order_id is None or row["execType"] != _TRADE_TYPE or instrument is None:
+    if order_id is None or row["execType"] != TRADE_TYPE or instrument is None:
         return None
     side = Side.BUY if row["side"] == "Buy" else Side.SELL
     fee, is_maker = number(row["execFee"]), bool(row["isMaker"])
