@@ -155,3 +155,23 @@ async def test_an_order_for_the_day_ends_at_eight(rpc: Rpc, venue: VenueOnLoop) 
     venue.venue.exchange.expire_due(record["expire_ns"])
     ended = (await rpc.get("private/get_order_state", order_id=order["order_id"])).result
     assert (ended["order_state"], ended["time_in_force"]) == ("cancelled", "good_til_day")
+
+
+async def test_a_position_is_closed_by_one_word(rpc: Rpc) -> None:
+    close = {"instrument_name": "BTC-PERPETUAL", "type": "market"}
+    assert (await rpc.get("private/close_position", **close)).code == 11030
+    await rpc.buy(**MARKET, amount=500)
+    order = (await rpc.get("private/close_position", **close)).result["order"]
+    assert (order["direction"], order["amount"], order["reduce_only"]) == ("sell", 500, True)
+    assert (await rpc.get("private/get_position", instrument_name="BTC-PERPETUAL")).result[
+        "size"
+    ] == 0
+
+
+async def test_conditional_orders_have_a_log(rpc: Rpc, venue: VenueOnLoop) -> None:
+    await rpc.sell(**STOP, label="guard")
+    gone = (await rpc.sell(**STOP)).result["order"]
+    await rpc.get("private/cancel", order_id=gone["order_id"])
+    venue.move("BTC-PERPETUAL", Decimal(94_000))
+    log = (await rpc.get("private/get_trigger_order_history", currency="BTC")).result["entries"]
+    assert sorted(entry["order_state"] for entry in log) == ["cancelled", "new", "new", "triggered"]

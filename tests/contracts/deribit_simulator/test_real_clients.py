@@ -61,6 +61,18 @@ async def test_ccxt_trades(exchange: Any) -> None:
     assert (await exchange.fetch_ticker(SYMBOL))["markPrice"] == 100_000
 
 
+async def test_ccxt_reads_the_market(exchange: Any) -> None:
+    await exchange.load_markets()
+    await exchange.create_order(SYMBOL, "market", "buy", 1000)
+    assert (await exchange.fetch_tickers([SYMBOL]))[SYMBOL]["last"] == 100_005
+    [bar] = await exchange.fetch_ohlcv(SYMBOL, "1m")
+    assert bar[1:5] == [100_005] * 4
+    [trade] = await exchange.fetch_trades(SYMBOL)
+    assert (trade["side"], trade["amount"]) == ("buy", 1000)
+    book = await exchange.fetch_order_book(SYMBOL, 5)
+    assert (len(book["bids"]), book["bids"][0][0] < book["asks"][0][0]) == (5, True)
+
+
 async def test_ccxt_knows_the_refusals(exchange: Any) -> None:
     await exchange.load_markets()
     with pytest.raises(ccxt.OrderNotFound):

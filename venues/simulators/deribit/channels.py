@@ -7,7 +7,9 @@ from venues.simulators.deribit.instruments import KNOWN_CURRENCIES, LISTINGS
 RAW = "raw"
 INTERVALS = (RAW, "100ms", "agg2")
 DELAY_S = {"100ms": 0.1, "agg2": 1.0}
-SILENT = ("platform_state", "announcements", "platform_state.public_methods_state")
+SILENT = ("platform_state", "announcements", "instrument.state.")
+"""Channels that exist and have nothing to tell here."""
+
 KINDS = ("any", "future", "option", "spot", "future_combo", "option_combo", "combo")
 
 
@@ -48,7 +50,7 @@ def parse_channel(name: str) -> Channel | None:
             return _of_instruments(name, f"user.{topic}", rest)
         case ["user", "portfolio", currency] if currency.upper() in (*KNOWN_CURRENCIES, "ANY"):
             return Channel(name, "user.portfolio", target=currency.upper())
-    return Channel(name, "silent") if name in SILENT else None
+    return Channel(name, "silent") if name.startswith(SILENT) else None
 
 
 def _of_instruments(name: str, topic: str, rest: list[str]) -> Channel | None:

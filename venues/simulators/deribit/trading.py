@@ -1,5 +1,6 @@
 """Placing, editing and cancelling orders."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from venues.simulators.deribit.desk import Desk
 from venues.simulators.deribit.instruments import KNOWN_CURRENCIES, LISTINGS
 from venues.simulators.deribit.limits import Pool
 from venues.simulators.deribit.order_terms import AMOUNT, amount_of, new_order, settled_price
+from venues.simulators.deribit.params import Params
 from venues.simulators.fault_kinds import Action
 from venues.simulators.matching import Side
 from venues.simulators.orders import EndReason, Order, Refusal
@@ -32,6 +34,7 @@ class TradingApi:
         return {
             "private/buy": Method(lambda call: self._place(call, Side.BUY), submit, matching),
             "private/sell": Method(lambda call: self._place(call, Side.SELL), submit, matching),
+            "private/close_position": Method(self._close_position, submit, matching),
             "private/edit": Method(self._edit, amend, matching),
             "private/edit_by_label": Method(self._edit_by_label, amend, matching),
             "private/cancel": Method(self._cancel, cancel, matching),
@@ -53,6 +56,23 @@ class TradingApi:
         if call.connection is not None:
             call.connection.placed(outcome.order_id)
         return self._outcome(outcome, since_ns=call.now_ns)
+
+    def _close_position(self, call: Call) -> dict[str, Any]:
+        """A reduce-only order for the whole position, limit or market."""
+        listing = self._desk.listing(call.params.text("instrument_name"))
+        amount = self._desk.account(call.account).position(listing.name).amount
+        if not amount:
+            raise errors.other_reject("no_position_to_close")
+        terms = {
+            "instrument_name": listing.name,
+            "amount": abs(amount),
+            "type": call.params.choice("type", "", ("limit", "market")),
+            "reduce_only": True,
+        }
+        if call.params.has("price"):
+            terms["price"] = call.params.number("price")
+        side = Side.SELL if amount > 0 else Side.BUY
+        return self._place(replace(call, params=Params(terms)), side)
 
     def _edit(self, call: Call) -> dict[str, Any]:
         order, as_trigger = self._desk.find(call.account, call.params.text("order_id"))

@@ -21,7 +21,9 @@ from venues.simulators.deribit.order_queries import OrderQueries
 from venues.simulators.deribit.session_api import SessionApi
 from venues.simulators.deribit.sessions import Session
 from venues.simulators.deribit.sockets import Sockets
+from venues.simulators.deribit.statistics_api import StatisticsApi
 from venues.simulators.deribit.trading import TradingApi
+from venues.simulators.deribit.trigger_history import TriggerHistory
 from venues.simulators.deribit.user_streams import UserStreams
 from venues.simulators.events import Print, Step
 from venues.simulators.exchange import Exchange
@@ -166,8 +168,10 @@ def build(setup: Setup) -> DeribitVenue:
     sockets = Sockets(make_session, cancel_disconnected)
     front.methods = {
         **market.methods(),
+        **StatisticsApi(desk, market, tapes).methods(),
         **trading.methods(),
         **OrderQueries(NAME, desk, faults).methods(),
+        **TriggerHistory(desk).methods(),
         **accounts.methods(),
         **session_api.methods(),
     }
