@@ -19,6 +19,7 @@ from venues.nautilus.binance.node_config import data_client, exec_client
 from venues.nautilus.binance.order_owners import OrderOwners
 from venues.nautilus.binance.session import BinanceSession
 from venues.nautilus.binance.settings import BinanceSettings, Product
+from venues.nautilus.binance.venue_clock import VenueClock
 from venues.nautilus.exchange import Books, NodeClients, Timeouts
 from venues.nautilus.instruments import instrument_of
 from venues.nautilus.listener import VenueListener
@@ -55,10 +56,13 @@ class BinanceExchange:
         self.books = _BOOKS[settings.product]
         self._settings = settings
         self._limits = AccountLimits(settings)
+        self._clock = VenueClock(self.config.venue)
         self._owners = {text: OrderOwners() for text in settings.instrument_ids}
 
     def node_clients(self, listener: VenueListener) -> NodeClients:
-        clients = AccountClients(self._settings, self._limits, listener, self._learn_owner)
+        clients = AccountClients(
+            self._settings, self._limits, self._clock, listener, self._learn_owner
+        )
         return NodeClients(
             data_config=data_client(self._settings),
             data_factory=clients.data_factory(),
@@ -83,7 +87,9 @@ class BinanceExchange:
     ) -> BinanceSession:
         assert isinstance(client, BinanceListeningClient), "built by our factory"
         assert isinstance(data, MarketDataClient), "built by our factory"
-        return BinanceSession(self._settings, client, data, board, self._owners, self._limits)
+        return BinanceSession(
+            self._settings, client, data, board, self._owners, self._limits, self._clock
+        )
 
     def _learn_owner(self, instrument_id: str, order_id: int, client_id: str) -> None:
         owners = self._owners.get(instrument_id)

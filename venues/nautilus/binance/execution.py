@@ -20,6 +20,7 @@ from venues.nautilus.binance.account import OutcomeAccount, OutcomeUnknown
 from venues.nautilus.binance.order_owners import LearnOwner
 from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.binance.user_stream import PulsedUserStream, pulsed
+from venues.nautilus.binance.venue_clock import VenueClock
 from venues.nautilus.listener import VenueListener
 from venues.nautilus.listening import ListeningClient, is_ours
 
@@ -41,6 +42,7 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
         account: OutcomeAccount,
         settings: BinanceSettings,
         learn_owner: LearnOwner,
+        venue_clock: VenueClock,
     ) -> None:
         """Take the account API that tells outcomes in place of the plain one, and the stream that
         can be asked whether it is alive."""
@@ -53,6 +55,7 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
         self.stream = self._ws_client = pulsed(
             plain,
             settings.api_secret,
+            venue_clock,
             handler=self._handle_user_ws_message,
             http_client=self._http_client if plain._use_rest_listen_key else None,  # noqa: SLF001
             on_resubscribe=self._reconcile_after_resubscribe,

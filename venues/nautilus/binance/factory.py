@@ -36,6 +36,7 @@ from venues.nautilus.binance.market_data import (
 from venues.nautilus.binance.order_owners import LearnOwner
 from venues.nautilus.binance.settings import BinanceSettings, Product
 from venues.nautilus.binance.spot_execution import ListeningSpotClient
+from venues.nautilus.binance.venue_clock import VenueClock
 from venues.nautilus.listener import VenueListener
 
 
@@ -46,11 +47,13 @@ class AccountClients:
         self,
         settings: BinanceSettings,
         limits: AccountLimits,
+        venue_clock: VenueClock,
         listener: VenueListener,
         learn_owner: LearnOwner,
     ) -> None:
         self.settings = settings
         self.limits = limits
+        self.venue_clock = venue_clock
         self.listener = listener
         self.learn_owner = learn_owner
         self._http: MeteredHttp | None = None
@@ -120,7 +123,7 @@ class AccountClients:
             "api_secret": self.settings.api_secret,
         }
         http = common["client"]
-        commands = MeteredHttp(self.settings, clock, self.limits)
+        commands = MeteredHttp(self.settings, clock, self.limits, self.venue_clock)
         client: BinanceListeningClient
         account: SpotOutcomeAccount | FuturesOutcomeAccount
         if self.settings.product is Product.SPOT:
@@ -131,14 +134,14 @@ class AccountClients:
             client = ListeningFuturesClient(**common)
             account = FuturesOutcomeAccount(http, clock, kind)
             account.commands = BinanceFuturesAccountHttpAPI(commands, clock, kind)
-        client.listen(self.listener, account, self.settings, self.learn_owner)
+        client.listen(self.listener, account, self.settings, self.learn_owner, self.venue_clock)
         return client
 
     def _parts(
         self, config: BinanceDataClientConfig | BinanceExecClientConfig, clock: LiveClock
     ) -> dict[str, Any]:
         if self._http is None:
-            self._http = MeteredHttp(self.settings, clock, self.limits)
+            self._http = MeteredHttp(self.settings, clock, self.limits, self.venue_clock)
             common = {
                 "client": self._http,
                 "clock": clock,

@@ -26,7 +26,8 @@ from venues.nautilus.binance.costs import (
     urgency_of,
     weight_of,
 )
-from venues.nautilus.binance.settings import BinanceSettings
+from venues.nautilus.binance.settings import BinanceSettings, Product
+from venues.nautilus.binance.venue_clock import VenueClock
 from venues.nautilus.budgets import RateLimits, Urgency
 
 _REQUEST_TIMEOUT_S = 10
@@ -38,6 +39,7 @@ _PAUSE_S = 1.0  # after a refusal that our count does not explain
 _TOO_MANY_ORDERS = b"-1015"
 _USED_WEIGHT = "x-mbx-used-weight-1m"
 _ORDER_COUNT = re.compile(r"x-mbx-order-count-(\d+)([smhd])", re.IGNORECASE)
+_TIME_PATHS = {Product.SPOT: "/api/v3/time", Product.USDT_FUTURES: "/fapi/v1/time"}
 _INTERVALS_S = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400}
 
 
@@ -50,6 +52,10 @@ class _RateLimit(msgspec.Struct):
 
 class _Limits(msgspec.Struct):
     rateLimits: list[_RateLimit]  # noqa: N815
+
+
+class _Time(msgspec.Struct):
+    serverTime: int  # noqa: N815
 
 
 class AccountLimits(RateLimits):
@@ -95,9 +101,16 @@ class AccountLimits(RateLimits):
 
 
 class MeteredHttp(BinanceHttpClient):
-    """Waits for its share of the limits before it signs, so that the time stamp is not stale."""
+    """Waits for its share of the limits before it signs, so that the time stamp is not stale, and
+    stamps by the venue's clock."""
 
-    def __init__(self, settings: BinanceSettings, clock: LiveClock, limits: AccountLimits) -> None:
+    def __init__(
+        self,
+        settings: BinanceSettings,
+        clock: LiveClock,
+        limits: AccountLimits,
+        venue_clock: VenueClock,
+    ) -> None:
         secret = settings.api_secret
         super().__init__(
             clock=clock,
@@ -108,6 +121,8 @@ class MeteredHttp(BinanceHttpClient):
             or get_http_base_url(settings.account_type, settings.environment, False),
         )
         self._limits = limits
+        self._venue_clock = venue_clock
+        self._time_path = _TIME_PATHS[settings.product]
         transport: Any = _Observed(self._client, limits)
         self._client = transport
 
@@ -120,8 +135,10 @@ class MeteredHttp(BinanceHttpClient):
     ) -> Any:
         payload = dict(payload or {})
         await self._take(http_method, url_path, payload)
+        if self._venue_clock.offset_ms is None:
+            await self._venue_clock.read(self._ask_time)
         if "timestamp" in payload:
-            payload["timestamp"] = str(self._clock.timestamp_ms())
+            payload["timestamp"] = str(self._venue_clock.timestamp_ms())
         payload["signature"] = self._get_sign(self._prepare_params(payload))
         return await super().send_request(http_method, url_path, payload)
 
@@ -135,6 +152,10 @@ class MeteredHttp(BinanceHttpClient):
         await self._take(http_method, url_path, payload or {})
         body: bytes = await super().send_request(http_method, url_path, payload)
         return body
+
+    async def _ask_time(self) -> int:
+        reply = await self.send_request(HttpMethod.GET, self._time_path)
+        return msgspec.json.decode(reply, type=_Time).serverTime
 
     async def _take(self, method: HttpMethod, path: str, params: dict[str, str]) -> None:
         """Raises OutOfBudget. A new order has taken its share already."""

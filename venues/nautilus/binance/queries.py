@@ -7,7 +7,6 @@ for its cache. Whatever is not a clear answer raises VenueUnreachable.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable
 from decimal import Decimal
 from typing import TypeVar
@@ -17,7 +16,6 @@ from nautilus_trader.adapters.binance.futures.http.account import BinanceFutures
 from nautilus_trader.adapters.binance.futures.schemas.account import BinanceFuturesAlgoOrder
 from nautilus_trader.adapters.binance.http.account import BinanceAccountHttpAPI
 from nautilus_trader.adapters.binance.http.error import BinanceError
-from nautilus_trader.adapters.binance.http.market import BinanceMarketHttpAPI
 from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
 from nautilus_trader.core.nautilus_pyo3 import HttpError, HttpTimeoutError
 
@@ -33,8 +31,6 @@ from venues.port import Balance, NotFound, OrderReport, PositionReport, VenueUnr
 # What the client library raises when there is no answer, or none that it can read.
 _NO_ANSWER = (HttpError, HttpTimeoutError, msgspec.MsgspecError, TimeoutError, OSError, OutOfBudget)
 
-_LONGEST_ROUND_TRIP_S = 0.5  # half of it is how wrong a clock offset can be
-
 _T = TypeVar("_T")
 
 
@@ -44,11 +40,9 @@ class BinanceQueries:
     def __init__(
         self,
         http: BinanceAccountHttpAPI,
-        market: BinanceMarketHttpAPI,
         settings: BinanceSettings,
     ) -> None:
         self.http = http
-        self._market = market
         self._settings = settings
         self._instrument_ids = {symbol_of(text): text for text in settings.instrument_ids}
 
@@ -113,15 +107,6 @@ class BinanceQueries:
             Balance(row.asset, Decimal(row.walletBalance), Decimal(row.availableBalance))
             for row in futures.assets
         ]
-
-    async def clock_offset_ms(self) -> float:
-        """The venue's clock minus ours, taken in the middle of the question."""
-        asked = time.time()
-        venue_ms: int = await self.ask("for its time", self._market.request_server_time())
-        answered = time.time()
-        if answered - asked > _LONGEST_ROUND_TRIP_S:
-            raise VenueUnreachable(f"{self._settings.venue} took too long to say its time.")
-        return venue_ms - (asked + answered) / 2 * 1000
 
     async def ask(self, what: str, request: Awaitable[_T]) -> _T:
         """The answer, or VenueUnreachable with the cause chained."""

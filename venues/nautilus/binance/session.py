@@ -12,12 +12,12 @@ from venues.nautilus.binance.commands import BinanceCommands
 from venues.nautilus.binance.execution import BinanceListeningClient
 from venues.nautilus.binance.fill_history import FillHistory
 from venues.nautilus.binance.http import AccountLimits
-from venues.nautilus.binance.keepers import ClockKeeper
 from venues.nautilus.binance.market_data import MarketDataClient
 from venues.nautilus.binance.order_owners import OrderOwners
 from venues.nautilus.binance.queries import BinanceQueries
 from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.binance.symbols import symbol_of
+from venues.nautilus.binance.venue_clock import ClockKeeper, VenueClock
 from venues.nautilus.budgets import OutOfBudget
 from venues.nautilus.market_board import MarketBoard
 from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper, UserStreamKeeper
@@ -45,16 +45,17 @@ class BinanceSession:
         board: MarketBoard,
         owners: Mapping[str, OrderOwners],
         limits: AccountLimits,
+        clock: VenueClock,
     ) -> None:
         self._settings = settings
         self._client = client
         self._data = data
         self._board = board
         self._limits = limits
-        self._queries = BinanceQueries(client.account, client._http_market, settings)  # noqa: SLF001
+        self._clock = clock
+        self._queries = BinanceQueries(client.account, settings)
         self._fills = FillHistory(self._queries, settings, owners)
         self._commands = BinanceCommands(client.account, settings.timeouts.answer.total_seconds())
-        self._clock = ClockKeeper(settings.venue, self._queries)
 
     def keepers(self) -> Sequence[StreamKeeper]:
         venue = self._settings.venue
@@ -62,7 +63,7 @@ class BinanceSession:
             UserStreamKeeper(venue, self._client.stream),
             MarketStreamKeeper(venue, self._data.quotes, self._board),
             MarketStreamKeeper(venue, self._data.trades, None),
-            self._clock,
+            ClockKeeper(venue, self._clock, self._client._http_market.request_server_time),  # noqa: SLF001
         )
 
     async def admit(self, order: UnifiedOrder) -> str | None:

@@ -9,6 +9,8 @@ import msgspec
 from nautilus_trader.adapters.binance.websocket.user import BinanceUserDataWebSocketClient
 from nautilus_trader.core.nautilus_pyo3 import WebSocketClient
 
+from venues.nautilus.binance.venue_clock import VenueClock
+
 _SIGN_OF_LIFE = "alive"
 
 
@@ -20,6 +22,24 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
     """Spot answers a ping of the WebSocket API, futures the list of what the stream carries."""
 
     heard_at = 0.0
+    venue_clock: VenueClock
+
+    async def session_logon(self) -> dict[str, Any]:
+        """As the library does it, but stamped by the venue's clock."""
+        if self._use_rest_listen_key:
+            return await super().session_logon()
+        timestamp = self.venue_clock.timestamp_ms()
+        signed = f"apiKey={self._api_key}&timestamp={timestamp}"
+        response = await self._send_request(
+            "session.logon",
+            {
+                "apiKey": self._api_key,
+                "timestamp": timestamp,
+                "signature": self._get_sign(signed),
+            },
+        )
+        self._is_authenticated = True
+        return response
 
     async def probe(self) -> None:
         method = "LIST_SUBSCRIPTIONS" if self._is_futures else "ping"
@@ -75,10 +95,13 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
 
 
 def pulsed(
-    plain: BinanceUserDataWebSocketClient, api_secret: str, **hooks: Any
+    plain: BinanceUserDataWebSocketClient,
+    api_secret: str,
+    venue_clock: VenueClock,
+    **hooks: Any,
 ) -> PulsedUserStream:
     """The same stream as the library built it, before it was connected."""
-    return PulsedUserStream(
+    stream = PulsedUserStream(
         clock=plain._clock,  # noqa: SLF001
         base_url=plain._base_url,  # noqa: SLF001
         api_key=plain._api_key,  # noqa: SLF001
@@ -90,3 +113,5 @@ def pulsed(
         account_type=plain._account_type,  # noqa: SLF001
         **hooks,
     )
+    stream.venue_clock = venue_clock
+    return stream
