@@ -1,7 +1,7 @@
 """A trading session of the real NautilusTrader Binance clients, in a process of its own.
 
-Run with the spot port, the futures port, the admin URL and the API key as arguments and the secret
-on standard input. Prints one JSON line per order event, then ends.
+Run with the spot port, the futures port, the admin URL (empty: no conditional orders) and the API
+key as arguments and the secret on standard input. Prints one JSON line per order event, then ends.
 """
 
 import asyncio
@@ -207,10 +207,10 @@ async def main(spot_port: int, futures_port: int, admin_url: str, key: str, secr
     while not node.trader.is_running:
         assert time.monotonic() < deadline, "the node did not start"
         await asyncio.sleep(0.05)
-    for product in products:
-        await trade(reporter, product.instrument_id, product.venue)
-    ids = {product.venue: product.instrument_id for product in products}
-    await trade_on_conditions(reporter, admin_url, ids)
+    await asyncio.gather(*(trade(reporter, p.instrument_id, p.venue) for p in products))
+    if admin_url:
+        ids = {product.venue: product.instrument_id for product in products}
+        await trade_on_conditions(reporter, admin_url, ids)
     await node.stop_async()
     await running
     node.kernel.dispose()
