@@ -29,7 +29,7 @@ async def test_a_question_about_all_symbols_is_dear(
     began, used = -1, [0]
     while began != minute():
         began = minute()
-        asked = ({}, {"symbol": "BTCUSDT"}, {})
+        asked: tuple[dict[str, str], ...] = ({}, {"symbol": "BTCUSDT"}, {})
         used = [int((await client.signed("GET", path, **p)).headers[USED]) for p in asked]
     assert (used[1] - used[0], used[2] - used[1]) == (one, every)
 
