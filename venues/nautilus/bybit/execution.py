@@ -63,7 +63,12 @@ class ListeningBybitClient(BybitNewsClient):
         self._settings = settings
         self._create = create
         self._executions = ExecutionStream(
-            settings, venue_ms, self.on_executions, listener.on_message, self._on_back, self._doubt
+            settings,
+            venue_ms,
+            self.on_executions,
+            listener.on_message,
+            self.forget_told,
+            self._doubt,
         )
         self.forget_told()
 
@@ -108,10 +113,6 @@ class ListeningBybitClient(BybitNewsClient):
         await stream.subscribe_orders()
         await stream.subscribe_wallet()
         self._ws_private_client = stream
-
-    def _on_back(self) -> None:
-        self.forget_told()
-        self.listener.on_gap("the executions were away")
 
     def _doubt(self) -> None:
         self.is_suspect = True

@@ -36,7 +36,9 @@ class LoginRefused(Exception):
 
 class ExecutionStream:
     """`on_rows` hears executions, `on_message` whatever comes, `on_back` that it is subscribed
-    again after it was away, `on_silence` that it died without a word."""
+    again after it was away, `on_silence` that it died without a word. `is_live` is false for a
+    tenth of a second at least whenever it was away.
+    """
 
     def __init__(
         self,

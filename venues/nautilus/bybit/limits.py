@@ -14,6 +14,8 @@ from venues.nautilus.bybit.settings import Category
 ADDRESS = "requests"
 _ADDRESS_LIMIT, _ADDRESS_S = 600, 5.0
 _QUESTIONS_A_SECOND = 50
+# The venue counts when requests arrive: two that we send a second apart may arrive closer together.
+_SECOND_S = 1.2
 _ORDERS_A_SECOND = {Category.SPOT: 20, Category.LINEAR: 10, Category.INVERSE: 10}
 
 LIMIT, LEFT = "x-bapi-limit", "x-bapi-limit-status"
@@ -66,4 +68,4 @@ class BybitLimits(RateLimits):
     def _learn(self, window: str, limit: int) -> None:
         if self._known.get(window) != limit:
             self._known[window] = limit
-            self.set_limit(window, limit, 1.0)
+            self.set_limit(window, limit, _SECOND_S)

@@ -14,7 +14,7 @@ from nautilus_trader.adapters.bybit.execution import BybitExecutionClient
 from nautilus_trader.core import nautilus_pyo3
 from nautilus_trader.execution.reports import OrderStatusReport
 from nautilus_trader.model.enums import LiquiditySide, OrderSide, OrderStatus
-from nautilus_trader.model.events import OrderCanceled, OrderEvent, OrderRejected
+from nautilus_trader.model.events import OrderCanceled, OrderEvent, OrderRejected, OrderUpdated
 from nautilus_trader.model.identifiers import ClientOrderId, TradeId, VenueOrderId
 from nautilus_trader.model.objects import Currency, Money
 
@@ -147,7 +147,16 @@ class BybitNewsClient(ListeningClient, BybitExecutionClient):
             if order is not None and order.venue_order_id is not None:
                 # It was working: an amended post-only order that would take ends like this.
                 event = _canceled(event, order.venue_order_id)
+        if isinstance(event, OrderUpdated):
+            event = _without_zeros(event)
         super()._send_order_event(event)
+
+
+def _without_zeros(event: OrderUpdated) -> OrderUpdated:
+    """The venue writes 0 for a price that an order has not."""
+    told = OrderUpdated.to_dict(event)
+    zeros = {name for name in ("price", "trigger_price") if told[name] and not Decimal(told[name])}
+    return OrderUpdated.from_dict(told | dict.fromkeys(zeros)) if zeros else event
 
 
 def _canceled(event: OrderRejected, venue_order_id: Any) -> OrderCanceled:
