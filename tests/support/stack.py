@@ -184,6 +184,9 @@ def _profile(home: Path, venues: Sequence[str] | None) -> dict[str, Any]:
     if venues is not None:
         profile["trading"]["venues"] = list(venues)
         profile["venues"] = {name: profile["venues"][name] for name in venues}
+        sizes = profile["trading"]["risk_limits"].get("sizes_by_venue", {})
+        for name in sizes.keys() - set(venues):
+            del sizes[name]
         ports = profile["simulators"]["ports"]
         profile["simulators"]["ports"] = {name: ports[name] for name in venues}
         processes = {known_venues()[name].process for name in venues}
