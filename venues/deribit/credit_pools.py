@@ -57,7 +57,7 @@ class CreditPool:
             # A credit that came in the very moment of the time-out is taken after all.
             return waiting.done() and not waiting.cancelled()
         finally:
-            if not waiting.done() or waiting.cancelled():
+            if waiting in queue:
                 queue.remove(waiting)
         return True
 

@@ -66,6 +66,8 @@ def unamendable(order: UnifiedOrder, amendment: Amendment, listing: Listing) -> 
         return f"a {order.order_type} order has no limit price."
     if amendment.trigger_price is not None and not order.order_type.has_trigger_price:
         return f"a {order.order_type} order has no trigger price."
+    if amendment.trigger_price is not None and order.triggered_at is not None:
+        return "it has triggered: there is no trigger price left to change."
     if is_iceberg(order) and order.venue_order_id is None:
         return "the venue's id of the iceberg is not known yet, and it is needed to keep it one."
     quantity = amendment.quantity
@@ -101,7 +103,8 @@ def amend_params(
     order: UnifiedOrder, amendment: Amendment, listing: Listing, valid_until_ms: int
 ) -> Params:
     """Parameters of `private/edit_by_label`, or of `private/edit` for an iceberg. The amount must
-    always be said, and what is not said again may be lost: post-only, reduce-only, display."""
+    always be said, the trigger price of what still waits too, and what is not said again may be
+    lost: post-only, reduce-only, display."""
     quantity = order.quantity if amendment.quantity is None else amendment.quantity
     params: Params = {"amount": text(quantity), "valid_until": valid_until_ms}
     if is_iceberg(order):
@@ -112,8 +115,9 @@ def amend_params(
     price = order.price if amendment.price is None else amendment.price
     if price is not None and order.order_type.has_limit_price:
         params["price"] = text(price)
-    if amendment.trigger_price is not None:
-        params["trigger_price"] = text(amendment.trigger_price)
+    trigger_price = amendment.trigger_price or order.trigger_price
+    if trigger_price is not None and order.triggered_at is None:
+        params["trigger_price"] = text(trigger_price)
     return params | _flags(order)
 
 

@@ -139,6 +139,16 @@ def test_an_amendment_says_again_what_would_be_lost() -> None:
     }
 
 
+def test_an_amendment_says_the_trigger_price_as_long_as_there_is_one() -> None:
+    waits = order(**STOP)
+    amendment = Amendment(quantity=D(200))
+    assert amend_params(waits, amendment, listing(), 0)["trigger_price"] == "105000"
+    stop_limit = {**STOP, "order_type": OrderType.STOP_LIMIT, "price": D(105_010)}
+    works = order(**stop_limit, triggered_at=datetime.now(UTC))
+    assert "trigger_price" not in amend_params(works, amendment, listing(), 0)
+    assert unamendable(works, Amendment(trigger_price=D(104_000)), listing()) is not None
+
+
 def test_an_iceberg_is_amended_by_the_venues_id_and_stays_one() -> None:
     iceberg = order(quantity=D(5_000), display_qty=D(1_000))
     amendment = Amendment(quantity=D(4_000))
