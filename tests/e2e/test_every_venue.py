@@ -99,3 +99,45 @@ async def test_a_killed_venue_worker_loses_and_doubles_nothing(
         assert denied or order["status"] == "FILLED", order
         assert len(at_venue.get(venue_client_id(order_id, 1), [])) == (0 if denied else 1)
     await assert_books_agree(stack)
+
+
+def test_the_registry_has_the_instruments_of_every_venue(stack: PaperStack) -> None:
+    listed = said(stack, "instruments", "--limit", "1000")["instruments"]
+    by_id = {one["instrument_id"]: one for one in listed}
+    for name, venue in VENUES.items():
+        for instrument_id in venue["instruments"]:
+            assert by_id[instrument_id]["venue"] == name
+    one_thing = said(stack, "instruments", "BTC/USDT", "--kind", "SPOT")["instruments"]
+    assert {one["venue"] for one in one_thing} == {"BINANCE_SPOT", "BYBIT", "OKX"}
+
+
+@pytest.mark.parametrize("side", ["BUY", "SELL"])
+async def test_an_order_for_a_pair_trades_at_one_of_its_venues(
+    stack: PaperStack, side: str
+) -> None:
+    for venue in ("BINANCE_SPOT", "BYBIT", "OKX"):
+        await terms_of(stack, venue)  # quoted
+    order = said(stack, "order", "submit", "BTC/USDT", side, "0.001")
+    async with stack.client() as client:
+        settled = (await until_settled(client, [order["order_id"]]))[order["order_id"]]
+    assert (settled["status"], settled["filled_qty"]) == ("FILLED", "0.001")
+    assert settled["venue"] in {"BINANCE_SPOT", "BYBIT", "OKX"}
+
+
+async def test_status_tells_the_health_of_every_venue(stack: PaperStack) -> None:
+    async with asyncio.timeout(QUOTED_WITHIN_S):  # the clock is asked soon after the start
+        while True:
+            venues = said(stack, "status")["api"]["venues"]
+            if all(one["clock_offset_ms"] is not None for one in venues):
+                break
+            await asyncio.sleep(0.5)
+    assert {one["venue"] for one in venues} == set(VENUES)
+    for one in venues:
+        assert one["connected"], one
+        assert one["holder"], one
+        age_ms = one["last_message_age_ms"]  # null where a private stream had nothing to say yet
+        assert age_ms is None or age_ms >= 0, one
+        assert abs(one["clock_offset_ms"]) < 2000, one
+        assert one["rate_limits"], one
+        assert all(0 <= limit["used"] <= limit["limit"] for limit in one["rate_limits"]), one
+        assert one["errors"] <= one["commands"], one
