@@ -160,36 +160,15 @@ def test_a_restart_gives_the_same_exchange(
 
 @given(deeds)
 @settings(max_examples=60)
-def test_cash_is_what_the_fills_moved(
+def test_the_books_are_the_fold_of_the_fills(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
 ) -> None:
+    """Cash and positions to the digit; no order trades more than it may; nothing stays locked."""
     exchange = lived(tmp_path_factory, deeds)
     for name in ACCOUNTS:
-        cash = dict(FUNDS)
-        for symbol, instrument in INSTRUMENTS.items():
-            for fill in exchange.state.orders.fills(name, symbol):
-                sign = 1 if fill.side is Side.BUY else -1
-                value = instrument.value(fill.price, fill.quantity)
-                if instrument.kind in (Kind.SPOT, Kind.FOREX):
-                    cash[instrument.base] += sign * fill.quantity * instrument.multiplier
-                if instrument.kind in (Kind.LINEAR, Kind.INVERSE):
-                    cash[instrument.settle] += fill.realized_pnl
-                else:
-                    cash[instrument.settle] -= sign * value
-                cash[fill.fee_asset] -= fill.fee
         account = unified(exchange, name)
+        cash = cash_of(exchange, name)
         assert {asset: account.cash(asset) for asset in cash} == cash
-    exchange.close()
-
-
-@given(deeds)
-@settings(max_examples=60)
-def test_positions_are_the_fold_of_the_fills_and_no_order_trades_too_much(
-    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
-) -> None:
-    exchange = lived(tmp_path_factory, deeds)
-    for name in ACCOUNTS:
-        account = unified(exchange, name)
         for symbol, instrument in INSTRUMENTS.items():
             fills = exchange.state.orders.fills(name, symbol)
             net = sum((f.quantity if f.side is Side.BUY else -f.quantity for f in fills), D(0))
@@ -199,18 +178,25 @@ def test_positions_are_the_fold_of_the_fills_and_no_order_trades_too_much(
         traded = sum((fill.quantity for fill in exchange.state.orders.fills_of(order)), D(0))
         assert traded == order.executed <= order.quantity
         assert order.is_open == (order.end_reason is None and order.leaves > 0)
-    exchange.close()
-
-
-@given(deeds)
-@settings(max_examples=60)
-def test_nothing_stays_set_aside_when_nothing_is_open(
-    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
-) -> None:
-    exchange = lived(tmp_path_factory, deeds)
     for name in ACCOUNTS:
         exchange.cancel_all(name, now_ns=START_NS)
         account = unified(exchange, name)
         assert all(balance.locked == 0 for balance in account.balances.values())
         assert all(account.order_margin(asset) == 0 for asset in FUNDS)
     exchange.close()
+
+
+def cash_of(exchange: Exchange, name: str) -> dict[str, Decimal]:
+    """What an account must have by its fills alone."""
+    cash = dict(FUNDS)
+    for symbol, instrument in INSTRUMENTS.items():
+        for fill in exchange.state.orders.fills(name, symbol):
+            sign = 1 if fill.side is Side.BUY else -1
+            if instrument.kind in (Kind.SPOT, Kind.FOREX):
+                cash[instrument.base] += sign * fill.quantity * instrument.multiplier
+            if instrument.kind in (Kind.LINEAR, Kind.INVERSE):
+                cash[instrument.settle] += fill.realized_pnl
+            else:
+                cash[instrument.settle] -= sign * instrument.value(fill.price, fill.quantity)
+            cash[fill.fee_asset] -= fill.fee
+    return cash
