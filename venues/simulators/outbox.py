@@ -7,6 +7,8 @@ from aiohttp import web
 
 # A client that is this far behind is not reading: it is cut off, as real venues do.
 MOST_PENDING = 20_000
+# Pings in a row without a frame in between, before a client is taken for dead.
+MOST_UNHEARD = 3
 
 
 class Outbox:
@@ -26,7 +28,7 @@ class Outbox:
         self._request = request
         self._half_open = half_open
         self._queue: asyncio.Queue[str] = asyncio.Queue(MOST_PENDING)
-        self._heard = True
+        self._unheard = 0
 
     @property
     def half_open(self) -> bool:
@@ -53,7 +55,7 @@ class Outbox:
 
     def hear(self) -> None:
         """Note that the client is alive: it sent a frame of any kind."""
-        self._heard = True
+        self._unheard = 0
 
     async def pong(self, payload: bytes) -> None:
         """Answer a ping. The socket must have been made with ``autoping=False``."""
@@ -61,19 +63,19 @@ class Outbox:
             await self._socket.pong(payload)
 
     async def ping(self, every_s: float) -> None:
-        """Ping the client at intervals; abort when an interval passes without a frame of it.
+        """Ping the client at intervals; abort when some pass without a frame of it.
 
         It stands in for aiohttp's heartbeat, which would go on pinging from a half-open socket.
         """
         while True:
-            self._heard = False
             if not self.half_open:
                 try:
                     await self._socket.ping()
                 except ConnectionError:
                     return
+            self._unheard += 1
             await asyncio.sleep(every_s)
-            if not self._heard and not self.half_open:
+            if self._unheard >= MOST_UNHEARD and not self.half_open:
                 self.abort()
                 return
 

@@ -1,0 +1,42 @@
+"""A simulated venue's half of a WebSocket: who does not answer pings is cut off."""
+
+import asyncio
+
+import aiohttp
+import pytest
+from aiohttp import WSMsgType, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from venues.simulators.outbox import Outbox
+
+PING_S = 0.05
+
+
+async def serve(request: web.Request) -> web.WebSocketResponse:
+    socket = web.WebSocketResponse(autoping=False)
+    await socket.prepare(request)
+    outbox = Outbox(socket, request)
+    pinging = asyncio.create_task(outbox.ping(PING_S))
+    async for _ in socket:
+        outbox.hear()
+    pinging.cancel()
+    return socket
+
+
+@pytest.mark.parametrize(("answers", "is_cut"), [(True, False), (False, True)])
+async def test_a_client_that_answers_no_ping_is_cut_off(answers: bool, is_cut: bool) -> None:
+    application = web.Application()
+    application.router.add_get("/", serve)
+    async with TestClient(TestServer(application)) as client:
+        socket = await client.ws_connect("/", autoping=answers)
+        try:
+            async with asyncio.timeout(PING_S * 10):
+                while (await socket.receive()).type is WSMsgType.PING:
+                    pass
+            cut = True
+        except TimeoutError:
+            cut = False
+        except aiohttp.ClientError:
+            cut = True
+        assert cut is is_cut
+        await socket.close()
