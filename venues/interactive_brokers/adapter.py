@@ -85,7 +85,7 @@ class IbAdapter:
         self.capabilities = CAPABILITIES
         self._settings = settings
         self._listings = Listings(settings.instrument_ids)
-        self._hearing = Hearing(settings.account_id, settings.client_id, self._pull_executions)
+        self._hearing = Hearing(settings.account_id, settings.client_id, self._pull)
         self._hearing.traded = self._listings.by_con_id
         self._link = Link(settings, self._hear, self._begin, self._lost, self._restored)
         self._commands = Commands(settings, self._link, self._hearing)
@@ -259,10 +259,11 @@ class IbAdapter:
         if data_lost:
             self._watching = asyncio.create_task(self._listings.watch(self._link))
 
-    async def _pull_executions(self) -> bool:
+    async def _pull(self) -> bool:
         try:
+            await self._reports.open_orders()
             await self._reports.executions()
         except VenueUnreachable as error:
-            logger.warning("today's executions cannot be asked for: %s", error)
+            logger.warning("open orders and executions cannot be asked for: %s", error)
             return False
         return True

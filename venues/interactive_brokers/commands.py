@@ -149,9 +149,11 @@ class Commands:
         try:
             link.tws.place(order_id, traded.details.contract, ticket)
             async with asyncio.timeout(self._settings.answer_s):
+                done, _ = await asyncio.wait({answer}, timeout=self._settings.look_after_s)
+                if not done:
+                    self._hearing.doubt()  # IB may have it, and its answer may be lost
                 return await answer
         except TimeoutError:
-            self._hearing.doubt()
             return Unknown("IB gave no answer in time.")
         finally:
             self._hearing.answers.forget_submit(order_id)

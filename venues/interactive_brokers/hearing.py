@@ -45,8 +45,8 @@ _LOOK_AGAIN_S = 0.5
 
 
 class Hearing:
-    """`pull` asks IB for today's executions, which are heard like live ones; False if it could not
-    ask."""
+    """`pull` asks IB for open orders and today's executions, which are heard like live ones; False
+    if it could not ask."""
 
     def __init__(
         self, account_id: str, client_id: int, pull: Callable[[], Awaitable[bool]]
@@ -71,7 +71,7 @@ class Hearing:
         self._news.put_nowait(StreamRestored())
 
     def doubt(self) -> None:
-        """A command got no answer: look at the executions, what it did may have traded."""
+        """A submit has no answer: look whether IB has it, and whether it has traded."""
         self._doubted = True
         self._look_for_missing()
 

@@ -14,7 +14,8 @@ DEFAULT_CLIENT_ID = 1
 class Settings:
     """`account` empty means the only account of the login. Times in seconds.
 
-    A submit is answered within milliseconds; `answer_s` bounds the wait for one that is not.
+    A submit is answered within milliseconds; one that is not is looked for after `look_after_s`,
+    and `answer_s` bounds the wait.
     A line on which that many pings, one each `ping_every_s`, stay unanswered is dead.
     """
 
@@ -26,6 +27,7 @@ class Settings:
     client_id: int
     account: str
     connect_s: float = 3.0
+    look_after_s: float = 0.5
     answer_s: float = 3.0
     question_s: float = 5.0
     ping_every_s: float = 1.0

@@ -163,14 +163,3 @@ async def test_two_callers_of_one_order_send_it_once_even_while_they_must_wait(
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Accepted", "Unknown"]
     assert len(bench.sim.commands(order.venue_client_id)) == 1
     await asyncio.gather(*burst)
-
-
-async def test_a_gateway_that_was_down_at_first_is_found_when_it_comes(bench: VenueBench) -> None:
-    await bench.stop_adapter()
-    await bench.sim.stop()
-    starting = bench.in_background(bench.start_adapter())
-    await asyncio.sleep(0.7)
-    assert not starting.done()
-    await bench.sim.start()
-    await asyncio.wait_for(starting, 10)
-    await bench.accepted((await bench.ticket()).limit())
