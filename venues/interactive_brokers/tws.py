@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,23 +17,27 @@ from ib_async.client import Client
 from ib_async.contract import Contract
 from ib_async.objects import ExecutionFilter
 from ib_async.order import Order
-from ib_async.util import UNSET_DOUBLE, getLoop
+from ib_async.util import getLoop
 
 from venues.interactive_brokers.messages import (
     AccountValue,
     CommissionSaid,
     DepthSaid,
     Description,
-    Details,
     ErrorSaid,
-    ExecutionSaid,
     Gone,
-    OrderSaid,
     PositionSaid,
     Said,
     StatusSaid,
     Ticket,
     TickSaid,
+)
+from venues.interactive_brokers.values import (
+    UNSET,
+    details_said,
+    execution_said,
+    order_said,
+    plain,
 )
 
 # What the library logs at INFO and ERROR is said again by us, with what it means.
@@ -108,8 +111,8 @@ class Tws:
             orderRef=ticket.order_ref,
             goodTillDate=ticket.good_till,
             displaySize=ticket.display_size,
-            lmtPrice=UNSET_DOUBLE if ticket.limit is None else ticket.limit,
-            auxPrice=UNSET_DOUBLE if ticket.aux is None else ticket.aux,
+            lmtPrice=UNSET if ticket.limit is None else ticket.limit,
+            auxPrice=UNSET if ticket.aux is None else ticket.aux,
         )
         if ticket.trailing_percent is not None:
             order.trailingPercent = ticket.trailing_percent
@@ -183,7 +186,7 @@ class Tws:
         self._client.updateReqId(order_id)
 
     def openOrder(self, order_id: int, contract: Contract, order: Order, state: Any) -> None:  # noqa: N802
-        said = _order(order_id, contract, order, state.status)
+        said = order_said(order_id, contract, order, state.status)
         self._answered("open orders", said)
         self._hear(said)
 
@@ -191,7 +194,7 @@ class Tws:
         self._ended("open orders")
 
     def completedOrder(self, contract: Contract, order: Order, state: Any) -> None:  # noqa: N802
-        self._answered("completed orders", _order(0, contract, order, state.status))
+        self._answered("completed orders", order_said(0, contract, order, state.status))
 
     def completedOrdersEnd(self) -> None:  # noqa: N802
         self._ended("completed orders")
@@ -211,22 +214,7 @@ class Tws:
         self._hear(said)
 
     def execDetails(self, request_id: int, contract: Contract, execution: Any) -> None:  # noqa: N802
-        said = ExecutionSaid(
-            request_id=request_id,
-            order_id=execution.orderId,
-            client_id=execution.clientId,
-            perm_id=execution.permId,
-            order_ref=execution.orderRef,
-            con_id=contract.conId,
-            exec_id=execution.execId,
-            at=execution.time,
-            account=execution.acctNumber,
-            bought=execution.side == "BOT",
-            quantity=plain(execution.shares),
-            price=plain(execution.price),
-            cumulative=plain(execution.cumQty),
-            is_maker=execution.lastLiquidity == 1,
-        )
+        said = execution_said(request_id, contract, execution)
         self._answered(request_id, said)
         self._hear(said)
 
@@ -259,29 +247,7 @@ class Tws:
         self._ended(request_id)
 
     def contractDetails(self, request_id: int, details: Any) -> None:  # noqa: N802
-        contract = details.contract
-        self._answered(
-            request_id,
-            Details(
-                contract=contract,
-                con_id=contract.conId,
-                symbol=contract.symbol,
-                sec_type=contract.secType,
-                exchange=contract.exchange,
-                currency=contract.currency,
-                local_symbol=contract.localSymbol,
-                multiplier=contract.multiplier,
-                min_tick=plain(details.minTick),
-                market_rules=details.marketRuleIds,
-                exchanges=details.validExchanges,
-                min_size=set_or_none(details.minSize),
-                size_step=set_or_none(details.sizeIncrement),
-                time_zone=details.timeZoneId,
-                trading_hours=details.tradingHours,
-                liquid_hours=details.liquidHours,
-                expiry=details.realExpirationDate or contract.lastTradeDateOrContractMonth,
-            ),
-        )
+        self._answered(request_id, details_said(details))
 
     def contractDetailsEnd(self, request_id: int) -> None:  # noqa: N802
         self._ended(request_id)
@@ -324,32 +290,3 @@ class Tws:
     ) -> None:
         price, size, *_ = row
         self.updateMktDepth(request_id, position, operation, side, price, size)
-
-
-def plain(number: float) -> Decimal:
-    """The number as the socket's text gave it."""
-    text = Decimal(str(number)).normalize()
-    return text.quantize(Decimal(1)) if text == text.to_integral_value() else text
-
-
-def set_or_none(number: float | Decimal | None) -> Decimal | None:
-    """None for the library's mark of a number that is not set."""
-    return None if number is None or number == UNSET_DOUBLE else plain(float(number))
-
-
-def _order(order_id: int, contract: Contract, order: Order, status: str) -> OrderSaid:
-    return OrderSaid(
-        order_id=order_id,
-        client_id=order.clientId,
-        perm_id=order.permId,
-        order_ref=order.orderRef,
-        con_id=contract.conId,
-        status=status,
-        order_type=order.orderType,
-        quantity=plain(float(order.totalQuantity)),
-        limit=set_or_none(order.lmtPrice) or None,
-        aux=set_or_none(order.auxPrice) or None,
-        tif=order.tif,
-        good_till=order.goodTillDate,
-        filled=set_or_none(order.filledQuantity),
-    )

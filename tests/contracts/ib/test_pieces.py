@@ -25,7 +25,7 @@ from venues.interactive_brokers.messages import (
 )
 from venues.interactive_brokers.pacing import SENT_PER_WINDOW, WINDOW_S, Pacing, Turn
 from venues.interactive_brokers.settings import Settings
-from venues.interactive_brokers.tws import plain
+from venues.interactive_brokers.values import plain
 from venues.registry import VenueAccountConfig
 
 # --- contracts ---
