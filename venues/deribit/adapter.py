@@ -81,7 +81,7 @@ class DeribitAdapter:
             self._hearing.on_restored,
             self._clock.observe,
         )
-        self._market = MarketStream(settings, self._on_market)
+        self._market = MarketStream(settings, self._names, self._on_market)
         self._tally = Tally()
         self._ready = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -248,6 +248,9 @@ class DeribitAdapter:
                 await self._queries.learn_limits()
             except VenueUnreachable as error:
                 _LOG.warning("DERIBIT: instruments and limits are those of before: %s", error)
+
+    def _names(self) -> list[str]:
+        return [listing.name for listing in self._queries.listings.values()]
 
     def _knows(self, name: str) -> bool:
         return instrument_id(name) in self._queries.listings

@@ -7,6 +7,7 @@ once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from venues.deribit.rest import RestClient
 from venues.deribit.settings import Settings, instrument_id, instrument_name
 from venues.port import Balance, NotFound, OrderReport, PositionReport, VenueUnreachable
 
+_LOG = logging.getLogger(__name__)
 _PAGE = 1000
 _PAGES_MAX = 200
 _RECENT_ORDERS = timedelta(minutes=25)  # of the venue's 30 minutes
@@ -39,11 +41,21 @@ class Queries:
         self._pools = pools
 
     async def load_listings(self) -> None:
-        """The instruments that are traded here. Raises VenueUnreachable also if one is missing."""
-        found: dict[str, Listing] = {}
+        """The instruments that are traded here. One that the venue does not list, or not any more,
+        is left out (its old description stays), so that it does not keep the others from trading.
+        """
+        found = dict(self.listings)
         for name in self._settings.names:
-            told = await self._ask("public/get_instrument", {"instrument_name": name})
-            found[instrument_id(name)] = listing_of(told)
+            try:
+                told = await self._ask("public/get_instrument", {"instrument_name": name})
+            except VenueUnreachable as error:
+                if not _is_definite(error.__cause__):
+                    raise
+                _LOG.error("%s is not traded: %s. Correct the profile's instruments.", name, error)
+            else:
+                found[instrument_id(name)] = listing_of(told)
+        if not found:
+            raise VenueUnreachable(f"DERIBIT lists none of {', '.join(self._settings.names)}.")
         self.listings = found
 
     async def learn_limits(self) -> None:
@@ -192,6 +204,10 @@ def _from_trades(order: UnifiedOrder, trades: Sequence[Told]) -> OrderReport:
         status=OrderStatus.FILLED if filled >= order.quantity else OrderStatus.CANCELED,
         filled_qty=filled,
     )
+
+
+def _is_definite(cause: BaseException | None) -> bool:
+    return isinstance(cause, VenueSaidNo) and cause.is_definite
 
 
 def _ms(time: datetime) -> int:

@@ -124,12 +124,10 @@ class RpcSocket:
         )
         return token
 
-    async def subscribe(self, scope: str, channels: list[str], within_s: float) -> None:
-        """Raises NoAnswer if the venue leaves one out, which it does without an error."""
+    async def subscribe(self, scope: str, channels: list[str], within_s: float) -> list[str]:
+        """Returns the channels that the venue left out, which it does without an error."""
         taken = await self.ask(f"{scope}/subscribe", {"channels": channels}, within_s)
-        missing = set(channels) - set(taken)
-        if missing:
-            raise NoAnswer(f"the venue did not subscribe to {sorted(missing)}")
+        return [channel for channel in channels if channel not in taken]
 
     async def ended(self) -> None:
         """Return when the connection has ended; raises what a message could not be read for."""

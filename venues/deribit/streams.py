@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from venues.deribit.credit_pools import CreditPool
@@ -25,8 +25,6 @@ _PRIVATE_QUESTION = "private/get_cancel_on_disconnect"
 
 # A token is renewed when this share of its life has passed.
 _RENEW_AT = 0.7
-
-type Greet = Callable[[RpcSocket], Awaitable[None]]
 
 
 class Stream:
@@ -135,7 +133,8 @@ class PrivateStream(Stream):
     async def _greet(self, socket: RpcSocket) -> None:
         await self._log_in(socket)
         within_s = self.timeouts.question.total_seconds()
-        await socket.subscribe("private", [_PRIVATE_CHANNEL], within_s)
+        if await socket.subscribe("private", [_PRIVATE_CHANNEL], within_s):
+            raise NoAnswer(f"the venue did not subscribe to {_PRIVATE_CHANNEL}")
 
     async def _greeted(self) -> None:
         if self._was_live:
@@ -161,19 +160,30 @@ class PrivateStream(Stream):
 
 
 class MarketStream(Stream):
-    """Prices of the instruments: tickers for the top of book, ten levels, public trades."""
+    """Prices of the instruments that `names` tells when a connection is made: tickers for the top
+    of book, ten levels, public trades."""
 
-    def __init__(self, settings: Settings, on_notification: OnNotification) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        names: Callable[[], Sequence[str]],
+        on_notification: OnNotification,
+    ) -> None:
         super().__init__("market", settings, on_notification)
+        self._names = names
 
     async def _greet(self, socket: RpcSocket) -> None:
         channels = [
             channel
-            for name in self._settings.names
+            for name in self._names()
             for channel in (
                 f"ticker.{name}.100ms",
                 f"book.{name}.none.10.100ms",
                 f"trades.{name}.100ms",
             )
         ]
-        await socket.subscribe("public", channels, self.timeouts.question.total_seconds())
+        within_s = self.timeouts.question.total_seconds()
+        missing = await socket.subscribe("public", channels, within_s)
+        if missing:
+            # An instrument that has expired must not take the prices of the others with it.
+            _LOG.error("DERIBIT has no channels %s", ", ".join(missing))

@@ -2,15 +2,17 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from domain.market import Depth, MarketTrade
-from domain.outcomes import CancelTaken
+from domain.outcomes import CancelTaken, Rejected
 from domain.sides import Side
+from tests.contracts.venues.deribit import BENCH
 from tests.support.venue_bench import VenueBench
-from venues.deribit.failures import NoAnswer
 from venues.deribit.rpc_socket import RpcSocket
 from venues.port import StreamRestored
 from venues.simulators.deribit import access
@@ -93,8 +95,8 @@ async def test_a_burst_is_heard_to_the_last_fill(bench: VenueBench) -> None:
 async def test_a_channel_that_the_venue_leaves_out_is_missed(bench: VenueBench) -> None:
     url = bench.spec.urls(bench.sim.port)["ws"]
     async with RpcSocket(url, lambda channel, data: None, connect_s=5) as socket:
-        with pytest.raises(NoAnswer, match=r"ticker\.NOTHING"):
-            await socket.subscribe("public", ["ticker.NOTHING.100ms"], 5)
+        channels = ["ticker.BTC-PERPETUAL.100ms", "ticker.NOTHING.100ms"]
+        assert await socket.subscribe("public", channels, 5) == channels[1:]
 
 
 async def test_depth_and_trades_are_told(bench: VenueBench) -> None:
@@ -122,3 +124,23 @@ async def test_what_works_already_is_no_news_after_a_restart(bench: VenueBench) 
     assert await bench.adapter.cancel_order(resting) == CancelTaken()
     await bench.end_of(resting)
     assert len(bench.heard[before:]) == 1
+
+
+async def test_an_instrument_that_is_not_listed_keeps_no_other_from_trading(
+    tmp_path: Path,
+) -> None:
+    gone = "BTC-1JAN20.DERIBIT"
+    spec = replace(BENCH, instruments=(*BENCH.instruments, gone))
+    other = VenueBench(spec, tmp_path / "other")
+    await other.start()
+    try:
+        ticket = await other.ticket()  # there are prices
+        order = ticket.market(Side.BUY)
+        await other.accepted(order)
+        await other.filled(order)
+        assert gone not in {one.instrument_id for one in other.adapter.instruments()}
+        refused = await other.adapter.submit_order(replace(ticket.limit(), instrument_id=gone))
+        assert isinstance(refused, Rejected)
+        assert refused.code == "denied_locally"
+    finally:
+        await other.stop()
