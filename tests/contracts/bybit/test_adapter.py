@@ -67,8 +67,8 @@ async def test_every_page_of_fills_and_open_orders_is_read(bench: VenueBench) ->
     """A page has 100 executions and 50 orders."""
     ticket = await bench.ticket(LINEAR)
     smallest = bench.instrument(LINEAR).lot
-    traded = [ticket.market(Side.BUY, quantity=smallest) for _ in range(115)]
-    resting = [ticket.limit() for _ in range(55)]
+    traded = [ticket.market(Side.BUY, quantity=smallest) for _ in range(102)]
+    resting = [ticket.limit() for _ in range(51)]
     for order in traded + resting:
         await bench.accepted(order)
     await bench.filled(traded[-1])
@@ -245,6 +245,19 @@ async def test_a_quiet_stream_that_died_unnoticed_is_replaced(bench: VenueBench)
     await bench.accepted(order)
     heard = len(bench.heard)
     bench.sim.arm("half_open")
+    await bench.restored(heard)
+    await bench.fill_rest(order)
+    await bench.filled(order)
+
+
+async def test_an_execution_that_cannot_be_read_costs_no_fill(bench: VenueBench) -> None:
+    """The stream is opened anew, and what it has cost is pulled."""
+    order = (await bench.ticket(LINEAR)).limit()
+    await bench.accepted(order)
+    heard = len(bench.heard)
+    users = bench.sim.venue._users  # type: ignore[attr-defined]
+    broken = {"execType": "Trade", "orderLinkId": order.venue_client_id, "execId": "broken"}
+    users.push("main", "execution", "linear", broken, 1)
     await bench.restored(heard)
     await bench.fill_rest(order)
     await bench.filled(order)

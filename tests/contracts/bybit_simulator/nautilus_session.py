@@ -142,8 +142,8 @@ async def main(port: int, key: str, secret: str) -> None:
     while not node.trader.is_running:
         assert time.monotonic() < deadline, "the node did not start"
         await asyncio.sleep(0.05)
-    for tag, (instrument_id, size) in INSTRUMENTS.items():
-        await trade(reporter, tag, instrument_id, size)
+    trades = [trade(reporter, tag, name, size) for tag, (name, size) in INSTRUMENTS.items()]
+    await asyncio.gather(*trades)
     await node.stop_async()
     await running
     node.kernel.dispose()

@@ -59,6 +59,7 @@ async def test_nautilus_trades_all_categories_by_its_trade_socket(world: World) 
 @pytest.fixture
 async def client(world: World) -> AsyncIterator[ccxt.bybit]:
     made = ccxt.bybit({"apiKey": KEY, "secret": SECRET, "enableRateLimit": False})
+    made.options["fetchMarkets"]["types"] = ["spot", "linear", "inverse"]
     base = f"http://127.0.0.1:{world.venue.port}"
     made.urls["api"] = dict.fromkeys(made.urls["api"], base)
     try:

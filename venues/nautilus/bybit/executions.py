@@ -78,7 +78,7 @@ class ExecutionStream:
             while True:
                 try:
                     await self._one_life(session)
-                except (aiohttp.ClientError, OSError, TimeoutError, LoginRefused) as error:
+                except Exception as error:  # noqa: BLE001 - whatever broke, what it cost is pulled
                     self._note(error, failures)
                 failures = 0 if self.is_live else failures + 1
                 self._live.clear()
