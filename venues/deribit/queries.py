@@ -73,7 +73,11 @@ class Queries:
             raise VenueUnreachable(f"{order.instrument_id} is not traded through here; ask again.")
         label = order.venue_client_id
         params = {"currency": listing.currency, "label": label}
-        told = chosen(await self._ask("private/get_order_state_by_label", params))
+        recent: Sequence[Told] = await self._ask("private/get_order_state_by_label", params)
+        told = chosen(recent)
+        twins = {order["order_id"] for order in recent if order["order_state"] != "triggered"}
+        if len(twins) > 1:
+            _LOG.error("DERIBIT has several orders %s under one label: %s", label, sorted(twins))
         if told is None:
             told = chosen(await self._in_history(listing, label, order.created_at))
         if told is not None:
