@@ -20,9 +20,10 @@ LISTS = "/api/live/order-lists"
 
 
 @pytest.fixture(autouse=True)
-async def nothing_left(trader: Trader) -> AsyncIterator[None]:
-    """A stop that a test leaves behind would trade in the next one."""
-    await asyncio.sleep(0.5)  # the market was just moved back: risk must have heard of it
+async def nothing_left(trader: Trader, venues: SimulatorAdmin) -> AsyncIterator[None]:
+    """A stop that a test leaves behind would trade in the next one, and so would a price."""
+    await trade_at(venues, "100000")
+    await asyncio.sleep(0.5)  # until risk has heard of it
     yield
     for order in (await cancel_all(trader, all=True))["orders"]:
         await trader.ended(order["order_id"], within_s=20)
