@@ -156,7 +156,8 @@ class Reports:
             instrument_id=instrument_id,
             status=order.report_status(),
             filled_qty=order.filled,
-            quantity=order.quantity,
+            # TWS tells completed orders with a quantity of zero; it is no term of any order.
+            quantity=order.quantity or None,
             price=order.price,
             trigger_price=order.trigger_price,
         )

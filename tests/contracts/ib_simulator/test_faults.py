@@ -111,6 +111,17 @@ async def test_orders_and_ids_survive_a_restart(tws: VenueOnLoop, dial: Dial) ->
     await client.status(7, "Cancelled")
 
 
+async def test_a_ticket_that_was_half_written_is_forgotten(tws: VenueOnLoop, dial: Dial) -> None:
+    client = await dial(1)
+    client.place(7, "BUY", 10, "LMT", limit="150", ref="mine")
+    await client.status(7, "Submitted")
+    await tws.stop()
+    tickets = tws.ledger_path.with_suffix(".tickets.jsonl")
+    tickets.write_text(tickets.read_text() + '{"client_id": 1, "ord')
+    await tws.start(roomy=False)
+    assert await (await dial(1)).next_id() == 8
+
+
 async def test_executed_and_then_dropped(tws: VenueOnLoop, dial: Dial) -> None:
     tws.arm("execute_then_drop", action="submit", count=1)
     client = await dial(1)

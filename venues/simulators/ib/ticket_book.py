@@ -73,9 +73,8 @@ class TicketBook:
         self._by_exchange_id: dict[int, Booked] = {}
         self._next_ids: dict[int, int] = {}
         self._next_perm_id = first_perm_id
-        if path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                self._remember(_booked(json.loads(line)))
+        for line in _whole_lines(path):
+            self._remember(_booked(json.loads(line)))
         self._file = path.open("a", encoding="utf-8")
 
     def __iter__(self) -> Iterator[Booked]:
@@ -165,6 +164,17 @@ class TicketBook:
         next_id = max(self.next_id(booked.client_id), booked.order_id + 1)
         self._next_ids[booked.client_id] = next_id
         self._next_perm_id = max(self._next_perm_id, booked.perm_id + 1)
+
+
+def _whole_lines(path: Path) -> list[str]:
+    """The lines of a file; a last one that its writer did not finish is cut off."""
+    if not path.exists():
+        return []
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        path.write_bytes(whole)
+    return whole.decode().splitlines()
 
 
 def _booked(record: dict[str, Any]) -> Booked:
