@@ -49,6 +49,12 @@ class OrderListDesk:
             raise UnknownOrderList(list_id)
         return await self._lists.get(list_id), await self._lists.orders(list_id)
 
+    async def latest(
+        self, strategy_ids: frozenset[str] | None, *, attention: bool, limit: int
+    ) -> list[ListRecord]:
+        """Newest first."""
+        return await self._lists.latest(strategy_ids, attention=attention, limit=limit)
+
     async def cancel(self, list_id: str) -> ListRecord:
         """Record the cancel and nudge the workflow. Raises UnknownOrderList, OrderListFinished."""
         if not is_list_id(list_id):

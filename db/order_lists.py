@@ -136,6 +136,23 @@ class OrderLists:
         )
         return await self.get(list_id)
 
+    async def latest(
+        self, strategy_ids: frozenset[str] | None, *, attention: bool, limit: int
+    ) -> list[ListRecord]:
+        """The newest lists of these strategies (None: of all), newest first.
+
+        `attention`: only those at which a person should look.
+        """
+        rows = await self._pool.fetch(
+            f"SELECT {_COLUMNS} FROM order_lists "
+            "WHERE ($1::text[] IS NULL OR strategy_id = ANY($1)) AND (attention OR NOT $2) "
+            "ORDER BY created_at DESC, list_id LIMIT $3",
+            list(strategy_ids) if strategy_ids is not None else None,
+            attention,
+            limit,
+        )
+        return [_record(dict(row)) for row in rows]
+
     async def live_in(self, scope: OrderScope) -> list[ListRecord]:
         """Every list of the scope that has not ended, oldest first."""
         rows = await self._pool.fetch(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.auth import ApiKey, Caller
 from api.body import JsonRoute, OrderEntryRoute
 from api.openapi import problems
-from api.routes.answers import json_answer, require_strategy
+from api.routes.answers import json_answer, require_strategy, visible_strategies
 from api.schemas.order_lists import (
     LegResponse,
     OrderListDetails,
+    OrderListPage,
     OrderListResponse,
     OrderListSubmission,
 )
@@ -19,7 +22,11 @@ from api.schemas.orders import OrderResponse
 from api.services import ApiServices, Services
 from db.order_lists import ListRecord
 from domain.errors import UnknownOrderList
+from domain.identifiers import STRATEGY_ID
 from domain.orders import UnifiedOrder
+
+PAGE_DEFAULT = 50
+PAGE_MAX = 500
 
 entry = APIRouter(prefix="/order-lists", tags=["order lists"], route_class=OrderEntryRoute)
 router = APIRouter(prefix="/order-lists", tags=["order lists"], route_class=JsonRoute)
@@ -52,6 +59,21 @@ async def place_list(
         201 if created else 200,
         {"Location": f"/api/live/order-lists/{record.list_id}"},
     )
+
+
+@router.get("", summary="List order lists", responses=problems(401, 403, 422, 503))
+async def list_lists(
+    caller: Caller,
+    services: Services,
+    strategy_id: Annotated[str | None, Query(pattern=STRATEGY_ID.pattern)] = None,
+    attention: Annotated[bool, Query(description="Only what a person should look at.")] = False,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+) -> OrderListPage:
+    """Newest first. A strategy's key sees the lists of its own strategies."""
+    found = await services.lists.latest(
+        visible_strategies(strategy_id, caller), attention=attention, limit=limit
+    )
+    return OrderListPage(order_lists=[OrderListResponse.model_validate(one) for one in found])
 
 
 @router.get("/{list_id}", summary="Look up an order list", responses=problems(401, 404, 503))

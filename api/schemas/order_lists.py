@@ -157,3 +157,9 @@ class LegResponse(BaseModel):
 
 class OrderListDetails(OrderListResponse):
     legs: list[LegResponse]
+
+
+class OrderListPage(BaseModel):
+    """The newest lists, newest first."""
+
+    order_lists: list[OrderListResponse]

@@ -68,6 +68,32 @@ def show(
     _show(connect(url, api_key).get(f"{LISTS}/{segment(list_id)}"), as_json)
 
 
+@app.command("list")
+def list_lists(
+    *,
+    strategy: Annotated[str | None, typer.Option()] = None,
+    attention: Annotated[
+        bool, typer.Option("--attention", help="Only what a person should look at.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 20,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+    api_key: KeyOption = None,
+) -> None:
+    """List brackets and OCO pairs, newest first."""
+    query = {
+        "strategy_id": strategy,
+        "attention": "true" if attention else None,
+        "limit": limit,
+    }
+    found = connect(url, api_key).get(LISTS, query)
+    if as_json:
+        print_json(found)
+        return
+    columns = ("list_id", "status", "kind", "instrument_id", "attention", "created_at")
+    print_table(columns, [pick(one, *columns) for one in found["order_lists"]])
+
+
 @app.command()
 def cancel(
     list_id: ListId,

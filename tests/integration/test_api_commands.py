@@ -293,6 +293,21 @@ async def test_cancel_all_ends_the_lists_of_its_scope(road: Road) -> None:
     await road.until(placed, lambda found: found["status"] == "CANCELED", LISTS)
 
 
+async def test_lists_that_need_a_person_can_be_found(road: Road) -> None:
+    fine = (await road.api.http.post(LISTS, json=list_body())).json()["list_id"]
+    bad = (await road.api.http.post(LISTS, json=list_body())).json()["list_id"]
+    await road.api.pool.execute("UPDATE order_lists SET attention = list_id = $1", bad)
+
+    async def found(**query: Any) -> list[str]:
+        answer = await road.api.http.get(LISTS, params=query)
+        return [one["list_id"] for one in answer.json()["order_lists"]]
+
+    assert (await found())[:2] == [bad, fine]
+    assert await found(attention=True) == [bad]
+    assert await found(strategy_id="bench") == []
+    await _cancel_all(road, {"strategy_id": "demo"})
+
+
 async def test_an_unknown_list_is_not_found(road: Road) -> None:
     for list_id in ("l" + "2" * 23, "nonsense"):
         answer = await road.api.http.get(f"{LISTS}/{list_id}")

@@ -45,6 +45,12 @@ def problems(profile: dict[str, Any], folder: Path) -> tuple[str, ...]:
             {LIMITS + "max_ordersize": "1"},
             "trading.risk_limits.max_ordersize: unknown key; remove it or correct its spelling",
         ),
+        (
+            # The API takes no such strategy, so a profile must not name one.
+            {"trading__strategies": ["demo.1"]},
+            "trading.strategies[0]: must be * or the name of a strategy: up to 32 letters, digits, "
+            "dashes and underscores (got 'demo.1')",
+        ),
         ({"mode": "papper"}, "mode: must be 'paper', 'testnet' or 'live' (got 'papper')"),
         ({"api__port": "0"}, "api.port: must be greater than or equal to 1 (got '0')"),
         ({"api__port": 65536}, "api.port: must be less than or equal to 65535 (got 65536)"),
