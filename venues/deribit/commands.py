@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.orders import UnifiedOrder
@@ -48,12 +48,14 @@ class Commands:
         self._timeouts = timeouts
 
     async def submit(self, order: UnifiedOrder, listing: Listing) -> SubmitOutcome:
-        """Place it. What the reply says it is now decides, not that there was a reply."""
-        left = order.send_deadline - datetime.now(UTC)
-        patience_s = min(left, self._timeouts.answer).total_seconds()
-        if patience_s <= 0 or not await self._pools.orders.take(patience_s):
-            return denied(_NO_CREDIT if patience_s > 0 else "its send deadline has passed.")
-        params = order_params(order, listing, self._valid_until_ms())
+        """Place it, to be begun with before its send deadline or not at all."""
+        patience = min(_left(order), self._timeouts.answer).total_seconds()
+        if patience > 0 and not await self._pools.orders.take(patience):
+            return denied(_NO_CREDIT)
+        valid_for = min(_left(order), self._timeouts.valid_for)
+        if valid_for <= timedelta(0):
+            return denied("its send deadline has passed; nothing was sent.")
+        params = order_params(order, listing, self._valid_until_ms(valid_for))
         try:
             result = await self._send(method_of(order.side), params, self._pools.orders)
         except (NoAnswer, VenueSaidNo) as failure:
@@ -100,7 +102,8 @@ class Commands:
         if not await self._pools.orders.take(self._answer_s):
             return AmendRefused(_NO_CREDIT)
         method = "private/edit" if is_iceberg(order) else "private/edit_by_label"
-        params = amend_params(order, amendment, listing, self._valid_until_ms())
+        valid_until_ms = self._valid_until_ms(self._timeouts.valid_for)
+        params = amend_params(order, amendment, listing, valid_until_ms)
         try:
             await self._send(method, params, self._pools.orders)
         except (NoAnswer, VenueSaidNo) as failure:
@@ -121,5 +124,10 @@ class Commands:
     def _answer_s(self) -> float:
         return self._timeouts.answer.total_seconds()
 
-    def _valid_until_ms(self) -> int:
-        return self._clock.now_ms() + round(self._timeouts.valid_for.total_seconds() * 1000)
+    def _valid_until_ms(self, valid_for: timedelta) -> int:
+        return self._clock.now_ms() + round(valid_for.total_seconds() * 1000)
+
+
+def _left(order: UnifiedOrder) -> timedelta:
+    """How long the order may still be sent."""
+    return order.send_deadline - datetime.now(UTC)
