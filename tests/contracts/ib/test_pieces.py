@@ -161,17 +161,14 @@ def test_inactive_is_a_refusal_unless_something_traded() -> None:
 # --- pacing ---
 
 
-async def test_no_window_holds_more_messages_than_its_limit() -> None:
-    pacing, sent = Pacing(), list[float]()
-
-    async def send() -> None:
-        await pacing.turn(Turn.COMMAND)
-        sent.append(time.monotonic())
-
-    await asyncio.gather(*(send() for _ in range(3 * SENT_PER_WINDOW)))
-    for first in sent:
-        inside = [at for at in sent if first <= at < first + WINDOW_S * 0.95]
-        assert len(inside) <= SENT_PER_WINDOW
+async def test_what_a_window_cannot_hold_waits_for_the_next_ones() -> None:
+    """Lower bounds, so that a slow machine changes nothing."""
+    pacing, begun = Pacing(), time.monotonic()
+    for _ in range(2 * SENT_PER_WINDOW):
+        await pacing.turn(Turn.CANCEL)
+    assert time.monotonic() - begun >= WINDOW_S
+    await pacing.turn(Turn.CANCEL)
+    assert time.monotonic() - begun >= 2 * WINDOW_S
 
 
 async def test_cancels_go_before_orders_and_orders_before_questions() -> None:
