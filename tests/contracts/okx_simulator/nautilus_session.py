@@ -30,7 +30,8 @@ from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.trading.strategy import Strategy
 
 START_TIMEOUT_S = 20.0
-SETTLE_S = 1.0
+SETTLE_S = 0.7
+END_TIMEOUT_S = 5.0
 PRODUCTS = {"SPOT": "BTC-USDT.OKX", "SWAP": "BTC-USDT-SWAP.OKX"}
 
 
@@ -115,7 +116,9 @@ async def trade(reporter: Reporter, tag: str, instrument_id: str) -> None:
     await asyncio.sleep(SETTLE_S)
     reporter.cancel_order(resting)
     reporter.cancel_order(stop)
-    await asyncio.sleep(SETTLE_S)
+    deadline = time.monotonic() + END_TIMEOUT_S
+    while not (resting.is_closed and stop.is_closed) and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
 
 
 async def main(port: int, credentials: list[str]) -> None:
@@ -125,8 +128,7 @@ async def main(port: int, credentials: list[str]) -> None:
     while not node.trader.is_running:
         assert time.monotonic() < deadline, "the node did not start"
         await asyncio.sleep(0.05)
-    for tag, instrument_id in PRODUCTS.items():
-        await trade(reporter, tag, instrument_id)
+    await asyncio.gather(*(trade(reporter, *product) for product in PRODUCTS.items()))
     await node.stop_async()
     await running
     node.kernel.dispose()

@@ -36,7 +36,7 @@ async def test_an_order_rests_is_amended_and_canceled(world: World) -> None:
         ({"clOrdId": "a" * 33}, "51000"),
         ({"side": "up"}, "51000"),
         ({"ordType": "guess"}, "51000"),
-        ({"tdMode": "isolated"}, "51000"),
+        ({"tdMode": "cross"}, "51000"),
         ({"sz": "-1"}, "51000"),
         ({"px": None}, "51000"),
     ],

@@ -38,10 +38,10 @@ class AccountApi:
         }
 
     def config(self, call: Call) -> list[dict[str, Any]]:
-        """Net mode, multi-currency margin."""
+        """Net mode; futures mode: spot for cash, swaps with margin of their settle asset."""
         return [
             {
-                "acctLv": "3",
+                "acctLv": "2",
                 "acctStpMode": "cancel_maker",
                 "autoLoan": False,
                 "ctIsoMode": "automatic",

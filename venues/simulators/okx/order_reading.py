@@ -23,7 +23,8 @@ _KINDS = {
     "market": (OrderType.MARKET, _IOC),
     "optimal_limit_ioc": (OrderType.MARKET, _IOC),
 }
-_SPOT_MODES = {"cash": "cash", "cross": "cross"}
+# In futures mode any other word makes a spot order a margin order, which is not simulated.
+_SPOT_MODES = {"cash": "cash"}
 _SWAP_MODES = {"cross": "cross", "isolated": "isolated"}
 
 
