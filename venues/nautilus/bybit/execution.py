@@ -108,10 +108,14 @@ class ListeningBybitClient(BybitNewsClient):
         for instrument in self.bybit_instrument_provider.instruments_pyo3():
             stream.cache_instrument(instrument)
         stream.set_account_id(self.pyo3_account_id)
-        await stream.connect(loop_=self._loop, callback=self._handle_msg)
-        await stream.wait_until_active(timeout_secs=_ACTIVE_TIMEOUT_S)
-        await stream.subscribe_orders()
-        await stream.subscribe_wallet()
+        try:
+            await stream.connect(loop_=self._loop, callback=self._handle_msg)
+            await stream.wait_until_active(timeout_secs=_ACTIVE_TIMEOUT_S)
+            await stream.subscribe_orders()
+            await stream.subscribe_wallet()
+        except BaseException:
+            await stream.close()  # it would go on trying, with nobody to end it
+            raise
         self._ws_private_client = stream
 
     def _doubt(self) -> None:

@@ -35,8 +35,12 @@ class BybitMarketData(BybitDataClient):
             socket = self._socket(category)
             for instrument in self.instrument_provider.instruments_pyo3():
                 socket.cache_instrument(instrument)
-            await socket.connect(loop_=self._loop, callback=self._handle_msg)
-            await socket.wait_until_active(timeout_secs=_ACTIVE_TIMEOUT_S)
+            try:
+                await socket.connect(loop_=self._loop, callback=self._handle_msg)
+                await socket.wait_until_active(timeout_secs=_ACTIVE_TIMEOUT_S)
+            except BaseException:
+                await socket.close()  # it would go on trying, with nobody to end it
+                raise
             self._ws_clients[category.product_type] = socket
             await old.close()
             for text in self._settings.config.instrument_ids:
