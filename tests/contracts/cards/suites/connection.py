@@ -1,5 +1,6 @@
 """OD-01 to OD-09: connecting, instruments, market data, balances and health."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -37,6 +38,7 @@ async def instruments(bench: VenueBench) -> None:
         assert told.lot == true.step, told
         assert told.min_qty <= true.min_quantity or told.min_qty == true.step, told
         assert (told.base, told.quote) == (true.base, true.quote), told
+        assert re.fullmatch(r"[A-Z0-9]{1,12}/[A-Z0-9]{2,12}", told.pair), told
         assert told.settlement == true.settle, told
         assert told.inverse == (true.kind == "INVERSE"), told
         assert Decimal(0) < told.lot <= told.min_qty <= told.max_qty, told

@@ -30,6 +30,8 @@ async def fills_like_the_ledger(bench: VenueBench, order: UnifiedOrder) -> None:
     assert sorted(told) == sorted(true)
     assert {fill.venue_order_id for fill in fills} == {outcome.venue_order_id}
     assert {fill.side for fill in fills} == {order.side}
+    known = bench.instrument(order.instrument_id)
+    assert {fill.fee_currency for fill in fills} == {known.fee_currency(order.side)}
     assert not any(fill.is_maker for fill in fills)
     assert len({fill.trade_id for fill in fills}) == len(fills)
 

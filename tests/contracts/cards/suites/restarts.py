@@ -1,5 +1,6 @@
 """TC-E80 to TC-E87: what a session leaves behind. OD-90 to OD-96: restarts change nothing."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from tests.support.venue_bench import VenueBench
 from venues.port import StreamRestored, VenueUnreachable
 
 _MARKET = order_type(OrderType.MARKET)
+_GOODBYE_S = 0.3  # a closed socket is noticed by its other end a moment later
 
 
 async def held_over_a_restart(bench: VenueBench, side: Side) -> None:
@@ -66,6 +68,7 @@ async def clean_stop(bench: VenueBench) -> None:
     await bench.stop_adapter()
     try:
         heard = len(bench.heard)
+        await asyncio.sleep(_GOODBYE_S)
         assert bench.sim.drop_streams() == 0, "a private stream outlived its adapter"
         assert len(bench.heard) == heard
     finally:
