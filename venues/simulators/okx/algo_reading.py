@@ -46,7 +46,7 @@ def _conditional(exchange: Exchange, account: str, params: Params, terms: Terms)
     by = params.choice(f"{prefix}TriggerPxType", TRIGGERS, "last")
     price = _order_price(params, f"{prefix}OrdPx")
     check_side(exchange, terms, trigger, by, is_stop=has_stop)
-    return _triggered(exchange, account, params, terms, has_stop, trigger, by, price, "algoClOrdId")
+    return _triggered(exchange, account, params, terms, has_stop, trigger, by, price)
 
 
 def _trigger(exchange: Exchange, account: str, params: Params, terms: Terms) -> NewOrder:
@@ -57,7 +57,7 @@ def _trigger(exchange: Exchange, account: str, params: Params, terms: Terms) -> 
     assert now is not None, "a listed instrument is quoted before it can be traded"
     rises = trigger > now
     is_stop = rises == (terms.side is Side.BUY)
-    return _triggered(exchange, account, params, terms, is_stop, trigger, by, price, "algoClOrdId")
+    return _triggered(exchange, account, params, terms, is_stop, trigger, by, price)
 
 
 def _trailing(exchange: Exchange, account: str, params: Params, terms: Terms) -> NewOrder:
@@ -93,7 +93,6 @@ def _triggered(
     trigger: Decimal,
     by: TriggerBy,
     price: Decimal | None,
-    id_name: str,
 ) -> NewOrder:
     check_tick(terms.instrument, trigger)
     size = params.decimal("sz")
@@ -105,7 +104,7 @@ def _triggered(
     check_size(terms.instrument, size, market=price is None)
     return NewOrder(
         account=account,
-        client_order_id=params.client_id(id_name) or exchange.generated_client_id(),
+        client_order_id=params.client_id("algoClOrdId") or exchange.generated_client_id(),
         symbol=terms.instrument.symbol,
         side=terms.side,
         type=kind_of(is_stop=is_stop, limit=price is not None),

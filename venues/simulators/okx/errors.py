@@ -119,7 +119,6 @@ AMEND_CANCELED = ("51509", "Modification failed as the order has been canceled."
 AMEND_COMPLETED = ("51510", "Modification failed as the order has been completed.")
 AMEND_EMPTY = ("51500", "You must enter a price, quantity, or TP/SL")
 NO_SUCH_ORDER = ("51603", "Order does not exist")
-TRIGGERED_ALGO = ("51557", "Algo order has been triggered; it can no longer be modified.")
 WS_LOGIN_FIRST = ("60011", "Please log in")
 WS_ILLEGAL = "60012"
 WS_RATE = ("60014", "Requests too frequent")

@@ -101,10 +101,6 @@ class PrivateStreams:
         self._listening.clear()
         return len(dropped)
 
-    def logged_in(self) -> list[Outbox]:
-        """All sockets with a login."""
-        return list(self._listening)
-
     def accepting(self) -> bool:
         """Whether new private sockets are let in."""
         return asyncio.get_running_loop().time() >= self._refused_until
