@@ -1,5 +1,5 @@
-"""A venue on the bench: its simulator, its adapter through the real client library, and everything
-that the adapter has said. One `BenchSpec` per venue, in `tests/contracts/venues/`."""
+"""A venue on the bench: its simulator, and its adapter through the real client library. One
+`BenchSpec` per venue, in `tests/contracts/venues/`."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
@@ -12,30 +12,19 @@ from typing import Any
 from domain.fills import Fill
 from domain.instruments import Instrument, InstrumentKind
 from domain.market import Quote
-from domain.order_events import VenueCanceled, VenueExpired, VenueRejected
 from domain.orders import UnifiedOrder
 from domain.outcomes import Accepted
 from domain.sides import Side
+from tests.support.bench_hearing import NEWS_TIMEOUT_S, RECOVERY_TIMEOUT_S, Hearing
 from tests.support.bench_orders import Ticket
 from tests.support.simulated_venue import VenueOnLoop
-from venues.port import (
-    ExternalAdapter,
-    FillNews,
-    MarketEvent,
-    OrderNews,
-    StreamRestored,
-    VenueEvent,
-    VenueHost,
-)
+from venues.port import ExternalAdapter, VenueHost
 from venues.registry import VenueAccountConfig, known_venues, make_host
 from venues.simulators.ledger import Record
 from venues.simulators.matching import Side as SimulatedSide
 
-NEWS_TIMEOUT_S = 5.0
-RECOVERY_TIMEOUT_S = 20.0
 _START_TIMEOUT_S = 40.0
 _WHOLE_BOOK = 10_000
-_ENDS = (VenueCanceled, VenueExpired, VenueRejected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +60,15 @@ class BenchSpec:
         return config
 
 
-class VenueBench:
+class VenueBench(Hearing):
     """Start it on the loop of the test. Never two with NautilusTrader at a time in one process."""
 
     def __init__(self, spec: BenchSpec, folder: Path) -> None:
+        super().__init__(spec.venue)
         self.spec = spec
-        self.name = spec.venue
         self.sim = VenueOnLoop(spec.venue, spec.credentials, folder)
-        self.heard: list[VenueEvent] = []
-        self.market: list[MarketEvent] = []
-        self._quotes: dict[str, Quote] = {}
         self._host: VenueHost | None = None
         self._listening: list[asyncio.Task[None]] = []
-        self._changed = asyncio.Condition()
 
     # --- its life ---
 
@@ -102,8 +87,8 @@ class VenueBench:
         assert self._host is None, "stop the adapter first"
         self._host = make_host([self.spec.config(self.sim.port)])
         self._listening = [
-            asyncio.create_task(self._listen(self.adapter)),
-            asyncio.create_task(self._watch(self.adapter)),
+            asyncio.create_task(self.listen(self.adapter)),
+            asyncio.create_task(self.watch(self.adapter)),
         ]
         async with asyncio.timeout(_START_TIMEOUT_S):
             await self._host.start()
@@ -130,7 +115,7 @@ class VenueBench:
     async def restart_adapter(self) -> None:
         """As after the end of the process: nothing is remembered but what the venue has."""
         await self.stop_adapter()
-        self._quotes.clear()
+        self.quotes.clear()
         await self.start_adapter()
 
     @property
@@ -161,27 +146,27 @@ class VenueBench:
     async def quote(self, instrument_id: str | None = None) -> Quote:
         """The latest quote, once there is one."""
         wanted = instrument_id or self.instrument_id
-        await self.until(lambda: wanted in self._quotes, f"a quote of {wanted}")
-        return self._quotes[wanted]
+        await self.until(lambda: wanted in self.quotes, f"a quote of {wanted}")
+        return self.quotes[wanted]
 
     async def quote_after(self, after: datetime, instrument_id: str | None = None) -> Quote:
         """A quote that was received after that time: market data flows again."""
         wanted = instrument_id or self.instrument_id
         await self.until(
-            lambda: wanted in self._quotes and self._quotes[wanted].received_at > after,
+            lambda: wanted in self.quotes and self.quotes[wanted].received_at > after,
             f"a quote of {wanted} after {after}",
             RECOVERY_TIMEOUT_S,
         )
-        return self._quotes[wanted]
+        return self.quotes[wanted]
 
     async def ticket(self, instrument_id: str | None = None) -> Ticket:
         """For orders at the prices of now: the adapter's quote is what the venue's book shows."""
         wanted = instrument_id or self.instrument_id
         await self.until(lambda: self._is_true(wanted), f"the quote of {wanted} that its book has")
-        return Ticket(self.adapter.account_id, self.instrument(wanted), self._quotes[wanted])
+        return Ticket(self.adapter.account_id, self.instrument(wanted), self.quotes[wanted])
 
     def _is_true(self, instrument_id: str) -> bool:
-        quote = self._quotes.get(instrument_id)
+        quote = self.quotes.get(instrument_id)
         if quote is None:
             return False
         bid, ask = self.sim.top(self.symbol(instrument_id))
@@ -229,73 +214,10 @@ class VenueBench:
             await self.filled(order)
         assert await self.position(instrument_id) == 0
 
-    async def end_of(self, order: UnifiedOrder, timeout_s: float = NEWS_TIMEOUT_S) -> OrderNews:
-        """The news that ends the order without a fill, once it has come."""
-
-        def ends() -> list[OrderNews]:
-            return [news for news in self.news_of(order) if isinstance(news.event, _ENDS)]
-
-        await self.until(lambda: bool(ends()), f"the end of {order.venue_client_id}", timeout_s)
-        return ends()[0]
-
-    async def news(
-        self, order: UnifiedOrder, kind: type, timeout_s: float = NEWS_TIMEOUT_S
-    ) -> OrderNews:
-        """The order's first news of that kind, e.g. VenueTriggered, once it has come."""
-
-        def found() -> list[OrderNews]:
-            return [news for news in self.news_of(order) if isinstance(news.event, kind)]
-
-        what = f"{kind.__name__} of {order.venue_client_id}"
-        await self.until(lambda: bool(found()), what, timeout_s)
-        return found()[0]
-
-    def news_of(self, order: UnifiedOrder) -> list[OrderNews]:
-        return [
-            event
-            for event in self.heard
-            if isinstance(event, OrderNews) and event.venue_client_id == order.venue_client_id
-        ]
-
-    async def filled(
-        self,
-        order: UnifiedOrder,
-        quantity: Decimal | None = None,
-        timeout_s: float = NEWS_TIMEOUT_S,
-    ) -> list[Fill]:
-        """The order's streamed fills, each once, when they sum up to the quantity (all of it)."""
-        wanted = order.quantity if quantity is None else quantity
-
-        def total() -> Decimal:
-            return sum((fill.quantity for fill in self.fills_of(order)), Decimal(0))
-
-        what = f"fills of {wanted} for {order.venue_client_id}"
-        await self.until(lambda: total() >= wanted, what, timeout_s)
-        return self.fills_of(order)
-
-    def fills_of(self, order: UnifiedOrder) -> list[Fill]:
-        """What was heard, duplicates left out: events are told at least once."""
-        return list({fill.trade_id: fill for fill in self.fills_heard(order)}.values())
-
-    def fills_heard(self, order: UnifiedOrder) -> list[Fill]:
-        return [
-            event.fill
-            for event in self.heard
-            if isinstance(event, FillNews) and event.fill.order_id == order.order_id
-        ]
-
     async def pulled(self, order: UnifiedOrder, back: timedelta = timedelta(hours=1)) -> list[Fill]:
         """The order's fills as the venue's history has them."""
         fills = await self.adapter.fills_since(datetime.now(UTC) - back)
         return [fill for fill in fills if fill.order_id == order.order_id]
-
-    async def restored(self, after: int, timeout_s: float = RECOVERY_TIMEOUT_S) -> None:
-        """Wait for a StreamRestored behind the first `after` events that were heard."""
-        await self.until(
-            lambda: any(isinstance(event, StreamRestored) for event in self.heard[after:]),
-            "StreamRestored",
-            timeout_s,
-        )
 
     async def disconnected(self) -> None:
         """Wait until the adapter has noticed that it is cut off."""
@@ -332,30 +254,3 @@ class VenueBench:
     def ledger_of(self, order: UnifiedOrder, event: str) -> list[Record]:
         """The simulator's own record of the order's events of one kind."""
         return self.sim.ledger(client_order_id=order.venue_client_id, event=event)
-
-    async def until(
-        self, condition: Callable[[], bool], what: str, timeout_s: float = NEWS_TIMEOUT_S
-    ) -> None:
-        """Wait for what the adapter tells, no longer than that."""
-        try:
-            async with asyncio.timeout(timeout_s), self._changed:
-                await self._changed.wait_for(condition)
-        except TimeoutError:
-            heard = "\n".join(str(event) for event in self.heard[-10:])
-            raise AssertionError(
-                f"{self.name}: {what} did not come within {timeout_s:g} s; heard last:\n{heard}"
-            ) from None
-
-    async def _listen(self, adapter: ExternalAdapter) -> None:
-        async for event in adapter.events():
-            async with self._changed:
-                self.heard.append(event)
-                self._changed.notify_all()
-
-    async def _watch(self, adapter: ExternalAdapter) -> None:
-        async for event in adapter.market_data():
-            async with self._changed:
-                self.market.append(event)
-                if isinstance(event, Quote):
-                    self._quotes[event.instrument_id] = event
-                self._changed.notify_all()
