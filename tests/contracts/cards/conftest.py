@@ -7,7 +7,10 @@ import pytest
 import pytest_asyncio
 
 pytest.register_assert_rewrite(
-    "tests.contracts.cards.needs", "tests.contracts.cards.suites", "tests.support.venue_bench"
+    "tests.contracts.cards.needs",
+    "tests.contracts.cards.suites",
+    "tests.support.venue_bench",
+    "tests.support.bench_hearing",
 )
 
 from tests.contracts.cards.card import Verdict  # noqa: E402
