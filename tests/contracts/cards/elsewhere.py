@@ -16,20 +16,20 @@ ELSEWHERE = (
         "TC-E05",
         "Market order, quantity in quote currency",
         "Quantities are in the instrument's units everywhere; the API refuses other terms.",
-        "tests/unit/api/test_bodies.py",
+        "tests/unit/api/test_order_refusals.py",
     ),
     Elsewhere(
         "TC-E19",
         "Limit DAY",
         "DAY is no time in force of ours (GTD with a time says the same); the API refuses it.",
-        "tests/unit/api/test_bodies.py",
+        "tests/unit/api/test_order_refusals.py",
     ),
     *(
         Elsewhere(
             number,
             title,
             "Brackets are durable workflow logic over single orders, the same on every venue.",
-            "tests/workflows",
+            "tests/workflows/test_order_list.py",
         )
         for number, title in (
             ("TC-E50", "Bracket buy"),
@@ -42,7 +42,7 @@ ELSEWHERE = (
         "TC-E63",
         "Custom order parameters",
         "No request carries a venue's own parameters; the API refuses unknown terms.",
-        "tests/unit/api/test_bodies.py",
+        "tests/unit/api/test_order_refusals.py",
     ),
     *(
         Elsewhere(
@@ -60,6 +60,6 @@ ELSEWHERE = (
         "TC-E92",
         "Option priced by volatility or in dollars",
         "A price is in quote currency; the API refuses other terms.",
-        "tests/unit/api/test_bodies.py",
+        "tests/unit/api/test_order_refusals.py",
     ),
 )

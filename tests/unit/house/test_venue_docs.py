@@ -68,7 +68,8 @@ def test_a_run_of_one_card_renews_its_cell_only(tmp_path: Path) -> None:
     record("HERE", {first: Verdict.PASSED, second: Verdict.FAILED}, tmp_path)
     record("HERE", {second: Verdict.REFUSED}, tmp_path)
     assert recorded("HERE", tmp_path) == {first: Verdict.PASSED, second: Verdict.REFUSED}
-    text = renewed(f"before\n{BEGIN}\nof last year\n{END}\nafter\n", {"HERE": recorded("HERE", tmp_path)})
+    old = f"before\n{BEGIN}\nof last year\n{END}\nafter\n"
+    text = renewed(old, {"HERE": recorded("HERE", tmp_path)})
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert "of last year" not in text
