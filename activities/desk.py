@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from activities.venue_words import end_of_amend, ending_of, event_of
 from db.oms import UnifiedOMS
 from domain.errors import OdumError, UnknownOrder
 from domain.fills import Fill
@@ -20,23 +21,17 @@ from domain.order_events import (
     LegReplaced,
     MissingAtVenue,
     OrderEvent,
-    OutcomeUnknown,
     ProvenAbsent,
     VenueAccepted,
-    VenueAmended,
     VenueCanceled,
-    VenueExpired,
     VenueRefusedAmend,
     VenueRefusedCancel,
-    VenueRejected,
 )
 from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import (
-    Accepted,
     AmendRefused,
     CancelOutcome,
     CancelRefused,
-    Rejected,
     SubmitOutcome,
     Unknown,
 )
@@ -147,7 +142,7 @@ class VenueDesk:
             return submission.order
         written = time.monotonic()
         outcome = await self._send(submission.order, written)
-        return await self._oms.apply(order_id, _event_of(outcome), tell_workflow=True)
+        return await self._oms.apply(order_id, event_of(outcome), tell_workflow=True)
 
     async def _send(self, order: UnifiedOrder, written: float) -> SubmitOutcome:
         if time.monotonic() - written > SEND_AT_ONCE_S:
@@ -250,10 +245,10 @@ class VenueDesk:
                 f"{order.at_venue.filled_qty}"
             )
         horizon = self._adapter.capabilities.visibility_horizon
-        amend = _end_of_amend(order, report, datetime.now(UTC) - horizon)
+        amend = end_of_amend(order, report, datetime.now(UTC) - horizon)
         if amend is not None:
             order = await self._learn(order, amend)
-        ending = _ending_of(report)
+        ending = ending_of(report)
         if isinstance(ending, VenueCanceled) and order.replacing:
             ending = LegReplaced(order.venue_client_id, datetime.now(UTC) + _LEG_SENT_WITHIN)
         if ending is not None:
@@ -277,59 +272,6 @@ class VenueDesk:
         if order is None:
             raise UnknownOrder(order_id)
         return order
-
-
-def _event_of(outcome: SubmitOutcome) -> OrderEvent:
-    match outcome:
-        case Accepted(venue_order_id):
-            return VenueAccepted(venue_order_id)
-        case Rejected(code, reason):
-            return VenueRejected(code, reason)
-        case Unknown(reason):
-            return OutcomeUnknown(reason)
-
-
-def _ending_of(report: OrderReport) -> OrderEvent | None:
-    """The end that the venue reports; a full fill ends an order by its fills alone."""
-    match report.status:
-        case OrderStatus.CANCELED:
-            return VenueCanceled("the venue reports it as canceled")
-        case OrderStatus.EXPIRED:
-            return VenueExpired("the venue reports it as expired")
-        case OrderStatus.REJECTED:
-            return VenueRejected("rejected_at_venue", "the venue reports it as rejected")
-        case _:
-            return None
-
-
-def _end_of_amend(
-    order: UnifiedOrder, report: OrderReport, sent_before: datetime
-) -> VenueAmended | VenueRefusedAmend | None:
-    """What the venue's record says of an amend that was sent; None if it proves nothing.
-
-    The new terms prove that it was taken. The old ones prove that it was not once it cannot be on
-    its way any more: the order has ended, or the amend was sent before the venue's horizon.
-    """
-    if order.amend_id is None or order.amend_sent_at is None or order.amend_replace:
-        return None
-    earlier = order.earlier_filled_qty
-    total = None if report.quantity is None else report.quantity + earlier
-    asked = [
-        (told, wanted)
-        for told, wanted in (
-            (total, order.amend_quantity),
-            (report.price, order.amend_price),
-            (report.trigger_price, order.amend_trigger_price),
-        )
-        if wanted is not None
-    ]
-    told_all = all(told is not None for told, _ in asked)
-    if all(told == wanted for told, wanted in asked):
-        return VenueAmended(report.quantity, report.price, report.trigger_price)
-    ended = not report.status.is_working
-    if ended or (told_all and order.amend_sent_at < sent_before):
-        return VenueRefusedAmend(order.amend_id, "the venue has the order on its old terms")
-    return None
 
 
 async def _shared[T](

@@ -181,6 +181,7 @@ async def test_an_order_that_ended_without_a_record_is_not_awaited_for_ever(road
         waiting = await road.place(body, "?wait_ms=100")
         workflow_id = workflow_id_for("demo", body["client_order_id"])
         await road.temporal.get_workflow_handle(workflow_id).terminate("test")
+        await asyncio.sleep(2.5)  # until the worker knows: its step is at work, and would record it
     finally:
         await road.api.pool.execute("ALTER TABLE lost RENAME TO quotes")
     ended = await road.place(body, "?wait_ms=100")
