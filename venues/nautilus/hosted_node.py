@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,11 @@ _log_guards: list[Any] = []
 
 class NodeNotStarted(Exception):
     """The node did not come up in time, or cannot with what the venues offer now."""
+
+    def __init__(self, reason: str, venues: Collection[str] = ()) -> None:
+        """`venues` are those because of which it did not; none where nobody can say."""
+        super().__init__(reason)
+        self.venues = frozenset(venues)
 
 
 class HostedNode:
@@ -77,7 +82,8 @@ class HostedNode:
         except TimeoutError as error:
             raise NodeNotStarted(
                 f"The trading node did not start within {self._start_timeout_s:g} s; its own log "
-                "lines say which venue did not answer."
+                "lines say which venue did not answer.",
+                [venue for venue in self._adapters if not self._is_connected(venue)],
             ) from error
         self._sessions = {venue: self._session(venue) for venue in self._adapters}
         for venue, session in self._sessions.items():
@@ -113,7 +119,12 @@ class HostedNode:
             raise NodeNotStarted(f"The trading node ended while starting: {run.exception()}.")
         failed = [venue for venue in self._adapters if self._client(venue).start_failed]
         if failed:
-            raise NodeNotStarted(f"{', '.join(failed)} could not be reached or refused the login.")
+            reason = f"{', '.join(failed)} could not be reached or refused the login."
+            raise NodeNotStarted(reason, failed)
+
+    def _is_connected(self, venue: str) -> bool:
+        data = self._node.kernel.data_engine._clients[ClientId(venue)]  # noqa: SLF001
+        return bool(self._client(venue).is_connected and data.is_connected)
 
     def _session(self, venue: str) -> Session:
         adapter = self._adapters[venue]
@@ -123,7 +134,7 @@ class HostedNode:
         }
         missing = [text for text, instrument in found.items() if instrument is None]
         if missing:
-            raise NodeNotStarted(f"{venue} does not offer {', '.join(missing)}.")
+            raise NodeNotStarted(f"{venue} does not offer {', '.join(missing)}.", [venue])
         client = self._client(venue)
         data = self._node.kernel.data_engine._clients[ClientId(venue)]  # noqa: SLF001
         return Session(

@@ -22,6 +22,7 @@ from venues.nautilus.exchange import Timeouts
 from venues.nautilus.exchanges import make_exchange
 from venues.nautilus.hosted_node import HostedNode, NodeNotStarted
 from venues.nautilus.rejections import denied
+from venues.nautilus.roll_call import RollCall
 from venues.registry import VenueAccountConfig
 
 _LOG = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class LiveEngine:
             for config in configs
         }
         self.adapters: Mapping[str, NautilusAdapter] = MappingProxyType(self._adapters)
+        self._roll_call = RollCall({config.venue: config for config in configs})
+        self._has_lived = False
         self._running = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -65,9 +68,13 @@ class LiveEngine:
         return self._running.is_set()
 
     async def start(self) -> None:
-        """Return once trading is possible; until then keep trying."""
+        """Return once trading is possible; until then keep trying.
+
+        A venue that cannot be reached is left out after some attempts and taken in when it is back.
+        """
         if self._keeper is not None:
             raise RuntimeError("the engine was started already; stop it first")
+        self._has_lived = False
         self._keeper = asyncio.create_task(self._keep_up(), name="nautilus-node")
         try:
             await self._running.wait()
@@ -97,6 +104,7 @@ class LiveEngine:
                     failures = 0
             except NodeNotStarted as problem:
                 _LOG.warning("%s Trying again.", problem)
+                self._roll_call.failed(problem.venues)
             except Exception:  # noqa: BLE001 - the border of the library: nothing may end the keeper
                 _LOG.exception("The trading node broke; it is built anew.")
             await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
@@ -104,13 +112,34 @@ class LiveEngine:
 
     async def _one_life(self) -> bool:
         """From construction to the end of one node; True if it had come up."""
-        node = HostedNode(self._trader_id, self._adapters, self._start_timeout)
+        present = {venue: self._adapters[venue] for venue in self._roll_call.present}
+        node = HostedNode(self._trader_id, present, self._start_timeout)
         try:
             await node.start()
+            self._roll_call.succeeded()
+            if self._has_lived:
+                for adapter in present.values():
+                    adapter.hearing.on_gap("the trading node was built anew")
+            self._has_lived = True
             self._running.set()
-            await node.wait_until_over()
-            _LOG.error("The trading node ended by itself; it is built anew.")
+            await self._until_over(node)
             return True
         finally:
             self._running.clear()
             await node.stop()
+
+    async def _until_over(self, node: HostedNode) -> None:
+        """Return when the node has ended by itself, or could have a venue that was left out."""
+        over = asyncio.create_task(node.wait_until_over())
+        tasks = {over}
+        if self._roll_call.left_out:
+            tasks.add(asyncio.create_task(self._roll_call.until_somebody_is_back()))
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if over.done():
+                over.result()
+                _LOG.error("The trading node ended by itself; it is built anew.")
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -90,3 +90,35 @@ async def test_every_venue_trades_in_one_node_and_outlives_another_that_goes_awa
             assert all(adapter.health().connected for adapter in others)
     finally:
         await engine.start()
+
+
+async def test_a_venue_that_is_away_at_the_start_is_taken_in_when_it_is_back(
+    engine: LiveEngine, tmp_path: Path
+) -> None:
+    await engine.stop()
+    names = sorted(BENCHES)[:2]
+    simulators = {name: VenueOnLoop(name, BENCHES[name].credentials, tmp_path) for name in names}
+    there, away = names
+    try:
+        for simulator in simulators.values():
+            await simulator.start()
+        configs = [BENCHES[name].config(simulators[name].port) for name in names]
+        await simulators[away].stop()
+        host = make_host(configs)
+        try:
+            await asyncio.wait_for(host.start(), _START_S)
+            await trades(host.adapters[there])
+            assert host.adapters[there].health().connected
+            assert not host.adapters[away].health().connected
+            await simulators[away].start()
+            async with asyncio.timeout(_START_S):
+                while not host.adapters[away].health().connected:
+                    await asyncio.sleep(0.1)
+            await asyncio.gather(*(trades(host.adapters[name]) for name in names))
+        finally:
+            await host.stop()
+    finally:
+        for simulator in simulators.values():
+            if simulator.is_up:
+                await simulator.stop()
+        await engine.start()
