@@ -90,6 +90,8 @@ class Amend(Enum):
     OBEY = auto()
     OBEY_SILENTLY = auto()
     """The terms change; the answer is lost, and the stream does not say so."""
+    OBEY_AND_HANG = auto()
+    """The terms change, and the call does not return."""
     REFUSE = auto()
     LOSE = auto()
     """It never arrives, and nobody can tell."""
@@ -275,7 +277,9 @@ class ScriptedVenue:
             price=amendment.price or listed.order.price,
             trigger_price=amendment.trigger_price or listed.order.trigger_price,
         )
-        if course is Amend.OBEY_SILENTLY:
+        if course is Amend.OBEY_AND_HANG:
+            await self._hung_up.wait()
+        if course in (Amend.OBEY_SILENTLY, Amend.OBEY_AND_HANG):
             return Unknown("no answer within 2 s")
         terms = VenueAmended(amendment.quantity, amendment.price, amendment.trigger_price)
         self.tell(OrderNews(order.venue_client_id, terms))

@@ -79,6 +79,32 @@ async def test_a_lost_answer_is_asked_for_and_the_amend_not_sent_again(house: Or
     assert house.venue.amended[order.id] == 1
 
 
+async def test_an_amend_whose_worker_dies_while_sending_is_not_sent_again(
+    house: OrderHouse,
+) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.OBEY_AND_HANG]
+    await amend(order, quantity="6")
+    await eventually(lambda: _sent(order), "the amend is at the venue")
+
+    await house.replace_venue_worker()
+    row = await settled(order)
+
+    assert row.quantity == 6
+    assert house.venue.amended[order.id] == 1
+
+
+async def test_an_amend_that_hangs_does_not_hold_up_a_cancel(house: OrderHouse) -> None:
+    order = await house.place()
+    order.course.amends = [Amend.OBEY_AND_HANG]
+    await amend(order, quantity="6")
+    await eventually(lambda: _sent(order), "the amend is at the venue")
+
+    await house.books.oms.request_cancel(order.id, by="desk")
+
+    assert (await order.ended()).status is OrderStatus.CANCELED
+
+
 async def test_an_amend_that_never_arrived_leaves_the_old_terms(house: OrderHouse) -> None:
     order = await house.place()
     order.course.amends = [Amend.LOSE]
