@@ -44,7 +44,7 @@ class Target:
     dsn: str
     key: str
     venue: str
-    instrument: str
+    instruments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Report:
 async def run(target: Target, rate: float, count: int, *, bare: bool, cancels: bool) -> Report:
     """Load the stack and report. Needs the paper stack with its simulators."""
     run_id = secrets.token_hex(4)
-    terms = await bench_terms(target.dsn, target.instrument)
+    terms = [await bench_terms(target.dsn, name) for name in target.instruments]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         durable_road = Road(session, target.api_url, target.key)
         bare_road = Road(session, target.bare_url, target.key)
@@ -96,7 +96,7 @@ async def run(target: Target, rate: float, count: int, *, bare: bool, cancels: b
         elapsed = time.perf_counter() - start
         cancel_ms = (
             await _cancel_times(
-                session, target, durable_road, terms, run_id, min(count, _CANCELS_MAX)
+                session, target, durable_road, terms[0], run_id, min(count, _CANCELS_MAX)
             )
             if cancels
             else []
@@ -151,22 +151,26 @@ def _report(
 
 
 def _calls(
-    road: Road, terms: Terms, prefix: str, count: int
+    road: Road, terms: Sequence[Terms], prefix: str, count: int
 ) -> list[Callable[[], Awaitable[Sent]]]:
-    """Market orders, buy and sell in turn, so that the position stays flat."""
+    """Market orders, buy and sell in turn, so that the positions stay flat.
+
+    In pairs over the instruments, because some venues limit the orders of each.
+    """
+    turns = [terms[number // 2 % len(terms)] for number in range(count)]
     return [
         partial(
             road.place,
             {
                 "strategy_id": STRATEGY,
                 "client_order_id": f"{prefix}{number}",
-                "instrument_id": terms.instrument,
+                "instrument_id": turn.instrument,
                 "side": "BUY" if number % 2 == 0 else "SELL",
                 "order_type": "MARKET",
-                "quantity": terms.quantity,
+                "quantity": turn.quantity,
             },
         )
-        for number in range(count)
+        for number, turn in enumerate(turns)
     ]
 
 

@@ -32,7 +32,7 @@ def orders(
     count: Annotated[int, typer.Option(min=4, max=100_000, help="Orders in all.")] = 300,
     venue: Annotated[str, typer.Option(help="The venue to trade on.")] = "BINANCE_SPOT",
     instrument: Annotated[
-        str | None, typer.Option(help="Default: the venue's first in the profile.")
+        str | None, typer.Option(help="Default: the venue's first two in the profile, in turn.")
     ] = None,
     bare: Annotated[bool, typer.Option(help="Also the bare road, for the ratio.")] = True,
     cancels: Annotated[bool, typer.Option(help="Also cancels of resting orders.")] = True,
@@ -45,13 +45,13 @@ def orders(
             f"{venue!r} is not traded; choose one of {', '.join(settings.trading.venues)}.",
             ExitCode.BAD_INPUT,
         )
-    chosen = instrument or settings.venues[venue].instruments[0]
+    chosen = (instrument,) if instrument else settings.venues[venue].instruments[:2]
     target = _target(odum_home(), settings, venue, chosen)
     report = as_document(asyncio.run(run(target, rate, count, bare=bare, cancels=cancels)))
     print_json(report) if as_json else print_fields(report)
 
 
-def _target(home: Path, settings: Settings, venue: str, instrument: str) -> Target:
+def _target(home: Path, settings: Settings, venue: str, instruments: tuple[str, ...]) -> Target:
     stack = read_stack(home)
     bare_road = bare_road_of(process_of(settings, venue))
     if stack is None or bare_road not in stack.urls:
@@ -65,5 +65,5 @@ def _target(home: Path, settings: Settings, venue: str, instrument: str) -> Targ
         dsn=settings.database.postgres.dsn(),
         key=(home / KEY_FILE).read_text().strip(),
         venue=venue,
-        instrument=instrument,
+        instruments=instruments,
     )
