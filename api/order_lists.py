@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from api.errors import RefusedField
+from api.errors import RefusedField, TemporalUnavailable
 from api.preflight import Preflight
 from db.order_lists import ListRecord, OrderLists
 from db.order_queries import OrderScope
 from domain.errors import OrderListFinished, UnknownOrderList
 from domain.identifiers import is_list_id, list_workflow_id_for
-from domain.lists.request import OrderListRequest, Role
+from domain.lists.request import ListStatus, OrderListRequest, Role
 from domain.orders import UnifiedOrder
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +59,34 @@ class OrderListDesk:
         return await self._lists.latest(strategy_ids, attention=attention, limit=limit)
 
     async def cancel(self, list_id: str) -> ListRecord:
-        """Record the cancel and nudge the workflow. Raises UnknownOrderList, OrderListFinished."""
+        """Record the cancel. Raises UnknownOrderList, OrderListFinished.
+
+        `tell_of_cancel` tells the workflow; it need not be waited for.
+        """
         if not is_list_id(list_id):
             raise UnknownOrderList(list_id)
         record = await self._lists.request_cancel(list_id)
         if record.status.is_terminal:
             raise OrderListFinished(list_id, record.status)
-        await self._nudge(record)
         return record
 
-    async def cancel_in(self, scope: OrderScope) -> list[str]:
-        """Ask every list of the scope that lives to end; their ids."""
+    async def cancel_in(self, scope: OrderScope) -> list[ListRecord]:
+        """Record the cancel of every list of the scope that lives."""
         records = await self._lists.live_in(scope)
+        return [await self._lists.request_cancel(record.list_id) for record in records]
+
+    async def tell_of_cancel(self, *records: ListRecord) -> None:
+        """Nudge the lists' workflows. Of a list that has none, because the call that placed it died
+        halfway, one is started: it ends the list."""
         for record in records:
-            await self._lists.request_cancel(record.list_id)
-            await self._nudge(record)
-        return [record.list_id for record in records]
+            if record.status is ListStatus.RECEIVED:
+                try:
+                    await self._workflows.start(record.request)
+                except TemporalUnavailable as error:
+                    logger.warning("%s is not told of its cancel: %s", record.list_id, error)
+                    continue
+            workflow_id = list_workflow_id_for(record.strategy_id, record.client_list_id)
+            await self._workflows.nudge(workflow_id)
 
     async def _check(self, request: OrderListRequest, role: Role) -> None:
         try:
@@ -79,6 +94,3 @@ class OrderListDesk:
         except RefusedField as refused:
             refused.within(role.lower())
             raise
-
-    async def _nudge(self, record: ListRecord) -> None:
-        await self._workflows.nudge(list_workflow_id_for(record.strategy_id, record.client_list_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from api.auth import Caller, OperatorOnly, Role
@@ -57,9 +58,10 @@ async def cancel_all(
     return json_answer(
         CancelAllResponse(
             orders=[CanceledOrder.model_validate(o, from_attributes=True) for o in orders],
-            order_lists=lists,
+            order_lists=[one.list_id for one in lists],
         ),
         202,
+        background=BackgroundTask(services.lists.tell_of_cancel, *lists),
     )
 
 

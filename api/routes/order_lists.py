@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from api.auth import ApiKey, Caller
@@ -107,7 +108,11 @@ async def cancel_list(list_id: str, caller: Caller, services: Services) -> Respo
     close it if it shall go. Taken at all times, also while trading is stopped."""
     await _visible(list_id, caller, services)
     record = await services.lists.cancel(list_id)
-    return json_answer(OrderListResponse.model_validate(record), 202)
+    return json_answer(
+        OrderListResponse.model_validate(record),
+        202,
+        background=BackgroundTask(services.lists.tell_of_cancel, record),
+    )
 
 
 async def _visible(

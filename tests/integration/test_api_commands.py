@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.schemas.order_lists import OrderListSubmission
 from db.migrate import migrate
 from tests.support.api_road import ORDERS, Road, api_road
 from tests.support.engines import embedded_postgres, embedded_temporal
@@ -291,6 +292,16 @@ async def test_cancel_all_ends_the_lists_of_its_scope(road: Road) -> None:
 
     assert placed in answer["order_lists"]
     await road.until(placed, lambda found: found["status"] == "CANCELED", LISTS)
+
+
+async def test_a_list_whose_placing_died_halfway_can_be_canceled(road: Road) -> None:
+    submission = OrderListSubmission(**list_body())
+    record = await road.api.services.lists._lists.open(submission.request(1_000))
+
+    await road.api.http.post(f"{LISTS}/{record.list_id}/cancel")
+
+    ended = await road.until(record.list_id, lambda found: found["status"] == "CANCELED", LISTS)
+    assert ended["legs"] == []
 
 
 async def test_lists_that_need_a_person_can_be_found(road: Road) -> None:
