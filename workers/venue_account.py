@@ -48,6 +48,8 @@ class VenueAccount:
         )
         self._activities = VenueActivities(self.desk, outbox, self.lease_token)
         self._owned_before: datetime | None = None
+        self._caught_up = asyncio.Event()
+        self._worker: Worker | None = None
 
     @property
     def venue(self) -> str:
@@ -57,16 +59,20 @@ class VenueAccount:
         """The token under which the account is held now; a lapsed lease gets another."""
         return self._lease.token
 
+    # What the quick road asks. Before the account has caught up nothing is sent from here: the
+    # order waits on the venue's queue, which is served from then on.
+
     async def submit(self, order_id: str) -> object:
-        """Send an order of this account, as the quick road asks."""
+        if not self._caught_up.is_set():
+            return None
         return await self.desk.submit(order_id, self.lease_token())
 
     async def amend(self, order_id: str) -> object:
-        """Amend an order of this account, as the quick road asks."""
+        if not self._caught_up.is_set():
+            return None
         return await self.desk.amend(order_id, self.lease_token())
 
     async def cancel(self, order_id: str) -> object:
-        """Cancel an order of this account, as the quick road asks."""
         return await self.desk.cancel(order_id)
 
     async def acquire(self) -> None:
@@ -75,7 +81,24 @@ class VenueAccount:
     async def release(self) -> None:
         await self._lease.release()
 
-    async def catch_up(self) -> None:
+    async def serve(self, client: Client) -> None:
+        """Catch up, then take work from the venue's queue until `drain`."""
+        await self._catch_up()
+        self._caught_up.set()
+        self._worker = self._queue_worker(client)
+        await self._worker.run()
+
+    async def until_caught_up(self) -> None:
+        """Return at once where the venue is away: other accounts do not wait for it."""
+        if self._adapter.health().connected:
+            await self._caught_up.wait()
+
+    async def drain(self) -> None:
+        """Take no more work, and finish what was begun."""
+        if self._worker is not None:
+            await self._worker.shutdown()
+
+    async def _catch_up(self) -> None:
         """Book what happened at the venue while nobody was looking."""
         since = (self._owned_before or datetime.now(UTC)) - _FIRST_LOOK_BACK
         while True:
@@ -101,7 +124,7 @@ class VenueAccount:
             tasks.create_task(work, name=f"{name} {self.venue}") for name, work in endless.items()
         ]
 
-    def worker(self, client: Client) -> Worker:
+    def _queue_worker(self, client: Client) -> Worker:
         return Worker(
             client,
             task_queue=venue_queue(self.venue),
@@ -135,15 +158,13 @@ async def serve_accounts(
     quick_road = QuickRoad(accounts, dsn)
     async with asyncio.TaskGroup() as tasks:
         background = [task for account in accounts for task in account.background(tasks)]
-        await asyncio.gather(*(account.catch_up() for account in accounts))
+        serving = [tasks.create_task(account.serve(client)) for account in accounts]
+        await asyncio.gather(*(account.until_caught_up() for account in accounts))
         await quick_road.start()
-        workers = [account.worker(client) for account in accounts]
-        serving = [tasks.create_task(worker.run()) for worker in workers]
         ready()
         await stop.wait()
         logger.info("draining: no new orders are taken")
         await quick_road.stop()
-        await asyncio.gather(*(worker.shutdown() for worker in workers))
-        await asyncio.gather(*serving)
-        for task in background:
+        await asyncio.gather(*(account.drain() for account in accounts))
+        for task in (*serving, *background):
             task.cancel()
