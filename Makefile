@@ -8,7 +8,7 @@ ARGS ?=
 LOCK := scripts/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: help paper down test lint format types imports check bench lock clean env dev-env
+.PHONY: help paper down test cards lint format types imports check bench lock clean env dev-env
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ down: env ## stop what a killed stack left running
 
 test: dev-env ## run every test (ARGS="tests/unit -k risk" for some)
 	@$(BIN)/python -m pytest $(ARGS)
+
+cards: dev-env ## play every card on every venue, renew the table in docs/venues.md
+	@$(BIN)/python -m pytest tests/contracts/cards $(ARGS)
+	@$(BIN)/python -m tests.contracts.cards.matrix
 
 lint: dev-env ## check style
 	@$(BIN)/ruff check .
