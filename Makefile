@@ -20,7 +20,7 @@ down: env ## stop what a killed stack left running
 	@$(BIN)/odum down $(ARGS)
 
 test: dev-env ## run every test (ARGS="tests/unit -k risk" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@scripts/test $(ARGS)
 
 cards: dev-env ## play every card on every venue, renew the table in docs/venues.md
 	@$(BIN)/python -m pytest tests/contracts/cards $(ARGS)

@@ -26,11 +26,11 @@ from config import Settings
 from db.feed import OrderFeed
 from db.known_instruments import KnownInstruments
 from db.market import MarketData
-from db.migrate import migrate
 from db.oms import UnifiedOMS
 from db.order_lists import OrderLists
 from db.outbox import Outbox
 from db.pool import Pool, open_pool
+from db.schema import ensure_schema
 from domain.admission import OrderAdmission
 from workers.api_server import ApiServer, api_services
 from workers.engines import (
@@ -54,7 +54,7 @@ _STICKY_TIMEOUT = timedelta(seconds=1)
 async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     dsn = settings.database.postgres.dsn()
     async with AsyncExitStack() as closing:
-        await once_up("PostgreSQL", lambda: migrate(dsn), POSTGRES_AWAY)
+        await once_up("PostgreSQL", lambda: ensure_schema(dsn), POSTGRES_AWAY)
         pool = await open_pool(dsn, size=_POOL_SIZE)
         closing.push_async_callback(pool.close)
         client = await connect_temporal(settings.temporal)

@@ -18,9 +18,9 @@ from api.order_lists import ListWorkflows
 from config import Settings
 from db.known_instruments import KnownInstruments
 from db.market import MarketData
-from db.migrate import wait_for_schema
 from db.oms import UnifiedOMS
 from db.pool import Pool, open_pool
+from db.schema import wait_for_schema
 from venues.registry import make_host
 from workers.api_server import ApiServer, api_services
 from workers.bench.bare_road import BareDesk, BareRoad, no_lists

@@ -9,12 +9,14 @@ import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 import db.tables  # noqa: F401  (fills SQLModel.metadata)
-from db.migrate import migrate, wait_for_schema
+from db.migrate import migrate
+from db.schema import HEAD, MIGRATIONS, ensure_schema, wait_for_schema
 
 # The migrations are files of numbers, not modules with names.
 NUMBER_THE_ORDERS = import_module(
@@ -95,6 +97,16 @@ async def test_a_database_that_does_not_exist_yet_is_waited_for(database: str) -
     await migrate(dsn)
 
     await asyncio.wait_for(waiting, 5)
+
+
+async def test_the_schema_is_ensured_whether_it_is_there_or_not(bare_database: str) -> None:
+    await ensure_schema(bare_database)
+    await ensure_schema(bare_database)
+    await asyncio.wait_for(wait_for_schema(bare_database), 5)
+
+
+def test_the_newest_file_is_the_head_that_alembic_sees() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == HEAD
 
 
 async def test_a_wrong_password_is_not_waited_for(database: str) -> None:
