@@ -18,7 +18,8 @@ from workers.home import PROJECT_ROOT
 from workers.stack.stack_file import Stack, read_stack
 
 ODUM = (sys.executable, "-c", "from workers.cli import main; main()")
-ENGINES_ONLY = ("up", "--json", "--without", "simulators,gateway,nautilus")
+OURS = "simulators,gateway,nautilus,deribit,interactive_brokers"
+ENGINES_ONLY = ("up", "--json", "--without", OURS)
 PORTS = ("ODUM_POSTGRES_PORT", "ODUM_TEMPORAL_PORT", "ODUM_TEMPORAL_UI_PORT")
 
 
@@ -107,7 +108,7 @@ async def test_state_survives_a_restart_and_the_second_start_is_quick(machine: M
 
 def test_a_second_up_says_who_holds_the_state(machine: Machine) -> None:
     first = machine.up()
-    second = machine.odum("up", "--without", "simulators,gateway,nautilus")
+    second = machine.odum("up", "--without", OURS)
     assert second.returncode == 7
     assert f"(pid {first.pid})" in second.stderr
     assert "odum down" in second.stderr
@@ -139,7 +140,7 @@ def test_a_port_in_use_is_one_sentence(machine: Machine) -> None:
     with socket.socket() as squatter:
         squatter.bind(("127.0.0.1", int(machine.ports["ODUM_TEMPORAL_PORT"])))
         squatter.listen()
-        up = machine.odum("up", "--without", "simulators,gateway,nautilus")
+        up = machine.odum("up", "--without", OURS)
     assert up.returncode == 7
     sentence = up.stderr.strip()
     assert "\n" not in sentence
@@ -173,7 +174,7 @@ def test_corrupt_state_is_one_sentence_that_says_what_to_do(machine: Machine) ->
     machine.up().send_signal(signal.SIGTERM)
     machine.stop()
     (machine.home / "temporal" / "temporal.db").write_bytes(b"garbage" * 100)
-    up = machine.odum("up", "--without", "simulators,gateway,nautilus")
+    up = machine.odum("up", "--without", OURS)
     assert up.returncode == 7
     assert "is not a database of Temporal" in up.stderr
     assert "move" in up.stderr
