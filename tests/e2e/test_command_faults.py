@@ -50,7 +50,7 @@ async def test_a_struck_submit_is_one_order_at_the_venue(
     outcome = outcomes[story.title]
 
     order = outcome.order
-    assert order["status"] == ("FILLED" if story.price is None else "ACCEPTED")
+    assert order["status"] == ("FILLED" if story.price is None else "ACCEPTED"), str(order)
     assert outcome.commands == ["submit"] * (1 if story.fault.reaches else 2)
     assert len(stack.ledger(order["venue"]).orders[order["venue_client_id"]]) == 1
     assert outcome.took_s < SETTLED_WITHIN_S

@@ -31,7 +31,9 @@ from venues.port import (
     VenueUnreachable,
 )
 
-_ADMISSION_PATIENCE_S = 2.0
+# Longer than the pause of two seconds that a first refusal of the venue asks for; with the wait for
+# the answer still within the time of the activity.
+_ADMISSION_PATIENCE_S = 3.0
 
 
 class BinanceSession:
