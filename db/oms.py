@@ -14,52 +14,30 @@ import asyncpg
 
 from db.admission_facts import BEGIN_UNDER_RISK_LOCK, read_facts
 from db.amends import LOCKED_BY_OWNER, Amends
+from db.bookings import Bookings
 from db.order_folding import fold, locked
 from db.order_writes import (
     CANCELS_CHANNEL,
     SUBMITS_CHANNEL,
     insert_order,
     update_order,
-    upsert_position,
 )
 from db.pool import transaction
-from db.records import FILL_COLUMNS, ORDER_COLUMNS, column_list, order_of, position_of
+from db.records import order_of
 from domain.admission import OrderAdmission
 from domain.capabilities import Capabilities
 from domain.errors import LeaseLost, OrderFinished, UnknownOrder
-from domain.fills import Fill
 from domain.identifiers import order_id_for
 from domain.instruments import Instrument
 from domain.order_events import (
     CancelRequested,
     EndedUnsent,
-    FillBooked,
     LegReplaced,
     OrderEvent,
     SubmissionStarted,
 )
 from domain.orders import OrderRequest, OrderStatus, UnifiedOrder
-from domain.positions import Position, after_fill
 from domain.submission import next_step, unsent_end
-
-# The position's lock is taken before the next statement reads it, so that fills of two orders in
-# one instrument fold one after the other.
-_LOCKED_FOR_FILL = f"""
-SELECT {column_list(ORDER_COLUMNS)}, clock_timestamp() AS now,
-       pg_advisory_xact_lock(hashtextextended($2, 0))
-FROM unified_orders WHERE order_id = $1 FOR UPDATE
-"""
-
-_BOOK = f"""
-WITH booked AS (
-    INSERT INTO fills ({column_list(FILL_COLUMNS)}, booked_at)
-    VALUES ({", ".join(f"${n}" for n in range(1, len(FILL_COLUMNS) + 1))}, now())
-    ON CONFLICT (account_id, instrument_id, trade_id, order_id) DO NOTHING
-    RETURNING account_id, instrument_id
-)
-SELECT b.account_id, b.instrument_id, p.quantity, p.avg_px, p.realized, p.fees, p.fill_count
-FROM booked b LEFT JOIN unified_positions p USING (account_id, instrument_id)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +48,7 @@ class Submission:
     send: bool
 
 
-class UnifiedOMS(Amends):
+class UnifiedOMS(Amends, Bookings):
     """One OMS over all venues."""
 
     async def admit(
@@ -189,36 +167,4 @@ class UnifiedOMS(Amends):
                 tell_workflow=True,  # it sees the cancel through, whatever becomes of the nudges
                 nudge=None if changed.status.is_terminal else CANCELS_CHANNEL,
             )
-            return changed
-
-    async def unbooked(self, fills: Sequence[Fill]) -> list[Fill]:
-        """Those of the fills that were not booked yet, in their order."""
-        rows = await self._pool.fetch(
-            "SELECT order_id, trade_id FROM fills WHERE order_id = ANY($1)",
-            list({fill.order_id for fill in fills}),
-        )
-        booked = {(row["order_id"], row["trade_id"]) for row in rows}
-        return [fill for fill in fills if (fill.order_id, fill.trade_id) not in booked]
-
-    async def book_fill(self, fill: Fill, instrument: Instrument) -> UnifiedOrder | None:
-        """Book a fill exactly once: fill, order, position, audit, outbox in one transaction.
-
-        None if it was booked before. Raises UnknownOrder.
-        """
-        position_key = f"{fill.account_id} {fill.instrument_id}"
-        async with transaction(self._pool) as connection:
-            row = await connection.fetchrow(_LOCKED_FOR_FILL, fill.order_id, position_key)
-            if row is None:
-                raise UnknownOrder(fill.order_id)
-            booked = await connection.fetchrow(_BOOK, *(getattr(fill, n) for n in FILL_COLUMNS))
-            if booked is None:
-                return None
-            position = (
-                Position(fill.account_id, fill.instrument_id)
-                if booked["quantity"] is None
-                else position_of(booked)
-            )
-            changed, links = fold(order_of(row), (FillBooked(fill),), row["now"])
-            await update_order(connection, changed, links, tell_workflow=True)
-            await upsert_position(connection, after_fill(position, instrument, fill))
             return changed

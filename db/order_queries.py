@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,6 +114,11 @@ class OrderQueries:
             after[1] if after else None,
             limit,
         )
+        return [order_of(row) for row in rows]
+
+    async def orders_by_id(self, order_ids: Sequence[str]) -> list[UnifiedOrder]:
+        """Those of the orders that are on record."""
+        rows = await self._pool.fetch(f"{ORDERS} WHERE order_id = ANY($1)", list(order_ids))
         return [order_of(row) for row in rows]
 
     async def live_orders(self, account_id: str) -> list[UnifiedOrder]:

@@ -14,6 +14,18 @@ type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
 COMMAND_TIMEOUT_S = 5.0
 
+# A process that vanishes with its host in the middle of a transaction holds its locks until the
+# server notices: nobody else could admit an order meanwhile. So the server is told to notice soon.
+SESSION = {
+    "application_name": "odum",
+    "timezone": "UTC",
+    "idle_in_transaction_session_timeout": "5s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10s",
+}
+
 
 class LostUpdate(Exception):
     """Another transaction changed the row that this one wants to change: begin anew."""
@@ -27,6 +39,9 @@ DATABASE_AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,  # too many connections, no disk, no memory
+    asyncpg.ReadOnlySQLTransactionError,  # a former primary after a failover
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
     LostUpdate,
     asyncpg.InternalClientError,  # in the moment between the server's goodbye and the hang-up
@@ -44,7 +59,7 @@ async def open_pool(dsn: str, *, size: int) -> Pool:
         max_size=size,
         command_timeout=COMMAND_TIMEOUT_S,
         max_inactive_connection_lifetime=0,
-        server_settings={"application_name": "odum", "timezone": "UTC"},
+        server_settings=SESSION,
         init=_speak_json,
         reset=_nothing_to_reset,
     )
@@ -57,7 +72,7 @@ async def transaction(pool: Pool, begin: str = "BEGIN") -> AsyncIterator[Connect
     `begin` may carry further statements without arguments (a lock, say), which then cost no round
     trip of their own.
     """
-    async with pool.acquire() as connection:
+    async with pool.acquire(timeout=COMMAND_TIMEOUT_S) as connection:
         try:
             await connection.execute(begin)  # may fail after BEGIN, while it waits for a lock
             yield connection

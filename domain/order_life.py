@@ -20,9 +20,13 @@ from domain.order_events import (
     AmendDropped,
     AmendRequested,
     AmendStarted,
+    AnomalyAcknowledged,
     CancelRequested,
+    ContradictedByVenue,
     EndedUnsent,
     FillBooked,
+    FillReversed,
+    FoundOpen,
     LegReplaced,
     MissingAtVenue,
     OperatorDecided,
@@ -89,14 +93,16 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
             return replace(
                 order, status=OrderStatus.UNKNOWN, reason_code="outcome_unknown", reason=reason
             )
-        case ProvenAbsent(reason):
-            if not order.status.is_in_doubt:
-                return None
+        case ProvenAbsent(reason, submitted_at):
+            if not order.status.is_in_doubt or submitted_at not in (None, order.submitted_at):
+                return None  # of an earlier submission an answer proves nothing about this one
             return replace(
                 order, status=OrderStatus.APPROVED, reason_code="absent_at_venue", reason=reason
             )
         case FillBooked(fill):
             return _filled(order, fill)
+        case FillReversed(fill, reason):
+            return _unfilled(order, fill, reason)
         case VenueTriggered():
             if order.status.is_terminal or order.triggered_at is not None:
                 return None
@@ -121,9 +127,16 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
                 return _ended_by_venue(order, OrderStatus.CANCELED, code, "canceled on request")
             return replaced(order, send_deadline)
         case MissingAtVenue(reason):
-            if not order.status.is_working or order.anomaly is not None:
+            at_venue = order.status.is_working or order.status.is_in_doubt
+            if not at_venue or order.anomaly is not None:
                 return None
-            return replace(order, anomaly=f"the venue no longer finds the order: {reason}")
+            return replace(order, anomaly=f"the venue does not find the order: {reason}")
+        case FoundOpen(venue_order_id):
+            return _found_open(order, venue_order_id)
+        case ContradictedByVenue(reason):
+            return None if order.anomaly is not None else replace(order, anomaly=reason)
+        case AnomalyAcknowledged():
+            return None if order.anomaly is None else replace(order, anomaly=None)
         case CancelRequested(_, at):
             if order.cancel_requested_at is not None or order.status.is_terminal:
                 return None
@@ -163,6 +176,23 @@ def _accepted(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
     if order.venue_order_id is None:
         return replace(order, venue_order_id=venue_order_id)  # a fill or an end came first
     return None
+
+
+def _found_open(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
+    """An end that was believed was none: the order lives, and its workflow follows it again."""
+    if not order.status.is_terminal:
+        return _accepted(order, venue_order_id)
+    anomaly = f"the venue has the order open although it was {order.status} here"
+    if order.filled_qty >= order.quantity:  # it can trade more than anybody asked for
+        return None if order.anomaly is not None else replace(order, anomaly=anomaly)
+    return replace(
+        order,
+        status=OrderStatus.PARTIALLY_FILLED if order.filled_qty else OrderStatus.ACCEPTED,
+        venue_order_id=venue_order_id,
+        reason_code=None,
+        reason=None,
+        anomaly=anomaly,
+    )
 
 
 def _held_for_absent(order: UnifiedOrder) -> bool:
@@ -210,4 +240,19 @@ def _filled(order: UnifiedOrder, fill: Fill) -> UnifiedOrder:
         cum_quote=order.cum_quote + fill.quantity * fill.price,
         venue_order_id=order.venue_order_id or fill.venue_order_id,
         anomaly=anomaly,
+    )
+
+
+def _unfilled(order: UnifiedOrder, reversal: Fill, reason: str | None) -> UnifiedOrder:
+    """A booked trade is taken back; an order that had ended stays ended, and a person is told."""
+    filled = order.filled_qty + reversal.quantity
+    status = order.status
+    if status is OrderStatus.PARTIALLY_FILLED and not filled:
+        status = OrderStatus.ACCEPTED
+    return replace(
+        order,
+        status=status,
+        filled_qty=filled,
+        cum_quote=order.cum_quote + reversal.quantity * reversal.price,
+        anomaly=order.anomaly if reason is None else reason,
     )

@@ -15,9 +15,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import uvloop
 
@@ -57,6 +57,26 @@ def run_process(name: str, main: Main) -> NoReturn:
         leave(EXIT_BAD_CONFIG)
     configure_logging(name, secret_values(settings))
     leave(_run(name, main, settings))
+
+
+async def done_unless(stop: asyncio.Event, work: Coroutine[Any, Any, object]) -> bool:
+    """Do the work, unless we are asked to stop before it is done; whether it was done.
+
+    What waits for somebody else (a lease, a venue that is away) must not keep a process from
+    ending. Raises what the work raises.
+    """
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait({working})
+    if working.cancelled():
+        return False
+    working.result()
+    return True
 
 
 def leave(code: int) -> NoReturn:

@@ -179,7 +179,7 @@ def _services(pool: Pool, feed: OrderFeed, temporal: Client, start_bound_s: floa
             ]
         ),
         strategies=frozenset({"demo", "bench"}),
-        venues=VENUES,
+        venues=(*VENUES, "OKX", "DERIBIT", "IB"),
         readiness={"postgresql": lambda: pool.fetchval("SELECT 1")},
         mode="paper",
         version="0.0.0",

@@ -117,6 +117,16 @@ class IbAdapter:
     async def disconnect(self) -> None:
         """Nothing to do: the host keeps the link, and its `stop` leaves the venue."""
 
+    async def ready_to_submit(self, order: UnifiedOrder) -> Rejected | None:
+        traded = self._listings.get(order.instrument_id)
+        if traded is None:
+            return Rejected(DENIED_LOCALLY, f"{order.instrument_id} is not traded through here.")
+        problem = unsendable(order, traded.instrument, self.capabilities)
+        if problem is not None:
+            return Rejected(DENIED_LOCALLY, problem)
+        await self._commands.room()
+        return None
+
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
         traded = self._listings.get(order.instrument_id)
         if traded is None:
@@ -130,6 +140,9 @@ class IbAdapter:
 
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
         return await self._commands.cancel(self._hearing.orders.get(order.venue_client_id))
+
+    async def ready_to_amend(self, order: UnifiedOrder) -> None:
+        await self._commands.room()
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         if order.order_type not in self.capabilities.amendable:

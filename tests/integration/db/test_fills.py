@@ -167,3 +167,50 @@ async def test_a_position_that_somebody_else_changed_is_not_overwritten(books: B
 
     assert await position(books) == held
     assert issubclass(LostUpdate, DATABASE_AWAY)  # so that whoever books the fill tries again
+
+
+async def test_a_trade_that_the_venue_corrects_is_booked_as_it_is_now(books: Books) -> None:
+    order = await books.accepted()
+    await books.oms.book_fill(a_fill(order, quantity=Decimal(4)), SPOT)
+    corrected = a_fill(order, quantity=Decimal(3), price=Decimal(99))
+
+    told = await at_once(*(books.oms.book_fill(corrected, SPOT) for _ in range(5)))
+
+    assert sum(changed is not None for changed in told) == 1
+    read = await books.read(order)
+    assert (read.filled_qty, read.cum_quote) == (Decimal(3), Decimal(297))
+    assert "corrected" in (read.anomaly or "")
+    assert (await position(books)).quantity == Decimal(3)
+    assert await books.oms.unbooked([corrected]) == []
+    assert (await books.event_names(order))[-3:] == ["FillBooked", "FillReversed", "FillBooked"]
+
+
+async def test_a_busted_trade_is_taken_back(books: Books) -> None:
+    order = await books.accepted()
+    await books.oms.book_fill(a_fill(order), SPOT)
+    busted = a_fill(order, quantity=Decimal(0))
+    assert await books.oms.unbooked([busted]) == [busted]
+
+    await books.oms.book_fill(busted, SPOT)
+
+    read = await books.read(order)
+    assert (read.status, read.filled_qty) == (OrderStatus.ACCEPTED, Decimal(0))
+    assert "busted" in (read.anomaly or "")
+    assert (await position(books)).quantity == Decimal(0)
+
+
+async def test_a_bust_of_what_was_never_booked_books_nothing(books: Books) -> None:
+    order = await books.accepted()
+
+    assert await books.oms.book_fill(a_fill(order, quantity=Decimal(0)), SPOT) is None
+    assert await books.positions.all() == []
+
+
+async def test_a_fee_that_comes_late_is_paid_and_nobody_is_called(books: Books) -> None:
+    order = await books.accepted()
+    await books.oms.book_fill(a_fill(order), SPOT)
+    await books.oms.book_fill(a_fill(order, fee=Decimal("0.5")), SPOT)
+
+    assert (await books.read(order)).anomaly is None
+    found = await position(books)
+    assert (found.quantity, found.fees) == (Decimal(1), (("USDT", Decimal("0.5")),))
