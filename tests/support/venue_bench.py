@@ -13,7 +13,7 @@ from domain.fills import Fill
 from domain.instruments import Instrument, InstrumentKind
 from domain.market import Quote
 from domain.orders import UnifiedOrder
-from domain.outcomes import Accepted
+from domain.outcomes import Accepted, SubmitOutcome
 from domain.sides import Side
 from tests.support.bench_hearing import NEWS_TIMEOUT_S, RECOVERY_TIMEOUT_S, Hearing
 from tests.support.bench_orders import Ticket
@@ -190,9 +190,13 @@ class VenueBench(Hearing):
         """Start it now; await the task for what it came to."""
         return asyncio.create_task(work)
 
+    async def submit(self, order: UnifiedOrder) -> SubmitOutcome:
+        """As the desk does: its turn first, and then at once. Raises what the wait raises."""
+        return await self.adapter.ready_to_submit(order) or await self.adapter.submit_order(order)
+
     async def accepted(self, order: UnifiedOrder) -> Accepted:
         """Submit an order that the venue must take."""
-        outcome = await self.adapter.submit_order(order)
+        outcome = await self.submit(order)
         assert isinstance(outcome, Accepted), f"{outcome} for {order}"
         return outcome
 

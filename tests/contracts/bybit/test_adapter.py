@@ -98,9 +98,9 @@ async def test_a_spot_stop_that_is_reached_already_is_not_sent(bench: VenueBench
     ticket = await bench.ticket(SPOT)
     passed = ticket.trigger(OrderType.STOP_MARKET, Side.BUY)
     order = ticket.conditional(OrderType.STOP_MARKET, Side.SELL, trigger_price=passed)
-    outcome = await bench.adapter.submit_order(order)
-    assert isinstance(outcome, Rejected)
-    assert "from the other side" in outcome.reason
+    refused = await bench.adapter.ready_to_submit(order)
+    assert refused is not None
+    assert "from the other side" in refused.reason
     assert bench.sim.commands(order.venue_client_id) == []
 
 
@@ -172,13 +172,13 @@ async def test_a_trigger_price_is_amended(bench: VenueBench) -> None:
 async def test_requests_are_stamped_by_the_venues_clock(bench: VenueBench) -> None:
     bench.sim.arm("clock_skew", params={"ms": 60_000})
     session = session_of(bench)
-    await session._rest.measure_clock()
+    await session._rest.clock.read(session._rest.time_ms)
     try:
         await bench.accepted((await bench.ticket(LINEAR)).limit())
         assert bench.adapter.health().clock_offset_ms == pytest.approx(60_000, abs=500)
     finally:
         bench.sim.faults.clear()
-        await session._rest.measure_clock()
+        await session._rest.clock.read(session._rest.time_ms)
 
 
 async def test_a_private_stream_that_died_unnoticed_is_replaced(bench: VenueBench) -> None:
