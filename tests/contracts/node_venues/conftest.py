@@ -1,6 +1,6 @@
 """Each venue that NautilusTrader serves, behind a proxy that has it say what a test wants."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,25 @@ from venues.nautilus import offer_keeper  # noqa: E402
 from venues.registry import known_venues  # noqa: E402
 
 NAMES = sorted(name for name in known_benches() if known_venues()[name].process == "nautilus")
+
+
+def only_at[Test: Callable[..., object]](*names: str) -> Callable[[Test], Test]:
+    """What is peculiar to these venues; the test is not played at the others."""
+
+    def note(test: Test) -> Test:
+        test.only_at = names  # type: ignore[attr-defined]
+        return test
+
+    return note
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = [item for item in items if _is_played(item)]
+
+
+def _is_played(item: pytest.Item) -> bool:
+    names = getattr(getattr(item, "function", None), "only_at", None)
+    return names is None or getattr(item, "callspec").params["running"] in names  # noqa: B009
 
 
 @dataclass(frozen=True, slots=True)

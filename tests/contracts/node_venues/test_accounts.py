@@ -12,7 +12,7 @@ import pytest
 from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import CancelTaken
 from domain.sides import Side
-from tests.contracts.node_venues.conftest import Proxied
+from tests.contracts.node_venues.conftest import Proxied, only_at
 from venues.port import NotFound, OrderReport
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -50,11 +50,10 @@ _REMEMBERS = {
 }
 
 
+@only_at(*_HEDGED)
 async def test_an_account_in_hedge_mode_is_refused_with_one_clear_sentence(
     venue: Proxied,
 ) -> None:
-    if venue.name not in _HEDGED:
-        pytest.skip("spot has no positions")
     bench, (path, hedged) = venue.bench, _HEDGED[venue.name]
     await bench.stop_adapter()
     venue.proxy.rewrite(path, lambda body, _: hedged(body))

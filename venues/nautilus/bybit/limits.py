@@ -6,7 +6,8 @@ limit, which replaces the default. Source: https://bybit-exchange.github.io/docs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from venues.nautilus.budgets import RateLimits, RateWindow
 from venues.nautilus.bybit.settings import Category
@@ -30,8 +31,8 @@ _ADDRESS_REFUSED_S, _CANCELS_APART_S = 600.0, 10.0
 class BybitLimits(RateLimits):
     """The limits of one account, and what the venue's replies say of them."""
 
-    def __init__(self) -> None:
-        super().__init__([RateWindow(ADDRESS, _ADDRESS_LIMIT, _ADDRESS_S)])
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__([RateWindow(ADDRESS, _ADDRESS_LIMIT, _ADDRESS_S)], clock)
         self._known: dict[str, int] = {}
 
     def cost(self, path: str, category: str | None) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """OD-103 and OD-104: what is held up on its way is not sent again, whatever the rate limits say."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -41,11 +41,12 @@ async def true_limits(bench: VenueBench) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def no_room(bench: VenueBench) -> AsyncIterator["asyncio.Task[object]"]:
-    """All room under the limits is taken; the task is an order that waits for some."""
-    ticket = await bench.ticket()
+async def no_room(
+    bench: VenueBench, turn: Callable[[], Awaitable[object]]
+) -> AsyncIterator["asyncio.Task[object]"]:
+    """All room under the limits is taken; the task is one more command that waits for its turn."""
     for _ in range(_MOST):
-        waiting = bench.in_background(_waits(bench, ticket.limit()))
+        waiting = bench.in_background(_waits(turn()))
         await asyncio.wait({waiting}, timeout=0.02)
         if not waiting.done():
             try:
@@ -57,9 +58,9 @@ async def no_room(bench: VenueBench) -> AsyncIterator["asyncio.Task[object]"]:
     raise AssertionError(f"{bench.name} has no limit")
 
 
-async def _waits(bench: VenueBench, order: UnifiedOrder) -> object:
+async def _waits(turn: Awaitable[object]) -> object:
     try:
-        return await bench.adapter.ready_to_submit(order)
+        return await turn
     except NoRoom as shortage:
         return shortage
 
@@ -76,9 +77,10 @@ async def held_up_order(bench: VenueBench) -> None:
     request is held up almost as long as the venue takes it: the order is not proven absent before
     it is there, and the venue has it once."""
     async with true_limits(bench):
-        order = (await bench.ticket()).market()
+        ticket = await bench.ticket()
+        order = ticket.market()
         assert await bench.adapter.ready_to_submit(order) is None
-        async with no_room(bench) as waiting:
+        async with no_room(bench, lambda: bench.adapter.ready_to_submit(ticket.limit())) as waiting:
             delay = {"before_ms": held_for(bench)}
             bench.sim.arm("delay", action="submit", count=1, params=delay)
             sent = replace(order, status=OrderStatus.SUBMITTING, submitted_at=datetime.now(UTC))
@@ -122,7 +124,7 @@ async def held_up_amendment(bench: VenueBench) -> None:
         await bench.accepted(order)
         wanted = order.quantity * 2
         await bench.adapter.ready_to_amend(order)
-        async with no_room(bench) as waiting:
+        async with no_room(bench, lambda: bench.adapter.ready_to_amend(order)) as waiting:
             delay = {"before_ms": held_for(bench)}
             bench.sim.arm("delay", action="amend", count=1, params=delay)
             amended = replace(
