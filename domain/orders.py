@@ -274,10 +274,13 @@ class UnifiedOrder:
         """The order as its venue knows it: the present leg alone."""
         if not self.earlier_filled_qty:
             return self
+        quantity = self.quantity - self.earlier_filled_qty
+        display_qty = self.display_qty
         return replace(
             self,
-            quantity=self.quantity - self.earlier_filled_qty,
+            quantity=quantity,
             filled_qty=self.filled_qty - self.earlier_filled_qty,
+            display_qty=display_qty if display_qty is None else min(display_qty, quantity),
         )
 
     @property
