@@ -30,4 +30,5 @@ def order_admission(settings: Settings) -> OrderAdmission:
             },
         ),
         accounts={name: venue.account_id for name, venue in settings.venues.items()},
+        send_within=timedelta(milliseconds=settings.trading.send_deadline_ms),
     )
