@@ -67,6 +67,11 @@ class OrderAdmission:
         self._accounts = accounts
         self._default_send_within = send_within
 
+    @property
+    def par_currencies(self) -> frozenset[str]:
+        """Those in which the limits are, one unit each."""
+        return self._limits.par_currencies
+
     def candidates(
         self,
         request: OrderRequest,

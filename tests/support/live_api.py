@@ -53,6 +53,7 @@ LIMITS = RiskLimits(
     max_orders_per_minute=6000,
     price_collar_bps=Decimal(500),
     quote_age_max=timedelta(hours=1),
+    par_currencies=frozenset({"USD", "USDT"}),
 )
 
 
