@@ -1,38 +1,48 @@
-"""The contracts that we trade, found at IB, and the market data of each."""
+"""The contracts that we trade, found at IB, and found later where IB does not know them at first.
+
+IB answers 200, "no security definition", for contracts that do not exist, and for all of them while
+the farm that defines them is away. So what was refused is asked for again.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from typing import Protocol
 
-from domain.instruments import InstrumentKind
-from venues.interactive_brokers.codes import DEPTH_RESET, is_note
 from venues.interactive_brokers.contracts import Traded, description, traded
 from venues.interactive_brokers.link import Link
-from venues.interactive_brokers.market_board import LEVELS, MarketBoard
-from venues.interactive_brokers.messages import DepthSaid, Details, ErrorSaid, TickSaid
-from venues.interactive_brokers.pacing import Turn
+from venues.interactive_brokers.messages import Details
 from venues.interactive_brokers.questions import Refused
+from venues.port import VenueUnreachable
 
 logger = logging.getLogger(__name__)
 
-_TRADES = "233"  # RT Volume: each trade with its size and its time in ms
+_ASK_AGAIN_S = 1.0
+_ASK_AGAIN_MAX_S = 60.0
+
+
+class OfContract(Protocol):
+    """What IB says of something in a contract; `instrument_id` is what the contract's terms make of
+    it."""
+
+    @property
+    def con_id(self) -> int: ...
+
+    @property
+    def instrument_id(self) -> str: ...
 
 
 class Listings:
-    """By con_id, which IB never reuses."""
+    """By con_id, which IB never reuses, and by our own name."""
 
     def __init__(self, instrument_ids: Sequence[str]) -> None:
         self._instrument_ids = instrument_ids
         self._by_con_id: dict[int, Traded] = {}
         self._by_name: dict[str, Traded] = {}
-        self._watched: dict[int, str] = {}
-        self.board = MarketBoard()
-
-    @property
-    def by_con_id(self) -> Mapping[int, Traded]:
-        return self._by_con_id
+        self._missing: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Traded]:
         return iter(list(self._by_name.values()))
@@ -40,69 +50,72 @@ class Listings:
     def get(self, instrument_id: str) -> Traded | None:
         return self._by_name.get(instrument_id)
 
+    def of(self, con_id: int) -> Traded | None:
+        return self._by_con_id.get(con_id)
+
+    def name_of(self, said: OfContract) -> str:
+        """The instrument that it is about; of a contract that was not found, what its terms say."""
+        known = self._by_con_id.get(said.con_id)
+        return said.instrument_id if known is None else known.instrument_id
+
+    def is_named(self, instrument_id: str) -> bool:
+        """Whether it is to be traded here, found or not."""
+        return instrument_id in self._instrument_ids
+
     async def load(self, link: Link) -> None:
         """Ask IB for every contract, afresh: hours and steps change. Raises VenueUnreachable."""
         for instrument_id in self._instrument_ids:
-            found = await self._found(link, instrument_id)
-            if found is not None:
-                self._by_name[instrument_id] = found
-                self._by_con_id[found.details.con_id] = found
+            await self._find(link, instrument_id)
 
-    async def watch(self, link: Link) -> None:
-        """Subscribe to top of book, trades and depth of everything."""
-        self.board.clear()
-        self._watched.clear()
-        for one in self:
-            kind = one.instrument.kind
-            await link.pacing.turn(Turn.QUESTION)
-            request_id = self._request_id(link, one)
-            ticks = "" if kind is InstrumentKind.FOREX else _TRADES
-            link.tws.watch_top(request_id, one.details.contract, ticks)
-            await link.pacing.turn(Turn.QUESTION)
-            request_id = self._request_id(link, one)
-            smart = one.details.exchange == "SMART"
-            link.tws.watch_depth(request_id, one.details.contract, LEVELS, smart=smart)
+    async def complete(self, link: Link, found: Callable[[Traded], None]) -> None:
+        """Ask again for what IB did not know, ever less often, until nothing is missing."""
+        delay_s = _ASK_AGAIN_S
+        while self._missing:
+            await asyncio.sleep(delay_s)
+            delay_s = min(2 * delay_s, _ASK_AGAIN_MAX_S)
+            await link.up.wait()
+            for instrument_id in list(self._missing):
+                try:
+                    late = await self._find(link, instrument_id)
+                except (OSError, VenueUnreachable) as error:
+                    logger.warning("%s cannot be asked for: %s", instrument_id, error)
+                    break
+                if late is not None:
+                    logger.info("%s is traded now", instrument_id)
+                    found(late)
 
-    def hear(self, said: TickSaid | DepthSaid) -> None:
-        instrument_id = self._watched.get(said.request_id)
-        if instrument_id is None:
-            return
-        if isinstance(said, TickSaid):
-            self.board.tick(instrument_id, said)
-        else:
-            self.board.row(instrument_id, said)
-
-    def on_error(self, said: ErrorSaid) -> bool:
-        """Whether the error was about a subscription of ours."""
-        instrument_id = self._watched.get(said.request_id)
-        if instrument_id is None:
-            return False
-        if said.code == DEPTH_RESET:
-            self.board.clear_depth(instrument_id)
-        elif not is_note(said.code):
-            logger.warning("market data of %s: %s %s", instrument_id, said.code, said.text)
-        return True
-
-    def _request_id(self, link: Link, one: Traded) -> int:
-        request_id = link.tws.next_id()
-        self._watched[request_id] = one.instrument_id
-        return request_id
-
-    async def _found(self, link: Link, instrument_id: str) -> Traded | None:
-        """The contract of an id; None, and a word why, where IB has not exactly one."""
-        wanted, request_id = description(instrument_id), link.tws.next_id()
+    async def _find(self, link: Link, instrument_id: str) -> Traded | None:
+        """Ask for one contract and remember it. What was known before stays known without."""
         try:
-            found: list[Details] = await link.ask(
-                request_id, lambda: link.tws.ask_details(request_id, wanted)
-            )
+            one = await self._asked(link, instrument_id)
         except Refused as error:
-            logger.error("%s is not traded: %s", instrument_id, error)
+            self._note_missing(instrument_id, str(error))
             return None
+        except (ValueError, KeyError, ArithmeticError) as error:
+            self._note_missing(instrument_id, f"its description makes no sense: {error!r}")
+            return None
+        if one is not None:
+            self._missing.pop(instrument_id, None)
+            self._by_name[instrument_id] = one
+            self._by_con_id[one.details.con_id] = one
+        return one
+
+    def _note_missing(self, instrument_id: str, reason: str) -> None:
+        if instrument_id in self._by_name:
+            return
+        if self._missing.get(instrument_id) != reason:
+            logger.error("%s is not traded: %s", instrument_id, reason)
+        self._missing[instrument_id] = reason
+
+    async def _asked(self, link: Link, instrument_id: str) -> Traded | None:
+        """The contract of an id; None where IB has not exactly one."""
+        wanted, request_id = description(instrument_id), link.tws.next_id()
+        found: list[Details] = await link.ask(
+            request_id, lambda: link.tws.ask_details(request_id, wanted)
+        )
         if len({details.con_id for details in found}) != 1:
             names = sorted(f"{one.local_symbol}@{one.exchange}" for one in found)
-            logger.error(
-                "%s is not traded: IB knows several such contracts, %s", *(instrument_id, names)
-            )
+            self._note_missing(instrument_id, f"IB knows several such contracts, {names}")
             return None
         return traded(instrument_id, found[0], await self._steps(link, found[0]))
 
