@@ -48,7 +48,9 @@ class SizeLimits(_Section):
 
 
 class RiskLimits(_Section):
-    """Limits of one account. Sizes are in the base asset, amounts of money in the quote asset.
+    """Limits of the desk, over all accounts. Sizes are in the base asset. Amounts of money are in a
+    currency of which one unit is one of each of ``par_currencies``; others count by what is quoted
+    for them, an option as its underlying, and what has no rate is not traded.
 
     ``sizes_by_venue`` replaces the sizes where a venue's assets are of another order.
     """
@@ -60,6 +62,7 @@ class RiskLimits(_Section):
     max_order_notional: Amount
     price_collar_bps: Amount
     max_quote_age_ms: Count
+    par_currencies: Some[Name] = ("USD", "USDT", "USDC")
     sizes_by_venue: dict[VenueName, SizeLimits] = {}
 
 

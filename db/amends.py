@@ -73,7 +73,11 @@ class Amends(OrderQueries):
             if said is not None:
                 return await self._again(connection, order, wish, said)
             facts = await read_facts(
-                connection, order.strategy_id, [order.instrument_id], without=order_id
+                connection,
+                order.strategy_id,
+                [order.instrument_id],
+                admission.par_currencies,
+                without=order_id,
             )
             amend_facts = AmendFacts(
                 now,

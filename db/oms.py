@@ -71,7 +71,10 @@ class UnifiedOMS(Amends, Bookings):
         try:
             async with transaction(self._pool, BEGIN_UNDER_RISK_LOCK) as connection:
                 facts = await read_facts(
-                    connection, request.strategy_id, [c.instrument_id for c in candidates]
+                    connection,
+                    request.strategy_id,
+                    [c.instrument_id for c in candidates],
+                    admission.par_currencies,
                 )
                 opening = admission.decide(request, received_at, candidates, facts, capabilities)
                 await insert_order(connection, opening.order, opening.events, offer=offer)

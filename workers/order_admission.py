@@ -24,10 +24,12 @@ def order_admission(settings: Settings) -> OrderAdmission:
             max_orders_per_minute=limits.max_orders_per_minute,
             price_collar_bps=limits.price_collar_bps,
             quote_age_max=quote_age_max,
+            par_currencies=frozenset(limits.par_currencies),
             sizes_by_venue={
                 venue: SizeLimits(sizes.max_order_size, sizes.max_position_size)
                 for venue, sizes in limits.sizes_by_venue.items()
             },
         ),
         accounts={name: venue.account_id for name, venue in settings.venues.items()},
+        send_within=timedelta(milliseconds=settings.trading.send_deadline_ms),
     )

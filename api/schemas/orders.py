@@ -113,17 +113,17 @@ class OrderSubmission(OrderTerms):
     def _terms_fit(self) -> Self:
         if (self.instrument_id is None) == (self.pair is None):
             raise unfitting("instrument_or_pair", "instrument_id", "send either this or pair")
-        require_fitting(self.request(SEND_WITHIN_MS_MIN))
+        require_fitting(self.request())
         return self
 
-    def request(self, send_within_ms: int) -> OrderRequest:
-        """The order as the domain knows it; the argument is the system's own send deadline."""
+    def request(self) -> OrderRequest:
+        """The order as the domain knows it: what the client said and nothing else."""
         return OrderRequest(
             strategy_id=self.strategy_id,
             client_order_id=self.client_order_id,
             side=self.side,
             quantity=self.quantity,
-            send_within_ms=self.send_within_ms or send_within_ms,
+            send_within_ms=self.send_within_ms,
             instrument_id=self.instrument_id,
             pair=self.pair,
             **self.terms(),

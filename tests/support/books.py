@@ -74,7 +74,7 @@ class Books:
     def admission(limits: RiskLimits = WIDE) -> OrderAdmission:
         accounts = {i.venue: account_at(i) for i in INSTRUMENTS}
         router = SmartOrderRouter(limits.quote_age_max)
-        return OrderAdmission(router, RiskEngine(), limits, accounts)
+        return OrderAdmission(router, RiskEngine(), limits, accounts, timedelta(seconds=10))
 
     async def own(self, instrument: Instrument = SPOT, holder: str = "worker-1") -> int:
         """Take the lease of the instrument's account; the token."""
