@@ -21,11 +21,17 @@ class OrderType(StrEnum):
     TAKE_PROFIT_MARKET = "TAKE_PROFIT_MARKET"
     TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
     TRAILING_STOP_MARKET = "TRAILING_STOP_MARKET"
+    TRAILING_STOP_LIMIT = "TRAILING_STOP_LIMIT"
 
     @property
     def is_conditional(self) -> bool:
         """Whether it waits for a price before it can trade."""
         return self not in (OrderType.LIMIT, OrderType.MARKET)
+
+    @property
+    def trails(self) -> bool:
+        """Whether its trigger follows the market."""
+        return self in (OrderType.TRAILING_STOP_MARKET, OrderType.TRAILING_STOP_LIMIT)
 
     @property
     def is_take_profit(self) -> bool:
@@ -34,7 +40,7 @@ class OrderType(StrEnum):
 
     @property
     def has_limit_price(self) -> bool:
-        """Whether it trades at its price or better only."""
+        """Whether it comes with a price, and trades at that or better only."""
         return self in (OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
 
 
@@ -92,6 +98,7 @@ class NewOrder:
     ``quote_quantity`` is only a record of how the client sized a market order; ``quantity`` is
     always in order units. ``trailing_offset`` is a distance in price, ``trailing_bps`` one in
     hundredths of a percent; a trailing order with ``activation_price`` begins to trail there.
+    ``limit_offset`` says how far beyond its trigger a trailing limit order may trade.
     ``trigger_at_once`` accepts an order whose condition holds already and triggers it; others are
     refused. ``cancel_if_takes`` accepts a post-only order that would take, then cancels it.
     """
@@ -112,6 +119,7 @@ class NewOrder:
     trailing_offset: Decimal | None = None
     trailing_bps: Decimal | None = None
     activation_price: Decimal | None = None
+    limit_offset: Decimal | None = None
     expire_ns: int | None = None
     display_quantity: Decimal | None = None
     trigger_at_once: bool = False
@@ -122,7 +130,8 @@ class NewOrder:
 class Order:
     """An accepted order. Times are UTC nanoseconds; ``cumulative_quote`` is price by quantity.
 
-    ``trigger_price`` of a trailing order moves with the market; it is None until it trails.
+    ``trigger_price`` of a trailing order moves with the market; it is None until it trails, and
+    the ``price`` of a trailing limit order is None until it triggers.
     ``shown`` is what an iceberg shows in the book now. ``end_reason`` says why it ended unfilled.
     """
 
@@ -145,6 +154,7 @@ class Order:
     trailing_offset: Decimal | None = None
     trailing_bps: Decimal | None = None
     activation_price: Decimal | None = None
+    limit_offset: Decimal | None = None
     expire_ns: int | None = None
     display_quantity: Decimal | None = None
     triggered: bool = False
@@ -176,6 +186,7 @@ class Order:
             trailing_offset=new.trailing_offset,
             trailing_bps=new.trailing_bps,
             activation_price=new.activation_price,
+            limit_offset=new.limit_offset,
             expire_ns=new.expire_ns,
             display_quantity=new.display_quantity,
             created_ns=now_ns,
@@ -212,6 +223,14 @@ class Order:
     def keeps_priority(self, price: Decimal | None, quantity: Decimal) -> bool:
         """Whether new terms leave the order its place in the queue: only a smaller size does."""
         return price == self.price and quantity < self.quantity
+
+    @property
+    def working_price(self) -> Decimal | None:
+        """The price with which it works once it has triggered."""
+        if self.limit_offset is None or self.triggered or self.trigger_price is None:
+            return self.price
+        beyond = self.limit_offset if self.side is Side.BUY else -self.limit_offset
+        return self.trigger_price + beyond
 
     @property
     def leaves(self) -> Decimal:

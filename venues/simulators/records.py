@@ -36,6 +36,7 @@ def _condition(order: Order) -> Record:
         "trailing_offset": _text(order.trailing_offset),
         "trailing_bps": _text(order.trailing_bps),
         "activation_price": _text(order.activation_price),
+        "limit_offset": _text(order.limit_offset),
         "expire_ns": order.expire_ns,
         "display_quantity": _text(order.display_quantity),
     }
@@ -62,6 +63,7 @@ def accepted_order(record: Record) -> Order:
         trailing_offset=decimal_of(record.get("trailing_offset")),
         trailing_bps=decimal_of(record.get("trailing_bps")),
         activation_price=decimal_of(record.get("activation_price")),
+        limit_offset=decimal_of(record.get("limit_offset")),
         expire_ns=record.get("expire_ns"),
         display_quantity=decimal_of(record.get("display_quantity")),
         created_ns=record["t"],

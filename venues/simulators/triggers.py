@@ -4,7 +4,7 @@ from collections import deque
 from decimal import Decimal
 
 from venues.simulators.matching import Side
-from venues.simulators.orders import Order, OrderType, TriggerBy
+from venues.simulators.orders import Order, TriggerBy
 
 BASIS_POINT = Decimal("0.0001")
 
@@ -51,7 +51,7 @@ def trailed(order: Order, price: Decimal, tick: Decimal) -> Decimal | None:
 
     A sell trails below the highest price, a buy above the lowest, in whole ticks.
     """
-    if order.type is not OrderType.TRAILING_STOP_MARKET or not _is_active(order, price):
+    if not order.type.trails or not _is_active(order, price):
         return None
     distance = order.trailing_offset
     if distance is None:

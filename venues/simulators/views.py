@@ -41,6 +41,7 @@ def _set_terms(order: Order) -> dict[str, Any]:
         "trailing_offset": order.trailing_offset,
         "trailing_bps": order.trailing_bps,
         "activation_price": order.activation_price,
+        "limit_offset": order.limit_offset,
         "display_quantity": order.display_quantity,
         "shown": order.shown if order.display_quantity is not None and order.is_open else None,
         "end_reason": order.end_reason,
