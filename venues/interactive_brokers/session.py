@@ -7,6 +7,7 @@ import logging
 from datetime import datetime
 
 from domain.outcomes import CancelOutcome
+from venues.interactive_brokers import codes
 from venues.interactive_brokers.commands import Commands
 from venues.interactive_brokers.hearing import Hearing
 from venues.interactive_brokers.known_orders import KnownOrder
@@ -70,6 +71,8 @@ class Session:
                 self.hearing.on_execution(said)
             case CommissionSaid():
                 self.hearing.on_commission(said)
+            case ErrorSaid(code=codes.DEFINITIONS_OK):
+                self._complete_listings()
             case ErrorSaid() if not self.market.on_error(said) and said.request_id >= 0:
                 self.hearing.on_error(said)
             case TickSaid() | DepthSaid():
