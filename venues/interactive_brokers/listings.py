@@ -20,6 +20,9 @@ from venues.port import VenueUnreachable
 
 logger = logging.getLogger(__name__)
 
+type Steps = Sequence[tuple[Decimal, Decimal]]
+
+_ASKED_AT_ONCE = 10
 _ASK_AGAIN_S = 1.0
 _ASK_AGAIN_MAX_S = 60.0
 
@@ -42,7 +45,8 @@ class Listings:
         self._instrument_ids = instrument_ids
         self._by_con_id: dict[int, Traded] = {}
         self._by_name: dict[str, Traded] = {}
-        self._missing: dict[str, str] = {}
+        self._wanted: set[str] = set()
+        self._problems: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Traded]:
         return iter(list(self._by_name.values()))
@@ -62,74 +66,84 @@ class Listings:
         """Whether it is to be traded here, found or not."""
         return instrument_id in self._instrument_ids
 
-    async def load(self, link: Link) -> None:
-        """Ask IB for every contract, afresh: hours and steps change. Raises VenueUnreachable."""
-        for instrument_id in self._instrument_ids:
-            await self._find(link, instrument_id)
+    def refresh(self) -> None:
+        """Hours and steps may have changed: what is known is to be asked for again too."""
+        self._wanted.update(self._instrument_ids)
+
+    async def find(self, link: Link) -> list[Traded]:
+        """Ask IB for what is wanted; those that were not known before. Raises VenueUnreachable."""
+        names, places = sorted(self._wanted), asyncio.Semaphore(_ASKED_AT_ONCE)
+        details = await asyncio.gather(*(self._details(link, name, places) for name in names))
+        asked = [(name, one) for name, one in zip(names, details, strict=True) if one is not None]
+        steps = {rule: await _steps(link, rule) for rule in {_rule(one) for _, one in asked}}
+        new = [name for name, _ in asked if name not in self._by_name]
+        for name, one in asked:
+            self._remember(name, one, steps[_rule(one)])
+        return [self._by_name[name] for name in new if name in self._by_name]
 
     async def complete(self, link: Link, found: Callable[[Traded], None]) -> None:
-        """Ask again for what IB did not know, ever less often, until nothing is missing."""
+        """Ask for what is wanted, ever less often, until nothing is missing."""
         delay_s = _ASK_AGAIN_S
-        while self._missing:
+        while self._wanted:
+            await link.up.wait()
+            try:
+                for late in await self.find(link):
+                    logger.info("%s is traded now", late.instrument_id)
+                    found(late)
+            except (OSError, VenueUnreachable) as error:
+                logger.warning("contracts cannot be asked for: %s", error)
             await asyncio.sleep(delay_s)
             delay_s = min(2 * delay_s, _ASK_AGAIN_MAX_S)
-            await link.up.wait()
-            for instrument_id in list(self._missing):
-                try:
-                    late = await self._find(link, instrument_id)
-                except (OSError, VenueUnreachable) as error:
-                    logger.warning("%s cannot be asked for: %s", instrument_id, error)
-                    break
-                if late is not None:
-                    logger.info("%s is traded now", instrument_id)
-                    found(late)
 
-    async def _find(self, link: Link, instrument_id: str) -> Traded | None:
-        """Ask for one contract and remember it. What was known before stays known without."""
-        try:
-            one = await self._asked(link, instrument_id)
-        except Refused as error:
-            self._note_missing(instrument_id, str(error))
-            return None
-        except (ValueError, KeyError, ArithmeticError) as error:
-            self._note_missing(instrument_id, f"its description makes no sense: {error!r}")
-            return None
-        if one is not None:
-            self._missing.pop(instrument_id, None)
-            self._by_name[instrument_id] = one
-            self._by_con_id[one.details.con_id] = one
-        return one
-
-    def _note_missing(self, instrument_id: str, reason: str) -> None:
-        if instrument_id in self._by_name:
-            return
-        if self._missing.get(instrument_id) != reason:
-            logger.error("%s is not traded: %s", instrument_id, reason)
-        self._missing[instrument_id] = reason
-
-    async def _asked(self, link: Link, instrument_id: str) -> Traded | None:
+    async def _details(
+        self, link: Link, instrument_id: str, places: asyncio.Semaphore
+    ) -> Details | None:
         """The contract of an id; None where IB has not exactly one."""
-        wanted, request_id = description(instrument_id), link.tws.next_id()
-        found: list[Details] = await link.ask(
-            request_id, lambda: link.tws.ask_details(request_id, wanted)
-        )
+        async with places:
+            wanted, request_id = description(instrument_id), link.tws.next_id()
+            try:
+                found: list[Details] = await link.ask(
+                    request_id, lambda: link.tws.ask_details(request_id, wanted)
+                )
+            except Refused as error:
+                self._note_problem(instrument_id, str(error))
+                return None
         if len({details.con_id for details in found}) != 1:
             names = sorted(f"{one.local_symbol}@{one.exchange}" for one in found)
-            self._note_missing(instrument_id, f"IB knows several such contracts, {names}")
+            self._note_problem(instrument_id, f"IB knows several such contracts, {names}")
             return None
-        return traded(instrument_id, found[0], await self._steps(link, found[0]))
+        return found[0]
 
-    async def _steps(self, link: Link, details: Details) -> list[tuple[Decimal, Decimal]]:
-        """The price steps of the exchange that the contract names."""
-        rules = dict(
-            zip(details.exchanges.split(","), details.market_rules.split(","), strict=False)
-        )
-        rule = rules.get(details.exchange, "")
-        if not rule.isdigit():
-            return []
-        key = f"market rule {rule}"
+    def _remember(self, instrument_id: str, details: Details, steps: Steps) -> None:
         try:
-            return await link.ask(key, lambda: link.tws.ask_market_rule(int(rule)))
-        except Refused as error:
-            logger.warning("%s: %s; the contract's own step counts", key, error)
-            return []
+            one = traded(instrument_id, details, steps)
+        except (ValueError, KeyError, ArithmeticError) as error:
+            self._note_problem(instrument_id, f"its description makes no sense: {error!r}")
+            return
+        self._wanted.discard(instrument_id)
+        self._problems.pop(instrument_id, None)
+        self._by_name[instrument_id] = self._by_con_id[details.con_id] = one
+
+    def _note_problem(self, instrument_id: str, reason: str) -> None:
+        """What was known before stays known without."""
+        if self._problems.get(instrument_id) != reason:
+            logger.error("IB does not describe %s: %s", instrument_id, reason)
+        self._problems[instrument_id] = reason
+
+
+def _rule(details: Details) -> str:
+    """The market rule of the exchange that the contract names; empty where there is none."""
+    rules = dict(zip(details.exchanges.split(","), details.market_rules.split(","), strict=False))
+    return rules.get(details.exchange, "")
+
+
+async def _steps(link: Link, rule: str) -> Steps:
+    """The price steps of a market rule."""
+    if not rule.isdigit():
+        return []
+    key = f"market rule {rule}"
+    try:
+        return await link.ask(key, lambda: link.tws.ask_market_rule(int(rule)))
+    except Refused as error:
+        logger.warning("%s: %s; the contract's own step counts", key, error)
+        return []

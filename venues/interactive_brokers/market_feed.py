@@ -51,40 +51,14 @@ class MarketFeed:
         self._broken_farms: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def renew(self) -> None:
-        """Subscribe anew: what is told first is how things stand now."""
+    def renew_soon(self) -> None:
+        """Subscribe anew to everything: what is told first is how things stand now."""
         self.board.clear()
-        left, self._subscribed = self._subscribed, {}
-        for subscription in left.values():
-            await self._link.pacing.turn(Turn.QUESTION)
-            subscription.leave()
-        for one in self._listings:
-            await self.watch(one)
+        self._start(self._renew())
 
-    async def watch(self, one: Traded) -> None:
-        """Subscribe to one instrument."""
-        if any(known.instrument_id == one.instrument_id for known in self._subscribed.values()):
-            return
-        tws, contract = self._link.tws, one.details.contract
-        top_id, depth_id = tws.next_id(), tws.next_id()
-        smart = one.details.exchange == _SMART
-        self._subscribed[top_id] = _Subscription(
-            one.instrument_id, is_depth=False, leave=lambda: tws.leave_top(top_id)
-        )
-        self._subscribed[depth_id] = _Subscription(
-            one.instrument_id, is_depth=True, leave=lambda: tws.leave_depth(depth_id, smart=smart)
-        )
-        ticks = "" if one.instrument.kind is InstrumentKind.FOREX else _TRADES
-        await self._link.pacing.turn(Turn.QUESTION)
-        tws.watch_top(top_id, contract, ticks)
-        await self._link.pacing.turn(Turn.QUESTION)
-        tws.watch_depth(depth_id, contract, LEVELS, smart=smart)
-
-    def soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do it beside what else is done."""
-        task = asyncio.create_task(self._tried(work), name="market data")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def watch_soon(self, one: Traded) -> None:
+        """Subscribe to one more instrument."""
+        self._start(self._watch(one))
 
     def gone(self) -> None:
         """The socket is closed, and what was subscribed to on it is no more."""
@@ -135,10 +109,41 @@ class MarketFeed:
         elif farm in self._broken_farms:
             self._broken_farms.discard(farm)
             if not self._broken_farms:
-                self.soon(self.renew())
+                self.renew_soon()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._tried(work), name="market data")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _tried(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except OSError as error:
             logger.warning("market data cannot be subscribed to: %s", error)
+
+    async def _renew(self) -> None:
+        left, self._subscribed = self._subscribed, {}
+        for subscription in left.values():
+            await self._link.pacing.turn(Turn.QUESTION)
+            subscription.leave()
+        for one in self._listings:
+            await self._watch(one)
+
+    async def _watch(self, one: Traded) -> None:
+        if any(known.instrument_id == one.instrument_id for known in self._subscribed.values()):
+            return
+        tws, contract = self._link.tws, one.details.contract
+        top_id, depth_id = tws.next_id(), tws.next_id()
+        smart = one.details.exchange == _SMART
+        self._subscribed[top_id] = _Subscription(
+            one.instrument_id, is_depth=False, leave=lambda: tws.leave_top(top_id)
+        )
+        self._subscribed[depth_id] = _Subscription(
+            one.instrument_id, is_depth=True, leave=lambda: tws.leave_depth(depth_id, smart=smart)
+        )
+        ticks = "" if one.instrument.kind is InstrumentKind.FOREX else _TRADES
+        await self._link.pacing.turn(Turn.QUESTION)
+        tws.watch_top(top_id, contract, ticks)
+        await self._link.pacing.turn(Turn.QUESTION)
+        tws.watch_depth(depth_id, contract, LEVELS, smart=smart)

@@ -79,15 +79,18 @@ class Session:
                 self.market.hear(said)
 
     async def begin(self) -> None:
-        """On each new connection: the account, contracts, what works, and market data."""
+        """On each new connection: the account, what works and what has traded. Contracts are asked
+        for first when none is known, and otherwise beside, like market data."""
         self.reports.account = self._account()
-        await self.listings.load(self.link)
+        self.listings.refresh()
+        if not self._has_been_up:
+            await self.listings.find(self.link)
         await self.reports.open_orders()
         executions = await self._executions()
         # Never a number that this client id has used: TWS may have been set back.
         own = [said.order_id for said in executions if said.client_id == self._settings.client_id]
         self.link.tws.step_over(max([self.hearing.orders.highest_id, *own]))
-        await self.market.renew()
+        self.market.renew_soon()
         self._complete_listings()
         if self._has_been_up:
             self.hearing.restored()
@@ -104,7 +107,7 @@ class Session:
     def restored(self) -> None:
         """What happened meanwhile is not told, nor what changed in the market."""
         self.hearing.restored()
-        self.market.soon(self.market.renew())
+        self.market.renew_soon()
         self._complete_listings()
 
     def alive(self) -> None:
@@ -134,10 +137,8 @@ class Session:
 
     def _complete_listings(self) -> None:
         self._stop_completing()
-        watch = self.market.watch
         self._completing = asyncio.create_task(
-            self.listings.complete(self.link, lambda late: self.market.soon(watch(late))),
-            name="contracts that IB did not know",
+            self.listings.complete(self.link, self.market.watch_soon), name="contracts"
         )
 
     def _stop_completing(self) -> None:
