@@ -175,7 +175,7 @@ def test_a_trailing_limit_order_works_at_its_distance_from_where_it_triggered(
     mark(futures, "100400")
     assert (order.trigger_price, order.price) == (D(99_900), None)
     mark(futures, "99800")
-    assert (order.status, order.price, order.executed) == (Status.NEW, D(99_880), 0)
+    assert (order.status, order.price, order.executed) == (Status.NEW, D(99_880), D(0))
     mark(futures, "99900")
     assert order.status is Status.FILLED
 

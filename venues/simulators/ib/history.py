@@ -4,7 +4,7 @@ IB shows no trades in forex: there the figures of the day are those of the middl
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -91,7 +91,7 @@ class History:
         contract, middle = self._contracts[symbol], (bid[0] + ask[0]) / 2
         for show, price in ((Show.BID, bid[0]), (Show.ASK, ask[0]), (Show.MIDPOINT, middle)):
             contract.series[show].add(price, ZERO, now_ns)
-        self.closes.setdefault(symbol, self._exchange.marks[symbol])
+        self.closes.setdefault(symbol, self._exchange.marks.get(symbol, middle))
         if not shows_trades(BY_NAME[symbol]):
             _count(contract, middle, ZERO)
 
@@ -105,9 +105,9 @@ class History:
         """The day so far, None before the first price."""
         return self._contracts[listed.name].today
 
-    def prints(self, listed: Listed) -> Iterator[Print]:
+    def prints(self, listed: Listed) -> Sequence[Print]:
         """The latest public trades, oldest first."""
-        return iter(self._contracts[listed.name].prints)
+        return self._contracts[listed.name].prints
 
     def first_s(self, listed: Listed, show: Show) -> int | None:
         """When the oldest bar began, None where there is none."""

@@ -112,7 +112,8 @@ class OrderEntry:
         """Give an order a smaller quantity."""
         self._tickets.change(booked, replace(booked.ticket, quantity=quantity))
         if booked.order is None:
-            self._clients.tell_order(booked, booked.status)
+            if booked.is_told:
+                self._clients.tell_order(booked, booked.status)
         else:
             self._exchange.amend(booked.order, booked.order.price, quantity, now_ns)
 

@@ -45,9 +45,9 @@ class TopFeed:
         watch.connection.send((81, watch.request_id, tick, BBO_EXCHANGE, 3))
         watch.connection.send((58, 1, watch.request_id, LIVE))
         self._tell_top(watch)
-        last = next(reversed(list(self._history.prints(watch.listed))), None)
-        if last is not None and shows_trades(watch.listed):
-            self._tell_last(watch, last)
+        prints = self._history.prints(watch.listed)
+        if prints and shows_trades(watch.listed):
+            self._tell_last(watch, prints[-1])
         self._tell_figures(watch)
         if snapshot:
             watch.connection.send((57, 1, watch.request_id))
