@@ -1,20 +1,20 @@
-"""The facts that an admission is decided on, read in one statement under the risk lock."""
+"""The facts that an admission or an amend is decided on, read in one statement.
+
+With them comes the turn of the risk clock. What is decided on the facts is written only if the turn
+is still the same (`order_writes.Guard`), so that two orders, each within a limit, cannot break it
+together: the second finds that somebody was quicker, and reads facts that hold the first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from db.pool import Connection
+from db.pool import Pool
 from db.records import QUOTE_COLUMNS, column_list, quote_of
 from domain.admission import AdmissionFacts
 from domain.orders import LIVE
 from domain.risk import RiskFacts
-
-# Admissions run one after another, so that two orders, each within a limit, cannot break it
-# together. Taken in a statement of its own: the facts must be read after the lock is held.
-RISK_LOCK = 0x0D0_415C
-BEGIN_UNDER_RISK_LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({RISK_LOCK})"
 
 _LIVE = ", ".join(f"'{status}'" for status in sorted(LIVE))
 
@@ -73,12 +73,13 @@ WITH rates AS ({_RATES}), live AS (
 ), account AS (
     SELECT clock_timestamp() AS now,
            (SELECT running FROM trading_state) AS trading,
+           (SELECT turns FROM risk_clock) AS turn,
            (SELECT last FROM numbered) AS strategy_seq,
            (SELECT last - a_minute_ago FROM numbered) AS orders,
            exposed.value AS exposure, exposed.unvalued
     FROM exposed
 )
-SELECT c.instrument_id AS candidate, a.now, a.trading, a.strategy_seq, a.orders, a.exposure,
+SELECT c.instrument_id AS candidate, a.now, a.trading, a.turn, a.strategy_seq, a.orders, a.exposure,
        a.unvalued, quoted.rate AS quote_rate, base.rate AS base_rate,
        (SELECT coalesce(sum(quantity), 0) FROM unified_positions
          WHERE instrument_id = c.instrument_id) AS position,
@@ -95,7 +96,7 @@ LEFT JOIN quotes q ON q.instrument_id = c.instrument_id
 
 
 async def read_facts(
-    connection: Connection,
+    pool: Pool,
     strategy_id: str,
     candidates: Sequence[str],
     par_currencies: Collection[str],
@@ -107,13 +108,12 @@ async def read_facts(
     `par_currencies`: see `RiskLimits`. `without`: an order that does not count, because it is the
     one to decide on.
     """
-    rows = await connection.fetch(
-        _FACTS, list(candidates), strategy_id, without, list(par_currencies)
-    )
+    rows = await pool.fetch(_FACTS, list(candidates), strategy_id, without, list(par_currencies))
     first = rows[0]
     return AdmissionFacts(
         now=first["now"],
         trading=first["trading"],
+        turn=first["turn"],
         strategy_seq=first["strategy_seq"],
         quotes={row["candidate"]: quote_of(row) for row in rows if row["bid"] is not None},
         per_instrument={

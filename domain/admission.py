@@ -27,7 +27,7 @@ FIRST_LEG = 1
 
 @dataclass(frozen=True, slots=True)
 class AdmissionFacts:
-    """What the database says, read in one statement under the risk lock.
+    """What the database says, read in one statement, and which turn of the risk clock that was.
 
     `per_instrument` holds the risk facts of each candidate instrument, `strategy_seq` numbers the
     strategy's last order.
@@ -38,6 +38,7 @@ class AdmissionFacts:
     quotes: Mapping[str, Quote]
     per_instrument: Mapping[str, RiskFacts]
     strategy_seq: int = 0
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ class Books:
         limits: RiskLimits = WIDE,
         received_at: datetime | None = None,
     ) -> UnifiedOrder:
-        return await self.oms.admit(
+        """By an OMS of its own, as if in a process of its own."""
+        return await UnifiedOMS(self.pool).admit(
             request, received_at or datetime.now(UTC), self.admission(limits), INSTRUMENTS
         )
 

@@ -52,8 +52,7 @@ async def market(books: Books) -> Books:
 
 async def facts(books: Books, instrument: Instrument) -> RiskFacts:
     name = instrument.instrument_id
-    async with books.pool.acquire() as connection:
-        return (await read_facts(connection, "demo", [name], PAR)).per_instrument[name]
+    return (await read_facts(books.pool, "demo", [name], PAR)).per_instrument[name]
 
 
 async def held(books: Books, instrument: Instrument, quantity: str, price: str) -> None:
