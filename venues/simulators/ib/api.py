@@ -38,7 +38,7 @@ _QUERIES = (5, 7, 16, 99)
 
 class Api:
     """Serves connections. ``roomy`` lifts the limit of messages a second; ``forget`` ends what a
-    connection has subscribed to."""
+    connection has subscribed to; ``clock`` is what the clock of the login shows."""
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class Api:
         forget: Callable[[Connection], None],
         faults: Faults,
         wire: WireLog,
+        clock: Callable[[int], str],
         *,
         roomy: bool,
     ) -> None:
@@ -63,6 +64,7 @@ class Api:
         self._forget = forget
         self._faults = faults
         self._wire = wire
+        self._clock = clock
         self._roomy = roomy
 
     def now_ns(self) -> int:
@@ -78,7 +80,7 @@ class Api:
             return
         self._clients.everybody.add(client)
         try:
-            await client.greet()
+            await client.greet(lambda: self._clock(self.now_ns()))
             while True:
                 message = await client.read()
                 if message and not client.is_dead() and self._paced(client):

@@ -39,8 +39,9 @@ class Connection:
         self.deaf = False
         self.violations = 0
 
-    async def greet(self) -> None:
-        """Agree on a version. Raises Malformed where there is none that both speak."""
+    async def greet(self, clock: Callable[[], str]) -> None:
+        """Agree on a version, and tell the time on the clock of the login. Raises Malformed where
+        there is no version that both speak."""
         greeting = await read_greeting(self._reader)
         lowest, _, highest = greeting.split(" ")[0].removeprefix("v").partition("..")
         if not (lowest.isdigit() and (highest or lowest).isdigit()):
@@ -48,7 +49,7 @@ class Connection:
         self.version = min(HIGHEST, int(highest or lowest))
         if self.version < max(LOWEST, int(lowest)):
             raise Malformed(f"versions {greeting!r}, spoken are {LOWEST} to {HIGHEST}")
-        self.send((self.version, time.strftime("%Y%m%d %H:%M:%S GMT", time.gmtime())))
+        self.send((self.version, clock()))
 
     async def read(self) -> list[str]:
         """The next message. Raises IncompleteReadError and ConnectionError at the end."""

@@ -210,6 +210,7 @@ def build(setup: Setup) -> IbVenue:
         forget,
         faults,
         setup.wire,
+        day.clock,
         roomy=setup.roomy,
     )
     news = News(NAME, clients, tickets, executions, accounts, market, entry, pegs, faults)
