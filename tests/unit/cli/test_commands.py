@@ -248,8 +248,14 @@ def test_cancel_all_sends_its_scope_and_counts(odum: Odum, api: ScriptedApi) -> 
     api.answers[f"POST {ORDERS}/cancel-all"] = (202, answer)
     outcome = odum("order", "cancel-all", "--strategy", "s", "--url", api.url)
     odum("order", "cancel-all", "--all", "--url", api.url)
+    scope = ("--venue", "binance_spot", "--instrument", SPOT.lower())
+    odum("order", "cancel-all", *scope, "--url", api.url)
 
-    assert [asked.body for asked in api.asked] == [{"strategy_id": "s"}, {"all": True}]
+    assert [asked.body for asked in api.asked] == [
+        {"strategy_id": "s"},
+        {"all": True},
+        {"venue": "BINANCE_SPOT", "instrument_id": SPOT},
+    ]
     assert "1 orders, 1 order lists" in outcome.out
 
 
