@@ -25,6 +25,7 @@ from config import ConfigError, Settings
 from workers.home import config_path, odum_home, ready_file
 from workers.log_records import configure_logging, secret_values
 from workers.profile import load_profile
+from workers.stack.errors import StackError
 
 EXIT_OK = 0
 EXIT_CRASHED = 1
@@ -96,6 +97,10 @@ def _run(name: str, main: Main, settings: Settings) -> int:
     runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     try:
         runner.run(_until_stopped(name, main, settings, ready_path))
+    except StackError as error:
+        # Its one sentence says what to do.
+        logger.critical("%s cannot go on: %s", name, error)
+        return EXIT_CRASHED
     except Exception:
         logger.exception("%s crashed", name)
         return EXIT_CRASHED

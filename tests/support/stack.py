@@ -20,8 +20,8 @@ import httpx
 from tests.support.engines import free_port
 from venues.registry import known_venues
 from venues.simulators.ledger import LedgerSummary, read_ledger, summarise
-from workers.api_keys import KEY_FILE, operator_key
 from workers.home import PROJECT_ROOT
+from workers.operator_key import KEY_FILE, operator_key
 
 PAPER = PROJECT_ROOT / "config" / "paper.json"
 PORT_VARIABLES = sorted(set(re.findall(r"\$\{(ODUM_\w+_PORT)", PAPER.read_text())))

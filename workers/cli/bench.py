@@ -10,10 +10,10 @@ from config import Settings
 from console.cli.errors import CliError, ExitCode
 from console.cli.options import JsonOption, command_group
 from console.cli.output import print_fields, print_json
-from workers.api_keys import KEY_FILE
 from workers.bench.orders import Target, as_document, run
 from workers.cli.profile import load_profile
 from workers.home import config_path, odum_home
+from workers.operator_key import KEY_FILE
 from workers.profile import process_of
 from workers.stack.plan import bare_road_of
 from workers.stack.stack_file import read_stack

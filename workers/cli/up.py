@@ -36,6 +36,11 @@ def up(
     path = config.resolve() if config else config_path()
     home = odum_home()
     settings = load_profile(path)
+    if demo and settings.mode != "paper":
+        raise CliError(
+            f"--demo sends a market order: it is for paper, and {path.name} is {settings.mode}.",
+            ExitCode.BAD_INPUT,
+        )
     left_out = frozenset(name for name in without.split(",") if name)
     names = process_names(settings)
     if unknown := left_out - set(names):

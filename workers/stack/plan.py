@@ -44,7 +44,8 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one `up` runs, in the order it is shown."""
+    """What one `up` runs, in the order it is shown. `generates_key`: the profile names no keys of
+    the API, so the state folder keeps one."""
 
     mode: str
     home: Path
@@ -52,6 +53,7 @@ class Plan:
     remotes: tuple[Remote, ...]
     ports: tuple[Port, ...]
     urls: dict[str, str]
+    generates_key: bool = False
 
 
 def make_plan(
@@ -116,7 +118,15 @@ def make_plan(
             variable = f"ODUM_BARE_ROAD_{process.upper()}_PORT"
             ports.append(Port(bare_port, f"the bare road of {process}", variable))
 
-    return Plan(settings.mode, home, tuple(processes), tuple(remotes), tuple(ports), urls)
+    return Plan(
+        mode=settings.mode,
+        home=home,
+        processes=tuple(processes),
+        remotes=tuple(remotes),
+        ports=tuple(ports),
+        urls=urls,
+        generates_key=not settings.api.keys,
+    )
 
 
 def process_names(settings: Settings) -> tuple[str, ...]:

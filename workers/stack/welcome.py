@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from workers.home import HOME_VARIABLE
+from workers.operator_key import KEY_FILE
 
 
 def welcome(urls: dict[str, str], home: Path, instrument: str) -> str:
@@ -15,7 +16,7 @@ def welcome(urls: dict[str, str], home: Path, instrument: str) -> str:
         lines.append(f"  API docs     {api}/docs")
     if temporal_ui := urls.get("temporal_ui"):
         lines.append(f"  Temporal UI  {temporal_ui}")
-    key_file = home / "api_key"
+    key_file = home / KEY_FILE
     if key_file.exists():
         lines.append(f"  API key      {key_file.read_text().strip()}  (in {_short(key_file)})")
     if api:

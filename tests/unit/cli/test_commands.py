@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.scripted_api import ScriptedApi
 from tests.unit.cli.conftest import Odum
+from tests.unit.config.profiles import COMPLETE_ENV, LIVE, TESTNET, TESTNET_ENV
 
 ORDERS = "/api/live/orders"
 SPOT = "BTCUSDT.BINANCE_SPOT"
@@ -193,6 +194,19 @@ def test_config_check_names_every_problem(odum: Odum, tmp_path: Path) -> None:
     assert outcome.code == 2
     assert "mood" in outcome.err
     assert "trading" in outcome.err
+
+
+@pytest.mark.parametrize("mode", ["testnet", "live"])
+def test_the_demonstration_order_is_for_paper_alone(
+    odum: Odum, mode: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (TESTNET_ENV if mode == "testnet" else COMPLETE_ENV).items():
+        monkeypatch.setenv(name, value)
+    outcome = odum("up", "--demo", "--config", str(TESTNET if mode == "testnet" else LIVE))
+    assert outcome.code == 2
+    assert "--demo" in outcome.err
+    assert mode in outcome.err
+    assert list(home.iterdir()) == []
 
 
 def test_config_show_masks_secrets(odum: Odum, monkeypatch: pytest.MonkeyPatch) -> None:

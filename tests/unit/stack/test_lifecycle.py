@@ -21,6 +21,10 @@ CRASHES = """
     ready()
     raise ZeroDivisionError("the last words")
 """
+FINDS_NO_KEY = """
+    from workers.stack.errors import UnusableState
+    raise UnusableState("The file is empty; remove it.")
+"""
 LOGS_ITS_PASSWORD = """
     import logging
     password = settings.database.postgres.password.get_secret_value()
@@ -79,6 +83,14 @@ def test_a_crash_is_one_clear_record_and_exit_code_1(tmp_path: Path) -> None:
     assert crash["time"].endswith("+00:00")
     assert "ZeroDivisionError: the last words" in crash["error"]
     assert not ready_file(tmp_path, "probe").exists()
+
+
+def test_state_that_cannot_be_used_is_one_sentence_without_a_traceback(tmp_path: Path) -> None:
+    with process(tmp_path, FINDS_NO_KEY) as running:
+        assert running.wait(20) == 1
+        refusal = records(running)[-1]
+    assert refusal["message"] == "probe cannot go on: The file is empty; remove it."
+    assert "error" not in refusal
 
 
 def test_a_wrong_profile_is_refused_with_exit_code_2(tmp_path: Path) -> None:
