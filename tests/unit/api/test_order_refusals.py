@@ -11,6 +11,7 @@ from tests.support.live_api import LiveApi, order_body
 
 _MARKET = {"order_type": "MARKET", "price": ...}
 _FUTURES = {"instrument_id": "BTCUSDT-PERP.BINANCE_FUTURES"}
+_GTD = {"time_in_force": "GTD"}
 _PAIR = {"instrument_id": ..., "pair": "BTC/USDT"}
 
 
@@ -66,6 +67,16 @@ _PAIR = {"instrument_id": ..., "pair": "BTC/USDT"}
         ({"reduce_only": True}, "reduce_only_not_allowed", "reduce_only"),
         (_PAIR | {"reduce_only": True}, "reduce_only_not_allowed", "reduce_only"),
         (_FUTURES | {"quantity": "0.000001"}, "quantity_off_lot", "quantity"),
+        (_GTD | {"expire_at": "9999-12-31T23:59:59-12:00"}, "out_of_range", "expire_at"),
+        (_GTD | {"expire_at": "0001-01-01T00:00:00+12:00"}, "out_of_range", "expire_at"),
+        # Seconds or milliseconds? The same digits are two different lives of an order.
+        (_GTD | {"expire_at": 1790000000}, "wrong_type", "expire_at"),
+        (_GTD | {"expire_at": "1790000000"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2026-12-31"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2026-12-31T23:59:59"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2026-02-30T00:00:00Z"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2026-12-31T24:00:00+99:00"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2020-01-01T00:00:00Z"}, "expire_at_passed", "expire_at"),
         ({"send_within_ms": 99}, "out_of_range", "send_within_ms"),
         ({"send_within_ms": 60_001}, "out_of_range", "send_within_ms"),
         ({"send_within_ms": "1000"}, "wrong_type", "send_within_ms"),
