@@ -80,6 +80,14 @@ async def done_unless(stop: asyncio.Event, work: Coroutine[Any, Any, object]) ->
     return True
 
 
+async def stand_by(reason: str, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Have nothing to do until stopped: a container whose part this profile leaves out must neither
+    fail nor be started again and again."""
+    logger.info("nothing to do: %s", reason)
+    ready()
+    await stop.wait()
+
+
 def leave(code: int) -> NoReturn:
     """End this process now: the one way out for every entry point that may have used Temporal."""
     time.sleep(NATIVE_THREADS_PAUSE_S)

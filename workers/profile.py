@@ -33,6 +33,12 @@ def processes_of(settings: Settings) -> dict[str, list[VenueAccountConfig]]:
     return processes
 
 
+def known_processes(settings: Settings) -> list[str]:
+    """Every worker process that a venue can have: the venues' own, and those of this profile."""
+    own = {venue.process for venue in known_venues().values()}
+    return sorted(own | processes_of(settings).keys())
+
+
 def nautilus_venues(settings: Settings) -> frozenset[str]:
     """The traded venues that NautilusTrader serves."""
     return frozenset(name for name in settings.trading.venues if known_venues()[name].is_nautilus)
