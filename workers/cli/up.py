@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from config import notes_on
 from console.cli.errors import CliError, ExitCode
 from console.cli.options import JsonOption, single_command
 from workers.cli.profile import load_profile
@@ -58,4 +59,6 @@ def up(
         voice.say("serving", welcome(plan.urls, home, instrument), **plan.urls)
 
     voice.say("starting", f"odum: {plan.mode} stack, state in {home}, pid {os.getpid()}")
+    for note in notes_on(settings):
+        voice.say("note", f"  note: {note}")
     run_stack(plan, voice, when_ready)

@@ -8,7 +8,15 @@ import pytest
 
 from tests.support.scripted_api import ScriptedApi
 from tests.unit.cli.conftest import Odum
-from tests.unit.config.profiles import COMPLETE_ENV, LIVE, TESTNET, TESTNET_ENV
+from tests.unit.config.profiles import (
+    COMPLETE_ENV,
+    LIVE,
+    PAPER,
+    TESTNET,
+    TESTNET_ENV,
+    changed,
+    written,
+)
 
 ORDERS = "/api/live/orders"
 SPOT = "BTCUSDT.BINANCE_SPOT"
@@ -194,6 +202,19 @@ def test_config_check_names_every_problem(odum: Odum, tmp_path: Path) -> None:
     assert outcome.code == 2
     assert "mood" in outcome.err
     assert "trading" in outcome.err
+
+
+def test_config_check_says_what_a_good_profile_will_not_get(odum: Odum, tmp_path: Path) -> None:
+    service = {"url": "https://strategies.internal", "api_key": "k" * 16}
+    file = written(changed(PAPER, strategy_service=service), tmp_path)
+
+    said = odum("config", "check", str(file))
+    document = odum("config", "check", str(file), "--json").document
+
+    assert said.code == 0
+    assert "strategy_service.url: nothing is sent there yet" in said.out
+    assert (document["ok"], len(document["notes"])) == (True, 1)
+    assert odum("config", "check", str(PAPER), "--json").document["notes"] == []
 
 
 @pytest.mark.parametrize("mode", ["testnet", "live"])
