@@ -36,7 +36,6 @@ _HEADERS = {
 def install_docs_page(app: FastAPI, key_header: str) -> None:
     """Serve the page and its files. Raises ImportError where the package with Swagger UI is not."""
     page = (_OURS / "page.html").read_text().replace("{header}", key_header)
-
     files = [_OURS / name for name in _FILES] + [_swagger_ui() / name for name in _OF_SWAGGER_UI]
 
     async def show(_: Request) -> Response:

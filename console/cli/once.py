@@ -25,8 +25,8 @@ def post_once(
     id: the command again without it would be a second order."""
     sent_as = str(body[id_field])
     way_on = (
-        "Whether it was taken is not known; the same command with "
-        f"`--id {sent_as}` asks again, and never makes a second one."
+        f"It may have been taken: the same command with `--id {sent_as}` asks again, and never "
+        "makes a second one."
     )
     try:
         return client.post(path, body, query)

@@ -71,7 +71,7 @@ def test_the_error_names_the_id_under_which_to_ask_again(odum: Odum, id_field: s
         again = odum(*SENT[id_field], "--url", url, "--id", named[1])
 
     assert (lost.code, again.code) == (7, 7)
-    assert "not known" in lost.err
+    assert "may have been taken" in lost.err
     assert "odum up" not in lost.err
     assert set(sent_ids(heard, id_field)) == {named[1]}
 
