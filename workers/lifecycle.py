@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 import uvloop
 
 from config import ConfigError, Settings
+from db.installation import WrongMode
 from workers.home import config_path, odum_home, ready_file
 from workers.log_records import configure_logging, secret_values
 from workers.profile import load_profile
@@ -105,7 +106,7 @@ def _run(name: str, main: Main, settings: Settings) -> int:
     runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     try:
         runner.run(_until_stopped(name, main, settings, ready_path))
-    except StackError as error:
+    except (StackError, WrongMode) as error:
         # Its one sentence says what to do.
         logger.critical("%s cannot go on: %s", name, error)
         return EXIT_CRASHED

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from workers.home import PROJECT_ROOT, ready_file
 from workers.log_records import MASK
 
@@ -24,6 +26,10 @@ CRASHES = """
 FINDS_NO_KEY = """
     from workers.stack.errors import UnusableState
     raise UnusableState("The file is empty; remove it.")
+"""
+FINDS_ANOTHER_MODE = """
+    from db.installation import WrongMode
+    raise WrongMode("this database holds the orders of mode 'paper'")
 """
 LOGS_ITS_PASSWORD = """
     import logging
@@ -85,11 +91,20 @@ def test_a_crash_is_one_clear_record_and_exit_code_1(tmp_path: Path) -> None:
     assert not ready_file(tmp_path, "probe").exists()
 
 
-def test_state_that_cannot_be_used_is_one_sentence_without_a_traceback(tmp_path: Path) -> None:
-    with process(tmp_path, FINDS_NO_KEY) as running:
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (FINDS_NO_KEY, "The file is empty; remove it."),
+        (FINDS_ANOTHER_MODE, "this database holds the orders of mode 'paper'"),
+    ],
+)
+def test_state_that_cannot_be_used_is_one_sentence_without_a_traceback(
+    found: str, sentence: str, tmp_path: Path
+) -> None:
+    with process(tmp_path, found) as running:
         assert running.wait(20) == 1
         refusal = records(running)[-1]
-    assert refusal["message"] == "probe cannot go on: The file is empty; remove it."
+    assert refusal["message"] == f"probe cannot go on: {sentence}"
     assert "error" not in refusal
 
 
