@@ -7,16 +7,13 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from api.schemas.names import ListedName
 from api.schemas.numbers import PositiveDecimal
 from api.schemas.orders import OrderResponse
 from api.schemas.terms import unfitting
 from domain.amendment import AmendWish
 from domain.identifiers import CLIENT_ORDER_ID, STRATEGY_ID
 from domain.orders import OrderStatus
-
-# What could be a name; whether it is one of ours, the route says.
-_VENUE = r"^[A-Za-z0-9_.-]{1,32}$"
-_INSTRUMENT = r"^[A-Za-z0-9/_.-]{1,64}$"
 
 
 class AmendSubmission(BaseModel):
@@ -85,8 +82,8 @@ class CancelAllSubmission(BaseModel):
     )
 
     strategy_id: Annotated[str | None, Field(pattern=STRATEGY_ID.pattern)] = None
-    venue: Annotated[str | None, Field(pattern=_VENUE)] = None
-    instrument_id: Annotated[str | None, Field(pattern=_INSTRUMENT)] = None
+    venue: ListedName | None = None
+    instrument_id: ListedName | None = None
     everything: Annotated[
         StrictBool, Field(alias="all", description="Without any scope. Operators only.")
     ] = False

@@ -21,7 +21,8 @@ _PAIR = {"instrument_id": ..., "pair": "BTC/USDT"}
         ({"instrument_id": "DOGEUSDT.BINANCE_SPOT"}, "unknown_instrument", "instrument_id"),
         ({"instrument_id": "BTCUSDT.KRAKEN"}, "unknown_venue", "instrument_id"),
         ({"instrument_id": "BTCUSDT"}, "unknown_venue", "instrument_id"),
-        ({"instrument_id": "BTCUSDT\x00.BINANCE_SPOT"}, "unknown_instrument", "instrument_id"),
+        ({"instrument_id": "BTCUSDT\x00.BINANCE_SPOT"}, "malformed_value", "instrument_id"),
+        (_PAIR | {"pair": "BTC\x00/USDT"}, "malformed_value", "pair"),
         ({"instrument_id": "\u0412TCUSDT.BINANCE_SPOT"}, "unknown_instrument", "instrument_id"),
         ({"instrument_id": "X" * 65}, "malformed_value", "instrument_id"),
         ({"instrument_id": ...}, "instrument_or_pair", "instrument_id"),
@@ -144,3 +145,26 @@ async def test_a_stopped_desk_takes_no_order(api: LiveApi) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "trading_stopped")
     assert "maintenance" in answer.json()["detail"]
     assert (await api.refusals())[-1] == ("boss", "trading_stopped")
+
+
+async def test_a_list_that_is_known_is_not_asked_for_again_under_an_impossible_name(
+    api: LiveApi,
+) -> None:
+    """What is known is not looked at a second time, so its name went on as it was."""
+    submission = {
+        "strategy_id": "demo",
+        "client_list_id": "known",
+        "kind": "OCO",
+        "instrument_id": "BTCUSDT-PERP.BINANCE_FUTURES",
+        "side": "SELL",
+        "quantity": "1",
+        "take_profit": {"order_type": "LIMIT", "price": "103"},
+        "stop_loss": {"order_type": "STOP_MARKET", "trigger_price": "98"},
+    }
+    first = await api.http.post("/api/live/order-lists", json=submission)
+    again = await api.http.post(
+        "/api/live/order-lists", json=submission | {"instrument_id": "A\x00"}
+    )
+
+    assert first.status_code == 503, "recorded, and Temporal is out of reach here"
+    assert (again.status_code, again.json()["code"]) == (422, "malformed_value")
