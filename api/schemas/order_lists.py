@@ -14,9 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from api.schemas.names import ListedName
 from api.schemas.numbers import PositiveDecimal
 from api.schemas.orders import (
-    INSTRUMENT_ID_LENGTH_MAX,
     SEND_WITHIN_MS_MAX,
     SEND_WITHIN_MS_MIN,
     OrderResponse,
@@ -71,7 +71,7 @@ class OrderListSubmission(BaseModel):
         str, Field(pattern=CLIENT_LIST_ID, description="Your own id, new for each new list.")
     ]
     kind: ListKind
-    instrument_id: Annotated[str, Field(min_length=1, max_length=INSTRUMENT_ID_LENGTH_MAX)]
+    instrument_id: ListedName
     side: Annotated[
         Side,
         Field(

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from activities.ports import Decision
+from api.schemas.names import ListedName
 from api.schemas.numbers import DecimalText, PositiveDecimal
 from api.schemas.terms import OrderTerms, require_fitting, unfitting
 from api.schemas.trading import Reason
@@ -31,7 +32,6 @@ from domain.sides import Side
 
 SEND_WITHIN_MS_MIN = 100
 SEND_WITHIN_MS_MAX = 60_000
-INSTRUMENT_ID_LENGTH_MAX = 64
 
 _BUY_AT_MARKET: dict[str, JsonValue] = {
     "strategy_id": "demo",
@@ -82,20 +82,14 @@ class OrderSubmission(OrderTerms):
         ),
     ]
     instrument_id: Annotated[
-        str | None,
+        ListedName | None,
         Field(
-            min_length=1,
-            max_length=INSTRUMENT_ID_LENGTH_MAX,
-            description="What to trade and where, e.g. BTCUSDT.BINANCE_SPOT. Either this or pair.",
+            description="What to trade and where, e.g. BTCUSDT.BINANCE_SPOT. Either this or pair."
         ),
     ] = None
     pair: Annotated[
-        str | None,
-        Field(
-            min_length=1,
-            max_length=INSTRUMENT_ID_LENGTH_MAX,
-            description="A spot pair, e.g. BTC/USDT, for the venue with the best price now.",
-        ),
+        ListedName | None,
+        Field(description="A spot pair, e.g. BTC/USDT, for the venue with the best price now."),
     ] = None
     side: Side
     quantity: Annotated[PositiveDecimal, Field(description="In units of the instrument.")]
