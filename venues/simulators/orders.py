@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from venues.simulators.matching import ZERO, BookOrder, Side, TimeInForce
+from venues.simulators.matching import ZERO, BookOrder, SelfTrade, Side, TimeInForce
 
 
 class OrderType(StrEnum):
@@ -82,6 +82,7 @@ class EndReason(StrEnum):
     NOTHING_TO_REDUCE = "NOTHING_TO_REDUCE"
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"  # when it triggered
     GOOD_TILL_DATE = "GOOD_TILL_DATE"
+    SELF_TRADE = "SELF_TRADE"  # it would have traded with an order of its own account
     RESTART = "RESTART"  # the venue stopped while it was trading
 
 
@@ -116,6 +117,7 @@ class NewOrder:
     display_quantity: Decimal | None = None
     trigger_at_once: bool = False
     cancel_if_takes: bool = False
+    self_trade: SelfTrade = SelfTrade.ALLOWED
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,6 +149,7 @@ class Order:
     activation_price: Decimal | None = None
     expire_ns: int | None = None
     display_quantity: Decimal | None = None
+    self_trade: SelfTrade = SelfTrade.ALLOWED
     triggered: bool = False
     triggered_ns: int | None = None
     shown: Decimal = ZERO
@@ -178,6 +181,7 @@ class Order:
             activation_price=new.activation_price,
             expire_ns=new.expire_ns,
             display_quantity=new.display_quantity,
+            self_trade=new.self_trade,
             created_ns=now_ns,
             updated_ns=now_ns,
         )
@@ -207,6 +211,7 @@ class Order:
             reduce_only=self.reduce_only,
             display=self.display_quantity,
             shown=self.shown,
+            self_trade=self.self_trade,
         )
 
     def keeps_priority(self, price: Decimal | None, quantity: Decimal) -> bool:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from venues.simulators.ledger import Record
-from venues.simulators.matching import Side, TimeInForce
+from venues.simulators.matching import SelfTrade, Side, TimeInForce
 from venues.simulators.orders import Fill, Order, OrderType, Status, TriggerBy
 
 
@@ -38,6 +38,7 @@ def _condition(order: Order) -> Record:
         "activation_price": _text(order.activation_price),
         "expire_ns": order.expire_ns,
         "display_quantity": _text(order.display_quantity),
+        "self_trade": None if order.self_trade is SelfTrade.ALLOWED else order.self_trade,
     }
     return {name: value for name, value in terms.items() if value is not None}
 
@@ -64,6 +65,7 @@ def accepted_order(record: Record) -> Order:
         activation_price=decimal_of(record.get("activation_price")),
         expire_ns=record.get("expire_ns"),
         display_quantity=decimal_of(record.get("display_quantity")),
+        self_trade=SelfTrade(record.get("self_trade", SelfTrade.ALLOWED)),
         created_ns=record["t"],
         updated_ns=record["t"],
     )

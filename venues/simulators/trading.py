@@ -11,7 +11,7 @@ from venues.simulators.accounts import Account
 from venues.simulators.events import Listener, Print, Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
-from venues.simulators.matching import ZERO, BookOrder, Level, Match, OrderBook
+from venues.simulators.matching import ZERO, BookOrder, Level, Match, OrderBook, SelfMatch
 from venues.simulators.orders import EndReason, Fill, Order, Refusal, Status, TriggerBy
 from venues.simulators.records import ended_record, filled_record, trailed_record, triggered_record
 from venues.simulators.state import State
@@ -65,7 +65,7 @@ class Trading:
         """Notional and quantity that an order would trade now."""
         if order.status is Status.UNTRIGGERED:
             return ZERO, ZERO
-        return self.books[order.symbol].takeable(order.side, order.leaves, order.price)
+        return self.books[order.symbol].takeable(order.for_book())
 
     def _takes_against_its_terms(self, order: Order) -> bool:
         """Whether a post-only order would take; one that waits for its trigger would not yet."""
@@ -132,7 +132,18 @@ class Trading:
 
     def _trade(self, symbol: str, taker: BookOrder, now_ns: int) -> None:
         for match in self.books[symbol].execute(taker, self._cap(symbol)):
-            self._settle(symbol, taker, match, now_ns)
+            if isinstance(match, Match):
+                self._settle(symbol, taker, match, now_ns)
+            else:
+                self._keep_apart(taker, match, now_ns)
+
+    def _keep_apart(self, taker: BookOrder, match: SelfMatch, now_ns: int) -> None:
+        """End what the taker's rule ends, where an account would have traded with itself."""
+        for side, ends in ((match.maker, match.rule.ends_maker), (taker, match.rule.ends_taker)):
+            if ends:
+                order = self.state.orders.get(side.order_id)
+                assert order is not None
+                self._end(order, Status.CANCELED, EndReason.SELF_TRADE, now_ns)
 
     def _cap(self, symbol: str) -> Callable[[BookOrder], Decimal]:
         def cap(order: BookOrder) -> Decimal:

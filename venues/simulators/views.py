@@ -6,6 +6,7 @@ from typing import Any
 from venues.simulators.accounts import Account
 from venues.simulators.ledger import LedgerSummary
 from venues.simulators.margin_account import MarginAccount
+from venues.simulators.matching import SelfTrade
 from venues.simulators.orders import Order
 from venues.simulators.spot_account import Balance, SpotAccount
 from venues.simulators.unified_account import UnifiedAccount
@@ -43,6 +44,7 @@ def _set_terms(order: Order) -> dict[str, Any]:
         "activation_price": order.activation_price,
         "display_quantity": order.display_quantity,
         "shown": order.shown if order.display_quantity is not None and order.is_open else None,
+        "self_trade": None if order.self_trade is SelfTrade.ALLOWED else order.self_trade,
         "end_reason": order.end_reason,
     }
     numbers = {"expire_ns": order.expire_ns, "triggered_ns": order.triggered_ns}

@@ -17,7 +17,7 @@ from tests.unit.simulators.unified_worlds import (
 from tests.unit.simulators.worlds import START_NS
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Kind
-from venues.simulators.matching import Level, Side, TimeInForce
+from venues.simulators.matching import Level, SelfTrade, Side, TimeInForce
 from venues.simulators.orders import NewOrder, OrderType, TriggerBy
 from venues.simulators.views import account_view, order_view
 
@@ -41,6 +41,7 @@ class Deed:
     post_only: bool
     reduce_only: bool
     iceberg: bool
+    self_trade: SelfTrade
 
 
 deeds = st.lists(
@@ -58,6 +59,7 @@ deeds = st.lists(
         post_only=st.sampled_from([False] * 4 + [True]),
         reduce_only=st.sampled_from([False] * 4 + [True]),
         iceberg=st.booleans(),
+        self_trade=st.sampled_from(SelfTrade),
     ),
     min_size=20,
     max_size=60,
@@ -94,6 +96,7 @@ def new_of(deed: Deed, number: int, now_ns: int) -> NewOrder:
         expire_ns=now_ns + deed.tenths if gtd else None,
         display_quantity=display if deed.iceberg and limit else None,
         trigger_at_once=deed.post_only,
+        self_trade=deed.self_trade,
     )
 
 
