@@ -15,7 +15,15 @@ from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
 from venues.simulators.matching import ZERO, BookOrder, Level, Side, TimeInForce
-from venues.simulators.orders import EndReason, NewOrder, Order, Refusal, Status, TriggerBy
+from venues.simulators.orders import (
+    Condition,
+    EndReason,
+    NewOrder,
+    Order,
+    Refusal,
+    Status,
+    TriggerBy,
+)
 from venues.simulators.records import accepted_record, amended_record
 from venues.simulators.state import State
 from venues.simulators.trading import MARKET_MAKER, Trading
@@ -110,8 +118,9 @@ class Exchange(Trading):
         quantity: Decimal,
         now_ns: int,
         trigger_price: Decimal | None = None,
+        alternative: Condition | None = None,
     ) -> Refusal | None:
-        """Change price, total quantity and trigger price (None keeps it) of an open order.
+        """Change price, total quantity, trigger price and other condition (None keeps these two).
 
         A quantity that has already traded cancels the rest, and so does a price at which a
         post-only order would take.
@@ -121,12 +130,18 @@ class Exchange(Trading):
         if trigger_price is not None and order.status is not Status.UNTRIGGERED:
             return Refusal.ALREADY_TRIGGERED
         trigger = order.trigger_price if trigger_price is None else trigger_price
-        if (price, quantity, trigger) == (order.price, order.quantity, order.trigger_price):
+        amended = replace(
+            order,
+            price=price,
+            quantity=quantity,
+            trigger_price=trigger,
+            alternative=alternative or order.alternative,
+        )
+        if amended == order:
             return Refusal.UNCHANGED
         book = self.books[order.symbol]
         if quantity <= order.executed:
             return self.cancel(order, now_ns, EndReason.OVERFILLED)
-        amended = replace(order, price=price, quantity=quantity, trigger_price=trigger)
         if self._takes_against_its_terms(amended):
             return self.cancel(order, now_ns, EndReason.POST_ONLY)
         if self._would_trigger(amended):
@@ -137,7 +152,7 @@ class Exchange(Trading):
         keeps_priority = order.keeps_priority(price, quantity)
         if not keeps_priority:
             book.remove(order.order_id)
-        self.state.amend(order, price, quantity, trigger, now_ns)
+        self.state.amend(order, price, quantity, trigger, now_ns, alternative)
         self._ledger.append(amended_record(order))
         self._step(Step.AMENDED, order, None, now_ns)
         if order.status is not Status.UNTRIGGERED:

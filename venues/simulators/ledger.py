@@ -9,6 +9,7 @@ order. Decimals are strings, times UTC nanoseconds.
     {"event": "filled",   "t": ..., "order_id": ..., "trade_id": ..., "price": "...", ...}
     {"event": "amended",  "t": ..., "order_id": ..., "price": "...", "quantity": "..."}
     {"event": "trailed",  "t": ..., "order_id": ..., "trigger_price": "..."}
+    {"event": "switched", "t": ..., "order_id": ..., "client_order_id": "..."}
     {"event": "triggered", "t": ..., "order_id": ..., "client_order_id": "..."}
     {"event": "canceled" | "expired", "t": ..., "order_id": ..., "reason": "..."}
     {"event": "leverage", "t": ..., "account": "...", "symbol": "...", "leverage": ...}

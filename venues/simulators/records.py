@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from venues.simulators.ledger import Record
 from venues.simulators.matching import SelfTrade, Side, TimeInForce
-from venues.simulators.orders import Fill, Order, OrderType, Status, TriggerBy
+from venues.simulators.orders import Condition, Fill, Order, OrderType, Status, TriggerBy
 
 
 def accepted_record(order: Order) -> Record:
@@ -25,10 +25,10 @@ def accepted_record(order: Order) -> Record:
         "quantity": str(order.quantity),
         "quote_quantity": _text(order.quote_quantity),
     }
-    return record | _condition(order)
+    return record | _rare_terms(order)
 
 
-def _condition(order: Order) -> Record:
+def _rare_terms(order: Order) -> Record:
     """The terms that few orders have; only those that are set."""
     terms = {
         "trigger_price": _text(order.trigger_price),
@@ -39,6 +39,8 @@ def _condition(order: Order) -> Record:
         "expire_ns": order.expire_ns,
         "display_quantity": _text(order.display_quantity),
         "self_trade": None if order.self_trade is SelfTrade.ALLOWED else order.self_trade,
+        "alternative": _condition_record(order.alternative),
+        "venue_terms": dict(order.venue_terms) or None,
     }
     return {name: value for name, value in terms.items() if value is not None}
 
@@ -66,6 +68,8 @@ def accepted_order(record: Record) -> Order:
         expire_ns=record.get("expire_ns"),
         display_quantity=decimal_of(record.get("display_quantity")),
         self_trade=SelfTrade(record.get("self_trade", SelfTrade.ALLOWED)),
+        alternative=condition_of(record.get("alternative")),
+        venue_terms=record.get("venue_terms", {}),
         created_ns=record["t"],
         updated_ns=record["t"],
     )
@@ -114,6 +118,7 @@ def filled_fill(record: Record) -> Fill:
 
 def amended_record(order: Order) -> Record:
     """The new terms of an order."""
+    other = _condition_record(order.alternative)
     return {
         "event": "amended",
         "t": order.updated_ns,
@@ -122,7 +127,7 @@ def amended_record(order: Order) -> Record:
         "price": _text(order.price),
         "quantity": str(order.quantity),
         "trigger_price": _text(order.trigger_price),
-    }
+    } | ({} if other is None else {"alternative": other})
 
 
 def trailed_record(order: Order, now_ns: int) -> Record:
@@ -133,6 +138,16 @@ def trailed_record(order: Order, now_ns: int) -> Record:
         "order_id": order.order_id,
         "client_order_id": order.client_order_id,
         "trigger_price": _text(order.trigger_price),
+    }
+
+
+def switched_record(order: Order, now_ns: int) -> Record:
+    """An order with two conditions whose other one was reached."""
+    return {
+        "event": "switched",
+        "t": now_ns,
+        "order_id": order.order_id,
+        "client_order_id": order.client_order_id,
     }
 
 
@@ -157,6 +172,29 @@ def ended_record(order: Order) -> Record:
         "client_order_id": order.client_order_id,
         "reason": order.end_reason,
     }
+
+
+def _condition_record(condition: Condition | None) -> Record | None:
+    if condition is None:
+        return None
+    return {
+        "type": condition.type,
+        "trigger_price": str(condition.trigger_price),
+        "trigger_by": condition.trigger_by,
+        "price": _text(condition.price),
+    }
+
+
+def condition_of(record: Record | None) -> Condition | None:
+    """The other condition that a record tells of."""
+    if record is None:
+        return None
+    return Condition(
+        type=OrderType(record["type"]),
+        trigger_price=Decimal(record["trigger_price"]),
+        trigger_by=TriggerBy(record["trigger_by"]),
+        price=decimal_of(record["price"]),
+    )
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from venues.simulators.accounts import Account, Leveraged
 from venues.simulators.ledger import Record
 from venues.simulators.order_store import OrderStore
-from venues.simulators.orders import EndReason, Fill, Order, Status
-from venues.simulators.records import accepted_order, decimal_of, filled_fill
+from venues.simulators.orders import Condition, EndReason, Fill, Order, Status
+from venues.simulators.records import accepted_order, condition_of, decimal_of, filled_fill
 
 
 class State:
@@ -58,6 +58,10 @@ class State:
         """The trigger of a trailing order follows the market."""
         order.trigger_price = trigger_price
 
+    def switch(self, order: Order) -> None:
+        """An order with two conditions goes on by its other one."""
+        order.switch()
+
     def trigger(self, order: Order, now_ns: int) -> None:
         """A conditional order becomes a working one: its funds are held as such."""
         account = self.accounts[order.account]
@@ -74,13 +78,15 @@ class State:
         quantity: Decimal,
         trigger_price: Decimal | None,
         now_ns: int,
+        alternative: Condition | None = None,
     ) -> None:
-        """New terms for an open order."""
+        """New terms for an open order; without an ``alternative`` it keeps the one it has."""
         keeps_priority = order.keeps_priority(price, quantity)
         account = self.accounts[order.account]
         account.release(order.order_id)
         order.price, order.quantity, order.updated_ns = price, quantity, now_ns
         order.trigger_price = trigger_price
+        order.alternative = alternative or order.alternative
         account.hold(order)
         if keeps_priority:
             order.shown = min(order.shown, order.leaves)
@@ -108,7 +114,10 @@ class State:
                         Decimal(record["quantity"]),
                         decimal_of(record.get("trigger_price")),
                         record["t"],
+                        condition_of(record.get("alternative")),
                     )
+                case "switched":
+                    self.switch(self._order(record))
                 case "trailed":
                     self.trail(self._order(record), Decimal(record["trigger_price"]))
                 case "triggered":

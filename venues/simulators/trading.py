@@ -13,9 +13,15 @@ from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
 from venues.simulators.matching import ZERO, BookOrder, Level, Match, OrderBook, SelfMatch
 from venues.simulators.orders import EndReason, Fill, Order, Refusal, Status, TriggerBy
-from venues.simulators.records import ended_record, filled_record, trailed_record, triggered_record
+from venues.simulators.records import (
+    ended_record,
+    filled_record,
+    switched_record,
+    trailed_record,
+    triggered_record,
+)
 from venues.simulators.state import State
-from venues.simulators.triggers import Watch, is_reached, trailed
+from venues.simulators.triggers import Watch, is_alternative_reached, is_reached, trailed
 
 MARKET_MAKER = ""
 """Owner of liquidity that belongs to no account."""
@@ -74,19 +80,36 @@ class Trading:
         return self.books[order.symbol].would_take(order.side, order.price)
 
     def _would_trigger(self, order: Order) -> bool:
-        """Whether the condition of an order that waits holds already."""
-        price = self.watched_price(order.symbol, order.trigger_by)
-        return order.status is Status.UNTRIGGERED and price is not None and is_reached(order, price)
+        """Whether a condition of an order that waits holds already."""
+        if order.status is not Status.UNTRIGGERED:
+            return False
+        for by in TriggerBy:
+            price = self.watched_price(order.symbol, by)
+            if price is None:
+                continue
+            if is_alternative_reached(order, by, price):
+                return True
+            if order.trigger_by is by and is_reached(order, price):
+                return True
+        return False
 
     def _wait(self, order: Order, now_ns: int) -> None:
         """Let a conditional order watch the market, beginning with the price of now."""
         self._watches[order.symbol].add(order)
-        price = self.watched_price(order.symbol, order.trigger_by)
-        if price is not None:
-            self._follow(order, price, now_ns)
+        for by in TriggerBy:
+            price = self.watched_price(order.symbol, by)
+            if price is not None and order.status is Status.UNTRIGGERED:
+                self._follow(order, by, price, now_ns)
 
-    def _follow(self, order: Order, price: Decimal, now_ns: int) -> None:
+    def _follow(self, order: Order, by: TriggerBy, price: Decimal, now_ns: int) -> None:
         """Let a watched price move a trailing order's trigger, and trigger the order."""
+        if is_alternative_reached(order, by, price):
+            self.state.switch(order)
+            self._ledger.append(switched_record(order, now_ns))
+            self._trigger(order, now_ns)
+            return
+        if order.trigger_by is not by:
+            return
         moved = trailed(order, price, self.instruments[order.symbol].tick)
         if moved is not None:
             self.state.trail(order, moved)
@@ -119,7 +142,7 @@ class Trading:
             by, price = heard
             for order in watch.of(by):
                 if order.status is Status.UNTRIGGERED:
-                    self._follow(order, price, now_ns)
+                    self._follow(order, by, price, now_ns)
 
     def _work(self, order: Order, now_ns: int) -> None:
         """Trade an account's order; what neither trades nor rests expires."""

@@ -18,7 +18,7 @@ from tests.unit.simulators.worlds import START_NS
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Kind
 from venues.simulators.matching import Level, SelfTrade, Side, TimeInForce
-from venues.simulators.orders import NewOrder, OrderType, TriggerBy
+from venues.simulators.orders import Condition, NewOrder, OrderType, TriggerBy
 from venues.simulators.views import account_view, order_view
 
 D = Decimal
@@ -42,6 +42,7 @@ class Deed:
     reduce_only: bool
     iceberg: bool
     self_trade: SelfTrade
+    two_ways: bool
 
 
 deeds = st.lists(
@@ -60,6 +61,7 @@ deeds = st.lists(
         reduce_only=st.sampled_from([False] * 4 + [True]),
         iceberg=st.booleans(),
         self_trade=st.sampled_from(SelfTrade),
+        two_ways=st.booleans(),
     ),
     min_size=20,
     max_size=60,
@@ -97,6 +99,26 @@ def new_of(deed: Deed, number: int, now_ns: int) -> NewOrder:
         display_quantity=display if deed.iceberg and limit else None,
         trigger_at_once=deed.post_only,
         self_trade=deed.self_trade,
+        alternative=other_way(deed) if deed.two_ways and conditional and not trailing else None,
+        venue_terms={"tag": deed.what} if deed.iceberg else {},
+    )
+
+
+def other_way(deed: Deed) -> Condition:
+    """A stop's take-profit or the reverse, as far on the other side of the first price."""
+    against = {
+        OrderType.STOP_MARKET: OrderType.TAKE_PROFIT_MARKET,
+        OrderType.STOP_LIMIT: OrderType.TAKE_PROFIT_MARKET,
+        OrderType.TAKE_PROFIT_MARKET: OrderType.STOP_LIMIT,
+        OrderType.TAKE_PROFIT_LIMIT: OrderType.STOP_LIMIT,
+    }
+    kind, first = against[deed.type], PRICES[deed.symbol]
+    price = first * 2 - price_of(deed)
+    return Condition(
+        type=kind,
+        trigger_price=price,
+        trigger_by=deed.by,
+        price=price if kind.has_limit_price else None,
     )
 
 
