@@ -12,12 +12,14 @@ from decimal import Decimal
 
 from venues.simulators.accounts import Leveraged
 from venues.simulators.events import Step
+from venues.simulators.expiring import Expiring
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
 from venues.simulators.matching import ZERO, BookOrder, Level, Side, TimeInForce
 from venues.simulators.orders import (
     Condition,
     EndReason,
+    Manner,
     NewOrder,
     Order,
     Refusal,
@@ -26,10 +28,11 @@ from venues.simulators.orders import (
 )
 from venues.simulators.records import accepted_record, amended_record
 from venues.simulators.state import State
-from venues.simulators.trading import MARKET_MAKER, Trading
+from venues.simulators.trading import MARKET_MAKER
+from venues.simulators.triggers import reset
 
 
-class Exchange(Trading):
+class Exchange(Expiring):
     """Books of several instruments, traded by several accounts and a market maker."""
 
     def __init__(
@@ -47,6 +50,7 @@ class Exchange(Trading):
 
     def resume(self, now_ns: int) -> None:
         """Put restored orders back to where they waited; those that never rest end here."""
+        self.marks.update({symbol: end.price for symbol, end in self.state.expired.items()})
         for order in list(self.state.priority.values()):
             self._note_expiry(order)
             if order.status is Status.UNTRIGGERED:
@@ -119,8 +123,10 @@ class Exchange(Trading):
         now_ns: int,
         trigger_price: Decimal | None = None,
         alternative: Condition | None = None,
+        manner: Manner | None = None,
     ) -> Refusal | None:
-        """Change price, total quantity, trigger price and other condition (None keeps these two).
+        """Change price, total quantity, trigger price, other condition and manner (None keeps
+        these three).
 
         A quantity that has already traded cancels the rest, and so does a price at which a
         post-only order would take.
@@ -130,6 +136,8 @@ class Exchange(Trading):
         if trigger_price is not None and order.status is not Status.UNTRIGGERED:
             return Refusal.ALREADY_TRIGGERED
         trigger = order.trigger_price if trigger_price is None else trigger_price
+        if manner is not None and manner.trailing_offset is not None:
+            trigger = reset(order, manner.trailing_offset)
         amended = replace(
             order,
             price=price,
@@ -137,6 +145,7 @@ class Exchange(Trading):
             trigger_price=trigger,
             alternative=alternative or order.alternative,
         )
+        amended.behave(manner or order.manner)
         if amended == order:
             return Refusal.UNCHANGED
         book = self.books[order.symbol]
@@ -149,10 +158,10 @@ class Exchange(Trading):
         account = self.state.accounts[order.account]
         if refusal := account.refusal(amended, (ZERO, ZERO)):
             return refusal
-        keeps_priority = order.keeps_priority(price, quantity)
+        keeps_priority = order.keeps_priority(price, quantity, manner)
         if not keeps_priority:
             book.remove(order.order_id)
-        self.state.amend(order, price, quantity, trigger, now_ns, alternative)
+        self.state.amend(order, price, quantity, trigger, now_ns, alternative, manner)
         self._ledger.append(amended_record(order))
         self._step(Step.AMENDED, order, None, now_ns)
         if order.status is not Status.UNTRIGGERED:
@@ -177,6 +186,8 @@ class Exchange(Trading):
         ``mark`` is the price that the quotes surround: margins and price bands refer to it.
         ``index`` is the price of the underlying, None where it is the mark.
         """
+        if symbol in self.state.expired:
+            return
         self.marks[symbol] = mark
         self.indices[symbol] = mark if index is None else index
         watch = self._watches[symbol]
@@ -195,6 +206,8 @@ class Exchange(Trading):
 
     def market_trade(self, symbol: str, side: Side, quantity: Decimal, now_ns: int) -> None:
         """Somebody without an account takes liquidity."""
+        if symbol in self.state.expired:
+            return
         order = self._maker_order(side, None, quantity, TimeInForce.IOC)
         self._trade(symbol, order, now_ns)
         self._commit(symbol, now_ns)
@@ -219,6 +232,13 @@ class Exchange(Trading):
         account.set_leverage(symbol, leverage)
         chosen = {"account": account.name, "symbol": symbol, "leverage": leverage}
         self._ledger.append({"event": "leverage", "t": t, **chosen})
+        self._ledger.flush()
+
+    def set_setting(self, account: str, name: str, value: str, t: int) -> None:
+        """Choose a setting of an account that only its venue understands, for good."""
+        self.state.settings[account, name] = value
+        chosen = {"account": account, "name": name, "value": value}
+        self._ledger.append({"event": "setting", "t": t, **chosen})
         self._ledger.flush()
 
     def close(self) -> None:
@@ -258,6 +278,8 @@ class Exchange(Trading):
             heapq.heappush(self._expiries, (order.expire_ns, order.order_id))
 
     def _refusal(self, order: Order, new: NewOrder, now_ns: int) -> Refusal | None:
+        if order.symbol in self.state.expired:
+            return Refusal.DELIVERED
         orders = self.state.orders
         known = orders.by_client_id(order.account, order.client_order_id)
         if self.unique_client_ids and known is not None and known.is_open:

@@ -1,6 +1,6 @@
 """Every order and fill of an exchange, by the ways in which clients ask for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from venues.simulators.orders import Fill, Order
 
@@ -11,17 +11,21 @@ class OrderStore:
     def __init__(self) -> None:
         self._orders: dict[int, Order] = {}
         self._open: dict[tuple[str, str], dict[int, Order]] = {}
-        self._by_client_id: dict[tuple[str, str], Order] = {}
+        self._by_client_id: dict[tuple[str, str], list[Order]] = {}
         self._by_symbol: dict[tuple[str, str], list[Order]] = {}
         self._fills: dict[tuple[str, str], list[Fill]] = {}
         self._fills_by_order: dict[int, list[Fill]] = {}
+        self._ended: dict[str, list[Order]] = {}
+        self._conditional: dict[str, list[Order]] = {}
 
     def add(self, order: Order) -> None:
         """Remember a new order. A client id names the latest order that used it."""
         self._orders[order.order_id] = order
         self._open.setdefault((order.account, order.symbol), {})[order.order_id] = order
-        self._by_client_id[order.account, order.client_order_id] = order
+        self._by_client_id.setdefault((order.account, order.client_order_id), []).append(order)
         self._by_symbol.setdefault((order.account, order.symbol), []).append(order)
+        if order.type.is_conditional:
+            self._conditional.setdefault(order.account, []).append(order)
 
     def add_fill(self, fill: Fill) -> None:
         """Remember a fill."""
@@ -31,6 +35,7 @@ class OrderStore:
     def closed(self, order: Order) -> None:
         """Take a finished order out of the open ones."""
         del self._open[order.account, order.symbol][order.order_id]
+        self._ended.setdefault(order.account, []).append(order)
 
     def get(self, order_id: int) -> Order | None:
         """The order with this venue id."""
@@ -38,7 +43,12 @@ class OrderStore:
 
     def by_client_id(self, account: str, client_order_id: str) -> Order | None:
         """The latest order of an account under this client id."""
-        return self._by_client_id.get((account, client_order_id))
+        named = self._by_client_id.get((account, client_order_id))
+        return named[-1] if named else None
+
+    def sharing_client_id(self, account: str, client_order_id: str) -> Sequence[Order]:
+        """Every order of an account under this client id, oldest first."""
+        return self._by_client_id.get((account, client_order_id), ())
 
     def open_orders(self, account: str | None = None, symbol: str | None = None) -> list[Order]:
         """Open orders, oldest first within each symbol."""
@@ -56,6 +66,14 @@ class OrderStore:
     def history(self, account: str, symbol: str) -> list[Order]:
         """Every order of an account in a symbol, oldest first."""
         return self._by_symbol.get((account, symbol), [])
+
+    def latest_ended(self, account: str) -> Iterator[Order]:
+        """Finished orders of an account, those that ended last first."""
+        return reversed(self._ended.get(account, []))
+
+    def conditional(self, account: str) -> Sequence[Order]:
+        """Every order of an account that waits or waited for a price, oldest first."""
+        return self._conditional.get(account, ())
 
     def fills(self, account: str, symbol: str) -> list[Fill]:
         """Every fill of an account in a symbol, oldest first."""

@@ -66,6 +66,7 @@ class Refusal(StrEnum):
     ALREADY_TRIGGERED = "ALREADY_TRIGGERED"
     ALREADY_EXPIRED = "ALREADY_EXPIRED"
     UNCHANGED = "UNCHANGED"
+    DELIVERED = "DELIVERED"  # the instrument has expired
 
 
 class EndReason(StrEnum):
@@ -78,5 +79,7 @@ class EndReason(StrEnum):
     NOTHING_TO_REDUCE = "NOTHING_TO_REDUCE"
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"  # when it triggered
     GOOD_TILL_DATE = "GOOD_TILL_DATE"
+    DISCONNECTED = "DISCONNECTED"  # the connection that it came over broke
+    DELIVERED = "DELIVERED"  # its instrument expired
     SELF_TRADE = "SELF_TRADE"  # it would have traded with an order of its own account
     RESTART = "RESTART"  # the venue stopped while it was trading

@@ -11,6 +11,7 @@ __all__ = [
     "Condition",
     "EndReason",
     "Fill",
+    "Manner",
     "NewOrder",
     "Order",
     "OrderType",
@@ -28,6 +29,17 @@ class Condition:
     trigger_price: Decimal
     trigger_by: TriggerBy
     price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an order behaves, beside its price and size: what an amendment may change of it too."""
+
+    post_only: bool
+    reduce_only: bool
+    display_quantity: Decimal | None
+    trailing_offset: Decimal | None
+    venue_terms: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +87,7 @@ class Order:
 
     ``trigger_price`` of a trailing order moves with the market; it is None until it trails.
     ``shown`` is what an iceberg shows in the book now. ``end_reason`` says why it ended unfilled.
+    ``amended`` says that its terms are not those that it came with.
     """
 
     order_id: int
@@ -101,6 +114,7 @@ class Order:
     self_trade: SelfTrade = SelfTrade.ALLOWED
     alternative: Condition | None = None
     venue_terms: Mapping[str, str] = field(default_factory=dict)
+    amended: bool = False
     triggered: bool = False
     triggered_ns: int | None = None
     shown: Decimal = ZERO
@@ -181,8 +195,30 @@ class Order:
         self.type, self.price = other.type, other.price
         self.trigger_price, self.trigger_by = other.trigger_price, other.trigger_by
 
-    def keeps_priority(self, price: Decimal | None, quantity: Decimal) -> bool:
+    @property
+    def manner(self) -> Manner:
+        """How it behaves now."""
+        return Manner(
+            post_only=self.post_only,
+            reduce_only=self.reduce_only,
+            display_quantity=self.display_quantity,
+            trailing_offset=self.trailing_offset,
+            venue_terms=self.venue_terms,
+        )
+
+    def behave(self, manner: Manner) -> None:
+        """Behave otherwise from now on."""
+        self.post_only, self.reduce_only = manner.post_only, manner.reduce_only
+        self.display_quantity = manner.display_quantity
+        self.trailing_offset = manner.trailing_offset
+        self.venue_terms = manner.venue_terms
+
+    def keeps_priority(
+        self, price: Decimal | None, quantity: Decimal, manner: Manner | None = None
+    ) -> bool:
         """Whether new terms leave the order its place in the queue: only a smaller size does."""
+        if manner not in (None, self.manner):
+            return False
         return price == self.price and quantity < self.quantity
 
     @property

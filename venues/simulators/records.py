@@ -4,7 +4,15 @@ from decimal import Decimal
 
 from venues.simulators.ledger import Record
 from venues.simulators.matching import SelfTrade, Side, TimeInForce
-from venues.simulators.orders import Condition, Fill, Order, OrderType, Status, TriggerBy
+from venues.simulators.orders import (
+    Condition,
+    Fill,
+    Manner,
+    Order,
+    OrderType,
+    Status,
+    TriggerBy,
+)
 
 
 def accepted_record(order: Order) -> Record:
@@ -127,7 +135,25 @@ def amended_record(order: Order) -> Record:
         "price": _text(order.price),
         "quantity": str(order.quantity),
         "trigger_price": _text(order.trigger_price),
+        "post_only": order.post_only,
+        "reduce_only": order.reduce_only,
+        "display_quantity": _text(order.display_quantity),
+        "trailing_offset": _text(order.trailing_offset),
+        "venue_terms": dict(order.venue_terms),
     } | ({} if other is None else {"alternative": other})
+
+
+def amended_manner(record: Record, order: Order) -> Manner:
+    """How an order behaves after an amendment; older ledgers tell only of price and size."""
+    if "venue_terms" not in record:
+        return order.manner
+    return Manner(
+        post_only=record["post_only"],
+        reduce_only=record["reduce_only"],
+        display_quantity=decimal_of(record["display_quantity"]),
+        trailing_offset=decimal_of(record["trailing_offset"]),
+        venue_terms=record["venue_terms"],
+    )
 
 
 def trailed_record(order: Order, now_ns: int) -> Record:

@@ -6,11 +6,18 @@ The live exchange and a restart apply the same changes, so that what is restored
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from venues.simulators.accounts import Account, Leveraged
+from venues.simulators.accounts import Account, Delivering, Leveraged
+from venues.simulators.deliveries import Delivery, Expired, delivery_of, expired_of
 from venues.simulators.ledger import Record
 from venues.simulators.order_store import OrderStore
-from venues.simulators.orders import Condition, EndReason, Fill, Order, Status
-from venues.simulators.records import accepted_order, condition_of, decimal_of, filled_fill
+from venues.simulators.orders import Condition, EndReason, Fill, Manner, Order, Status
+from venues.simulators.records import (
+    accepted_order,
+    amended_manner,
+    condition_of,
+    decimal_of,
+    filled_fill,
+)
 
 
 class State:
@@ -23,6 +30,9 @@ class State:
         self.next_trade_id = first_id
         # Re-queued on amendment, so that a restart finds resting orders in their time priority.
         self.priority: dict[int, Order] = {}
+        self.settings: dict[tuple[str, str], str] = {}
+        self.expired: dict[str, Expired] = {}
+        self.deliveries: list[Delivery] = []
 
     def accept(self, order: Order) -> None:
         """A new order: its funds are held."""
@@ -79,14 +89,17 @@ class State:
         trigger_price: Decimal | None,
         now_ns: int,
         alternative: Condition | None = None,
+        manner: Manner | None = None,
     ) -> None:
-        """New terms for an open order; without an ``alternative`` it keeps the one it has."""
-        keeps_priority = order.keeps_priority(price, quantity)
+        """New terms for an open order; it keeps its ``alternative`` and ``manner`` if not given."""
+        keeps_priority = order.keeps_priority(price, quantity, manner)
         account = self.accounts[order.account]
         account.release(order.order_id)
         order.price, order.quantity, order.updated_ns = price, quantity, now_ns
         order.trigger_price = trigger_price
         order.alternative = alternative or order.alternative
+        order.behave(manner or order.manner)
+        order.amended = True
         account.hold(order)
         if keeps_priority:
             order.shown = min(order.shown, order.leaves)
@@ -99,6 +112,18 @@ class State:
         order.updated_ns, order.end_reason = now_ns, reason
         self._end(order, status)
 
+    def expire(self, symbol: str, expired: Expired) -> None:
+        """An instrument is no more."""
+        self.expired[symbol] = expired
+
+    def deliver(self, delivery: Delivery) -> None:
+        """A position ends with its instrument."""
+        self.next_trade_id = max(self.next_trade_id, delivery.delivery_id + 1)
+        account = self.accounts[delivery.account]
+        assert isinstance(account, Delivering)
+        account.deliver(delivery)
+        self.deliveries.append(delivery)
+
     def replay(self, records: Iterable[Record]) -> None:
         """Rebuild from a ledger. The account balances must be those of its first line."""
         for record in records:
@@ -108,13 +133,15 @@ class State:
                 case "filled":
                     self.fill(self._order(record), filled_fill(record))
                 case "amended":
+                    order = self._order(record)
                     self.amend(
-                        self._order(record),
+                        order,
                         decimal_of(record["price"]),
                         Decimal(record["quantity"]),
                         decimal_of(record.get("trigger_price")),
                         record["t"],
                         condition_of(record.get("alternative")),
+                        amended_manner(record, order),
                     )
                 case "switched":
                     self.switch(self._order(record))
@@ -126,6 +153,12 @@ class State:
                     status = Status(record["event"].upper())
                     reason = EndReason(record.get("reason", EndReason.REQUESTED))
                     self.end(self._order(record), status, reason, record["t"])
+                case "instrument_expired":
+                    self.expire(record["symbol"], expired_of(record))
+                case "delivered":
+                    self.deliver(delivery_of(record))
+                case "setting":
+                    self.settings[record["account"], record["name"]] = record["value"]
                 case "leverage":
                     account = self.accounts[record["account"]]
                     assert isinstance(account, Leveraged)

@@ -81,6 +81,14 @@ def trailed(order: Order, price: Decimal, tick: Decimal) -> Decimal | None:
     return target if target < order.trigger_price else None
 
 
+def reset(order: Order, offset: Decimal) -> Decimal | None:
+    """The trigger of a trailing order after its offset was changed: as far from the same peak."""
+    if order.trigger_price is None or order.trailing_offset is None:
+        return order.trigger_price
+    closer = order.trailing_offset - offset
+    return order.trigger_price + (closer if order.side is Side.SELL else -closer)
+
+
 def _is_active(order: Order, price: Decimal) -> bool:
     """A trailing order waits for its activation price; once it trails it never stops."""
     if order.trigger_price is not None or order.activation_price is None:
