@@ -120,8 +120,8 @@ async def test_nautilus_trades(venue: VenueOnLoop) -> None:
     assert [name for name in told["fill"] if name != "heard fill"] == begun
     [fill, *_] = [event for event in events["fill"] if event["event"] == "heard fill"]
     assert (fill["last_qty"], fill["commission"]) == ("100", "0.00000049 BTC")
-    # This version does not tell of its amendments; the ledger does.
-    assert told["rest"] == [*begun, "OrderPendingUpdate", "OrderPendingCancel", "OrderCanceled"]
+    changed = ["OrderPendingUpdate", "OrderUpdated"]
+    assert told["rest"] == [*begun, *changed, "OrderPendingCancel", "OrderCanceled"]
     [amended] = venue.ledger(event="amended", client_order_id="rest")
     assert (amended["price"], amended["quantity"]) == ("97000.0", "200.0")
     assert told["stop"] == [*begun, "OrderPendingCancel", "OrderCanceled"]

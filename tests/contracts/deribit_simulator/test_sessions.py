@@ -31,8 +31,9 @@ async def test_an_order_that_trades_at_once_is_told_once(rpc: Rpc) -> None:
         assert (order["order_state"], order["label"]) == ("filled", "now")
         [[trade]] = await socket.heard("user.trades.any.any.raw")
         assert (trade["label"], trade["amount"]) == ("now", 100)
-        [portfolio] = await socket.heard("user.portfolio.btc")
-        assert portfolio["currency"] == "BTC"
+        before, after = await socket.heard("user.portfolio.btc", 2)
+        assert (before["currency"], before["balance"]) == ("BTC", 1000)
+        assert after["balance"] < 1000
 
 
 async def test_changes_tell_an_action_as_a_whole(rpc: Rpc, venue: VenueOnLoop) -> None:
@@ -118,8 +119,8 @@ async def test_public_channels_tell_the_market(rpc: Rpc, venue: VenueOnLoop) -> 
         assert (len(levels["bids"]), len(levels["asks"])) == (10, 10)
         [trades] = await socket.heard("trades.BTC-PERPETUAL.100ms")
         assert [trade["direction"] for trade in trades] == ["buy", "sell"]
-        index = (await socket.heard("deribit_price_index.btc_usd"))[0]
-        assert index["price"] == 101_000
+        before, after = await socket.heard("deribit_price_index.btc_usd", 2)
+        assert (before["price"], after["price"]) == (100_000, 101_000)
 
 
 async def test_a_token_that_ends_silences_the_session(rpc: Rpc, venue: VenueOnLoop) -> None:
