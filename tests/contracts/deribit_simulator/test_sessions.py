@@ -2,13 +2,11 @@
 
 import asyncio
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from tests.contracts.deribit_simulator.rpc import Rpc, Socket
 from tests.support.simulated_venue import VenueOnLoop
-from venues.simulators.deribit import session_api
 
 BTC = {"instrument_name": "BTC-PERPETUAL"}
 RESTING = {**BTC, "amount": 100, "price": 98_000}
@@ -161,19 +159,3 @@ async def test_a_logout_leaves_orders_where_they_are(rpc: Rpc) -> None:
         await socket.raw.send_str('{"jsonrpc":"2.0","id":9,"method":"private/logout","params":{}}')
         await socket.ended()
     assert len((await rpc.get("private/get_open_orders")).result) == 1
-
-
-async def test_a_client_that_ignores_heartbeats_is_cut_off(
-    rpc: Rpc, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with rpc.socket(logged_in=False) as socket:
-        assert (await socket.call("public/set_heartbeat", interval=9)).code == -32602
-        monkeypatch.setattr(session_api, "LEAST_HEARTBEAT_S", 0)
-        await socket.call("public/set_heartbeat", interval=0.2)
-        answered: list[Any] = []
-        for _ in range(2):
-            await socket.until(lambda: "test_request" in socket.heartbeats, "test_request")
-            socket.heartbeats.clear()
-            answered.append((await socket.call("public/test")).result)
-        assert len(answered) == 2
-        await socket.ended()
