@@ -87,7 +87,12 @@ class Exchange(Trading):
         return None
 
     def cancel_all(
-        self, account: str, symbols: Collection[str] | None = None, *, now_ns: int
+        self,
+        account: str,
+        symbols: Collection[str] | None = None,
+        *,
+        now_ns: int,
+        reason: EndReason = EndReason.REQUESTED,
     ) -> list[Order]:
         """Cancel every open order of an account, in some symbols or in all; returns them."""
         chosen = [
@@ -96,7 +101,7 @@ class Exchange(Trading):
             if symbols is None or order.symbol in symbols
         ]
         for order in chosen:
-            self._end(order, Status.CANCELED, EndReason.REQUESTED, now_ns)
+            self._end(order, Status.CANCELED, reason, now_ns)
         for symbol in sorted({order.symbol for order in chosen}):
             self._commit(symbol, now_ns)
         return chosen

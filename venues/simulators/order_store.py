@@ -61,6 +61,10 @@ class OrderStore:
         """Every fill of an account in a symbol, oldest first."""
         return self._fills.get((account, symbol), [])
 
+    def fills_by_symbol(self, account: str) -> list[list[Fill]]:
+        """Every fill of an account, a list for each symbol, oldest first."""
+        return [fills for (owner, _), fills in self._fills.items() if owner == account]
+
     def fills_of(self, order: Order) -> list[Fill]:
         """Every fill of one order, oldest first."""
         return self._fills_by_order.get(order.order_id, [])

@@ -79,4 +79,5 @@ class EndReason(StrEnum):
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"  # when it triggered
     GOOD_TILL_DATE = "GOOD_TILL_DATE"
     SELF_TRADE = "SELF_TRADE"  # it would have traded with an order of its own account
+    DEAD_MAN = "DEAD_MAN"  # the account went silent and had asked for a cancel then
     RESTART = "RESTART"  # the venue stopped while it was trading

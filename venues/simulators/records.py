@@ -94,6 +94,7 @@ def filled_record(fill: Fill) -> Record:
         "fee_asset": fill.fee_asset,
         "maker": fill.is_maker,
         "realized_pnl": str(fill.realized_pnl),
+        "closed": str(fill.closed),
     }
 
 
@@ -113,6 +114,7 @@ def filled_fill(record: Record) -> Fill:
         is_maker=record["maker"],
         realized_pnl=Decimal(record["realized_pnl"]),
         time_ns=record["t"],
+        closed=Decimal(record.get("closed", 0)),
     )
 
 

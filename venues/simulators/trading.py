@@ -207,6 +207,7 @@ class Trading:
             is_maker=is_maker,
             realized_pnl=account.realized_pnl(order, match.price, match.quantity),
             time_ns=now_ns,
+            closed=min(match.quantity, account.reducible(order.symbol, order.side)),
         )
         self.state.fill(order, fill)
         self._ledger.append(filled_record(fill))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from venues.simulators.cash_log import cash_flow
 from venues.simulators.fees import Charge, FeePolicy
 from venues.simulators.instruments import Instrument, Kind
 from venues.simulators.matching import ZERO, Level, Side
@@ -14,8 +15,8 @@ DEFAULT_LEVERAGE = 10
 SHORT_OPTION_MARGIN = Decimal("0.15")
 """Of the underlying, for a written option whose premium is in its base asset."""
 
-_PAID_IN_FULL = frozenset({Kind.STOCK, Kind.OPTION, Kind.FOREX})
-"""Kinds whose trades move cash by their whole value, and whose positions are worth something."""
+_WORTH_SOMETHING = frozenset({Kind.STOCK, Kind.OPTION, Kind.FOREX})
+"""Kinds whose trades move cash by their whole value, so that their positions are worth theirs."""
 
 
 class UnifiedAccount:
@@ -165,13 +166,8 @@ class UnifiedAccount:
         instrument = self._instruments[fill.symbol]
         held = order.order_id in self._locks or order.order_id in self._margins
         self.release(order.order_id)
-        if instrument.kind in (Kind.SPOT, Kind.FOREX):
-            self._exchange(instrument, fill)
-        elif instrument.kind in _PAID_IN_FULL:
-            value = instrument.value(fill.price, fill.quantity)
-            self.balance(instrument.settle).free += value if fill.side is Side.SELL else -value
-        else:
-            self.balance(instrument.settle).free += fill.realized_pnl
+        for asset, amount in cash_flow(instrument, fill).items():
+            self.balance(asset).free += amount
         self.balance(fill.fee_asset).free -= fill.fee
         if instrument.kind is not Kind.SPOT:
             position = self.positions.setdefault(fill.symbol, NetPosition(instrument))
@@ -179,19 +175,12 @@ class UnifiedAccount:
         if held:
             self.hold(order)
 
-    def _exchange(self, instrument: Instrument, fill: Fill) -> None:
-        value = fill.price * fill.quantity * instrument.multiplier
-        base = fill.quantity * instrument.multiplier
-        sign = 1 if fill.side is Side.BUY else -1
-        self.balance(instrument.base).free += sign * base
-        self.balance(instrument.quote).free -= sign * value
-
     def _settled_in(self, asset: str) -> list[NetPosition]:
         return [p for p in self.positions.values() if p.instrument.settle == asset and p.amount]
 
     def _worth(self, position: NetPosition) -> Decimal:
         mark = self.mark(position.instrument.symbol)
-        if position.instrument.kind in _PAID_IN_FULL:
+        if position.instrument.kind in _WORTH_SOMETHING:
             return position.value(mark)
         return position.unrealized(mark)
 

@@ -39,7 +39,7 @@ async def test_a_stop_waits_triggers_and_becomes_an_order(world: World) -> None:
         ({"slTriggerPx": "101000"}, "51280"),
         ({"side": "buy", "slTriggerPx": "99000"}, "51278"),
         ({"slTriggerPx": None, "slOrdPx": None, "tpTriggerPx": "99000", "tpOrdPx": "-1"}, "51279"),
-        ({"tpTriggerPx": "102000", "tpOrdPx": "-1"}, "51000"),
+        ({"slTriggerPx": None, "slOrdPx": None}, "51000"),
         ({"slTriggerPx": "98000.05"}, "51150"),
         ({"ordType": "iceberg"}, "51000"),
         ({"algoClOrdId": "not-allowed"}, "51000"),

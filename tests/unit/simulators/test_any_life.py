@@ -15,6 +15,7 @@ from tests.unit.simulators.unified_worlds import (
     unified_exchange,
 )
 from tests.unit.simulators.worlds import START_NS
+from venues.simulators.cash_log import cash_moves, latest_first
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Kind
 from venues.simulators.matching import Level, SelfTrade, Side, TimeInForce
@@ -225,3 +226,23 @@ def cash_of(exchange: Exchange, name: str) -> dict[str, Decimal]:
                 cash[instrument.settle] -= sign * instrument.value(fill.price, fill.quantity)
             cash[fill.fee_asset] -= fill.fee
     return cash
+
+
+@given(deeds)
+@settings(max_examples=30)
+def test_the_statement_of_an_account_leads_back_to_its_first_balances(
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
+) -> None:
+    exchange = lived(tmp_path_factory, deeds)
+    for name in ACCOUNTS:
+        account = unified(exchange, name)
+        cash = {asset: account.cash(asset) for asset in FUNDS}
+        before = dict(cash)
+        fills = latest_first(exchange.state.orders.fills_by_symbol(name))
+        for move in cash_moves(fills, INSTRUMENTS, cash):
+            assert move.balance == before[move.asset]
+            before[move.asset] -= move.amount - move.fee
+            assert move.fill.closed <= move.fill.quantity
+            assert move.fill.closed or not move.fill.realized_pnl
+        assert before == FUNDS
+    exchange.close()
