@@ -16,8 +16,8 @@ from venues.simulators.okx.feed import Feed
 from venues.simulators.okx.history import ARCHIVE_KEPT_NS, page
 from venues.simulators.okx.ids import algo_client_id, algo_id, exchange_id
 from venues.simulators.okx.limits import RateLimiter
-from venues.simulators.okx.order_queries import symbols_of
 from venues.simulators.okx.params import Params
+from venues.simulators.okx.selection import symbols_of
 from venues.simulators.okx.trading import answered, refused
 from venues.simulators.orders import Order, Refusal
 from venues.simulators.unified_account import UnifiedAccount

@@ -1,13 +1,12 @@
 """Questions about ordinary orders and fills, with the venue's retention."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from venues.simulators.exchange import Exchange
 from venues.simulators.faults import Faults
 from venues.simulators.okx import errors
 from venues.simulators.okx.calls import Call, Routes, query
-from venues.simulators.okx.errors import ApiError, bad_parameter, empty
+from venues.simulators.okx.errors import ApiError, empty
 from venues.simulators.okx.history import (
     ARCHIVE_KEPT_NS,
     FILLS_KEPT_NS,
@@ -16,14 +15,13 @@ from venues.simulators.okx.history import (
     page,
 )
 from venues.simulators.okx.ids import bill_id
-from venues.simulators.okx.instruments import INSTRUMENTS, type_of
+from venues.simulators.okx.instruments import INSTRUMENTS
 from venues.simulators.okx.order_rows import STATES, fill_row, order_row, order_type
 from venues.simulators.okx.params import Params
+from venues.simulators.okx.selection import INST_TYPES, symbols_of
 from venues.simulators.okx.trading import named_order
 from venues.simulators.orders import Fill, Order, Status
 from venues.simulators.unified_account import UnifiedAccount
-
-INST_TYPES = {name: name for name in ("SPOT", "SWAP", "MARGIN", "FUTURES", "OPTION", "EVENTS")}
 
 
 class OrderQueries:
@@ -135,17 +133,6 @@ class OrderQueries:
 
     def _needs_type(self, params: Params) -> None:
         params.choice("instType", INST_TYPES)
-
-
-def symbols_of(params: Params) -> Iterator[str]:
-    """The symbols that ``instType`` and ``instId`` name; all of them without either."""
-    inst_type = params.choice("instType", {**INST_TYPES, "ANY": "", "": ""}, "")
-    inst_id = params.get("instId")
-    if inst_id and inst_id not in INSTRUMENTS:
-        raise bad_parameter("instId")
-    for symbol, instrument in INSTRUMENTS.items():
-        if inst_type in ("", type_of(instrument)) and inst_id in ("", symbol):
-            yield symbol
 
 
 def _words(order: Order) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def new_order(exchange: Exchange, account: str, params: Params) -> NewOrder:
     kind, force = params.choice("ordType", _KINDS)
     self_trade = params.choice("stpMode", SELF_TRADES, ACCOUNT_SELF_TRADE)
     if self_trade is SelfTrade.CANCEL_BOTH and force is TimeInForce.FOK:
-        raise params.wrong("stpMode")
+        raise errors.does_not_match("stpMode", "ordType")
     if params.get("ordType") == "optimal_limit_ioc" and terms.instrument.kind is Kind.SPOT:
         raise params.wrong("ordType")
     price = params.decimal("px") if kind is OrderType.LIMIT else None
