@@ -1,21 +1,15 @@
-"""REST of the account: wallet, positions, fees, the key itself and its settings.
-
-One-way mode and cross margin only.
-"""
+"""REST of the account: wallet, fees, the key itself and its settings. Cross margin only."""
 
 from typing import Any
 
-from venues.simulators.bybit.account_rows import position_row, wallet_row
+from venues.simulators.bybit.account_rows import wallet_row
 from venues.simulators.bybit.calls import Call, Endpoint, Reply, Routes
-from venues.simulators.bybit.errors import ApiError, parameter
-from venues.simulators.bybit.instruments import FEES, Category, Product, products_in
+from venues.simulators.bybit.errors import ApiError
+from venues.simulators.bybit.instruments import FEES, Product, products_in
 from venues.simulators.bybit.limits import FEE_RATE, SETTINGS, query
-from venues.simulators.bybit.trading import matches_product
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.unified_account import UnifiedAccount
-
-MAX_LEVERAGE = 100
 
 
 class AccountApi:
@@ -30,13 +24,10 @@ class AccountApi:
         asked = {
             "/v5/account/wallet-balance": self.wallet,
             "/v5/account/info": self.info,
-            "/v5/position/list": self.positions,
             "/v5/user/query-api": self.key,
             "/v5/asset/coin/query-info": self.coins,
         }
         chosen = {
-            "/v5/position/set-leverage": self.set_leverage,
-            "/v5/position/switch-mode": self.switch_mode,
             "/v5/account/set-margin-mode": self.set_margin_mode,
         }
         return (
@@ -58,22 +49,6 @@ class AccountApi:
         coins = call.params.optional("coin")
         assets = None if coins is None else coins.split(",")
         return Reply({"list": [wallet_row(self.account(call.account), assets)]})
-
-    def positions(self, call: Call) -> Reply:
-        """Positions: of a symbol flat or not, otherwise those that are open."""
-        category, params = call.params.category(), call.params
-        if category is Category.SPOT:
-            raise ApiError(10001, "Illegal category")
-        if category is Category.LINEAR and "symbol" not in params and "settleCoin" not in params:
-            raise parameter("symbol or settleCoin is required")
-        account = self.account(call.account)
-        rows = [
-            position_row(account, product.name, call.now_ms)
-            for product in products_in(category)
-            if matches_product(product, params)
-            and ("symbol" in params or account.position(product.name).amount)
-        ]
-        return Reply({"category": category.value, "nextPageCursor": "", "list": rows})
 
     def fee_rate(self, call: Call) -> Reply:
         """Maker and taker rates of the account."""
@@ -141,26 +116,6 @@ class AccountApi:
                 ]
             }
         )
-
-    def set_leverage(self, call: Call) -> Reply:
-        """Choose the leverage of a symbol; both sides alike in one-way mode."""
-        product = call.params.product()
-        chosen = call.params.text("buyLeverage")
-        if chosen != call.params.text("sellLeverage") or product.category.is_spot:
-            raise parameter("buyLeverage must equal sellLeverage")
-        if not chosen.isdigit() or not 1 <= int(chosen) <= MAX_LEVERAGE:
-            raise ApiError(110013, "cannot set leverage gt maxLeverage by risk limit")
-        account = self.account(call.account)
-        if account.leverage_of(product.name) == int(chosen):
-            raise ApiError(110043, "leverage not modified")
-        self._exchange.set_leverage(account, product.name, int(chosen), call.now_ns)
-        return Reply({})
-
-    def switch_mode(self, call: Call) -> Reply:
-        """There is one-way mode only."""
-        if call.params.integer("mode"):
-            raise ApiError(110029, "Hedge mode is not supported for this symbol.")
-        raise ApiError(110025, "Position mode is not modified")
 
     def set_margin_mode(self, call: Call) -> Reply:
         """There is cross margin only."""

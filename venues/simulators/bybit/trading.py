@@ -7,6 +7,7 @@ private streams.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from venues.simulators.bybit import unsimulated
 from venues.simulators.bybit.calls import MOST_IN_BATCH, Call, Endpoint, Reply, Routes
 from venues.simulators.bybit.errors import ApiError, parameter
 from venues.simulators.bybit.filters import check_price, check_terms
@@ -19,6 +20,8 @@ from venues.simulators.bybit.params import Params
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.orders import Order, Refusal, Status
+
+_EXIT_PRICES = ("takeProfit", "stopLoss")
 
 TOO_LATE_TO_CANCEL = "order not exists or too late to cancel"
 TOO_LATE_TO_REPLACE = "order not exists or too late to replace"
@@ -55,6 +58,9 @@ class Trading:
         """New price, quantity or trigger price of a working order."""
         order = self._named_order(call, TOO_LATE_TO_REPLACE)
         product = PRODUCTS[order.symbol]
+        call.params.refuse(unsimulated.AMENDMENT)
+        if any(name in call.params and name in order.venue_terms for name in _EXIT_PRICES):
+            raise parameter("takeProfit and stopLoss of an order are not amended here")
         price = call.params.decimal("price") or order.price
         quantity = call.params.decimal("qty") or order.quantity
         trigger = call.params.decimal("triggerPrice") or order.trigger_price

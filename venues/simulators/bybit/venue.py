@@ -16,6 +16,8 @@ from venues.simulators.bybit.instruments import FEES, INSTRUMENTS
 from venues.simulators.bybit.limits import RateLimiter
 from venues.simulators.bybit.market_api import MarketApi
 from venues.simulators.bybit.market_streams import MarketStreams
+from venues.simulators.bybit.position_api import PositionApi
+from venues.simulators.bybit.position_exits import PositionExits
 from venues.simulators.bybit.private_streams import PrivateStreams
 from venues.simulators.bybit.signing import ApiKey
 from venues.simulators.bybit.sockets import Sockets
@@ -110,10 +112,14 @@ def build(setup: Setup) -> BybitVenue:
     )
     market, trading = MarketApi(exchange, tapes), Trading(exchange)
     history = History(exchange, setup.now_ns, setup.faults, NAME)
-    accounts = AccountApi(exchange, key.key)
+    accounts, exits = AccountApi(exchange, key.key), PositionExits(exchange)
+    positions = PositionApi(exchange, exits)
     markets = MarketStreams(NAME, exchange, tapes, market, setup.faults)
-    exchange.listener = Feed(exchange.books, users, markets, tapes, history, accounts)
-    routes = market.routes() | trading.routes() | history.routes() | accounts.routes()
+    exchange.listener = Feed(
+        exchange.books, users, markets, tapes, history, accounts, positions, exits
+    )
+    routes = market.routes() | trading.routes() | history.routes()
+    routes |= accounts.routes() | positions.routes()
     sockets = Sockets(desk, key, markets, users, TradeMethods(trading.routes()))
     front = Front(desk, routes, key)
     return BybitVenue(exchange, setup.ledger_path, front, sockets, markets, users)
