@@ -1,6 +1,5 @@
 """What each trade did to an account's cash: the statement that venues call bills or a log."""
 
-import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,15 +33,6 @@ def cash_flow(instrument: Instrument, fill: Fill) -> dict[str, Decimal]:
     if instrument.kind in _PAID_IN_FULL:
         return {instrument.settle: -sign * instrument.value(fill.price, fill.quantity)}
     return {instrument.settle: fill.realized_pnl}
-
-
-def latest_first(ladders: Iterable[list[Fill]]) -> Iterator[Fill]:
-    """Fills of several instruments, each oldest first, as one stream that begins with the last."""
-    return heapq.merge(
-        *(reversed(fills) for fills in ladders),
-        key=lambda fill: (fill.time_ns, fill.trade_id, fill.order_id),
-        reverse=True,
-    )
 
 
 def cash_moves(

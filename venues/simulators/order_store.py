@@ -1,6 +1,7 @@
 """Every order and fill of an exchange, by the ways in which clients ask for them."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterable, Iterator
 
 from venues.simulators.orders import Fill, Order
 
@@ -57,13 +58,19 @@ class OrderStore:
         """Every order of an account in a symbol, oldest first."""
         return self._by_symbol.get((account, symbol), [])
 
+    def newest(self, account: str, symbols: Iterable[str]) -> Iterator[Order]:
+        """Every order of an account in some symbols, the newest first, found as it is asked for."""
+        histories = [reversed(self.history(account, symbol)) for symbol in symbols]
+        return heapq.merge(*histories, key=lambda order: order.order_id, reverse=True)
+
+    def newest_fills(self, account: str, symbols: Iterable[str]) -> Iterator[Fill]:
+        """Every fill of an account in some symbols, the newest first, found as it is asked for."""
+        histories = [reversed(self.fills(account, symbol)) for symbol in symbols]
+        return heapq.merge(*histories, key=_place, reverse=True)
+
     def fills(self, account: str, symbol: str) -> list[Fill]:
         """Every fill of an account in a symbol, oldest first."""
         return self._fills.get((account, symbol), [])
-
-    def fills_by_symbol(self, account: str) -> list[list[Fill]]:
-        """Every fill of an account, a list for each symbol, oldest first."""
-        return [fills for (owner, _), fills in self._fills.items() if owner == account]
 
     def fills_of(self, order: Order) -> list[Fill]:
         """Every fill of one order, oldest first."""
@@ -71,3 +78,7 @@ class OrderStore:
 
     def __iter__(self) -> Iterator[Order]:
         return iter(self._orders.values())
+
+
+def _place(fill: Fill) -> tuple[int, int, int]:
+    return fill.time_ns, fill.trade_id, fill.order_id

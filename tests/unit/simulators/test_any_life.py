@@ -15,7 +15,7 @@ from tests.unit.simulators.unified_worlds import (
     unified_exchange,
 )
 from tests.unit.simulators.worlds import START_NS
-from venues.simulators.cash_log import cash_moves, latest_first
+from venues.simulators.cash_log import cash_moves
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Kind
 from venues.simulators.matching import Level, SelfTrade, Side, TimeInForce
@@ -238,7 +238,7 @@ def test_the_statement_of_an_account_leads_back_to_its_first_balances(
         account = unified(exchange, name)
         cash = {asset: account.cash(asset) for asset in FUNDS}
         before = dict(cash)
-        fills = latest_first(exchange.state.orders.fills_by_symbol(name))
+        fills = exchange.state.orders.newest_fills(name, INSTRUMENTS)
         for move in cash_moves(fills, INSTRUMENTS, cash):
             assert move.balance == before[move.asset]
             before[move.asset] -= move.amount - move.fee

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from venues.simulators.cash_log import CashMove, cash_moves, latest_first
+from venues.simulators.cash_log import CashMove, cash_moves
 from venues.simulators.exchange import Exchange
 from venues.simulators.okx.account_rows import plain, position_id
 from venues.simulators.okx.calls import Call, Endpoint, Routes
@@ -86,14 +86,16 @@ class AccountHistory:
         """Bill ids and what they stand for, latest first: two for each spot trade."""
         account = self._feed.account(call.account)
         cash = {asset: account.cash(asset) for asset in account.balances}
-        fills = latest_first(self._exchange.state.orders.fills_by_symbol(call.account))
-        number = 0
+        fills = self._exchange.state.orders.newest_fills(call.account, INSTRUMENTS)
+        told = None
         for move in cash_moves(fills, INSTRUMENTS, cash):
             if call.now_ns - move.fill.time_ns > kept_ns:
                 return
-            first = bill_id(move.fill)
-            number = number + 1 if number == first else first
-            yield number, move
+            another_follows = (
+                move.fill is not told and type_of(INSTRUMENTS[move.fill.symbol]) == SPOT
+            )
+            yield bill_id(move.fill) + another_follows, move
+            told = move.fill
 
     def _past(self, call: Call) -> Iterator[PastPosition]:
         account = self._feed.account(call.account)

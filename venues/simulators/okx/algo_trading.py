@@ -1,6 +1,6 @@
 """Commands on algo orders and questions about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from venues.simulators.exchange import Exchange
@@ -123,7 +123,11 @@ class AlgoTrading:
 
     def pending(self, call: Call) -> list[dict[str, Any]]:
         """Algo orders that wait. The venue wants the type named; it may name several."""
-        return self._rows(call, lambda order: algo_state(order) == "live")
+        symbols = set(symbols_of(call.params))
+        working = self._exchange.state.orders.open_orders(call.account)
+        chosen = [o for o in working if o.symbol in symbols and algo_state(o) == "live"]
+        chosen.sort(key=lambda order: order.order_id, reverse=True)
+        return self._rows(call, chosen)
 
     def history(self, call: Call) -> list[dict[str, Any]]:
         """Algo orders that wait no more, of the last three months."""
@@ -140,19 +144,15 @@ class AlgoTrading:
             kept = state != "live" and self._is_kept(order, call.now_ns)
             return kept and wanted in ("", state)
 
-        return self._rows(call, is_wanted)
+        orders = self._exchange.state.orders.newest(call.account, symbols_of(params))
+        return self._rows(call, filter(is_wanted, orders))
 
-    def _rows(self, call: Call, wanted: Callable[[Order], bool]) -> list[dict[str, Any]]:
+    def _rows(self, call: Call, newest_first: Iterable[Order]) -> list[dict[str, Any]]:
         params = call.params
         types = {_TYPES.get(word, "") for word in params.text("ordType").split(",")}
         if "" in types:
             raise bad_parameter("ordType")
-        chosen = [
-            order
-            for symbol in symbols_of(params)
-            for order in self._exchange.state.orders.history(call.account, symbol)
-            if order.type.is_conditional and algo_type(order) in types and wanted(order)
-        ]
+        chosen = (o for o in newest_first if o.type.is_conditional and algo_type(o) in types)
         rows = page(chosen, params, lambda o: int(algo_id(o)), lambda o: o.created_ns)
         return [self._row(order) for order in rows]
 

@@ -17,9 +17,9 @@ def exchange_id(algo: int) -> int:
 
 
 def bill_id(fill: Fill) -> int:
-    """The id of one side of a trade, by which fills are paged; that of its first bill too.
+    """The id of one side of a trade, by which fills are paged; that of its bill too.
 
-    The bill of the second currency of a spot trade has the next number.
+    Of the two bills of a spot trade the other one has the next number.
     """
     return fill.trade_id * 4 + (2 if fill.is_maker else 0)
 
