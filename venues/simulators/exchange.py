@@ -111,8 +111,7 @@ class Exchange(Trading):
         while self._expiries and self._expiries[0][0] <= now_ns:
             _, order_id = heapq.heappop(self._expiries)
             order = self.state.orders.get(order_id)
-            assert order is not None
-            if order.is_open:
+            if order is not None and order.is_open:
                 self._end(order, Status.EXPIRED, EndReason.GOOD_TILL_DATE, now_ns)
                 self._commit(order.symbol, now_ns)
 

@@ -1,7 +1,7 @@
 """Every order and fill of an exchange, by the ways in which clients ask for them."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from venues.simulators.orders import Fill, Order
 
@@ -32,6 +32,22 @@ class OrderStore:
     def closed(self, order: Order) -> None:
         """Take a finished order out of the open ones."""
         del self._open[order.account, order.symbol][order.order_id]
+
+    def forget(self, orders: Collection[Order]) -> None:
+        """Let finished orders and their fills go."""
+        gone = {order.order_id for order in orders}
+        for order in orders:
+            assert not order.is_open, "an order that can still trade is forgotten"
+            del self._orders[order.order_id]
+            self._fills_by_order.pop(order.order_id, None)
+            named = (order.account, order.client_order_id)
+            if self._by_client_id[named] is order:
+                del self._by_client_id[named]
+        for place in {(order.account, order.symbol) for order in orders}:
+            kept = self._by_symbol[place]
+            self._by_symbol[place] = [order for order in kept if order.order_id not in gone]
+            fills = self._fills.get(place, [])
+            self._fills[place] = [fill for fill in fills if fill.order_id not in gone]
 
     def get(self, order_id: int) -> Order | None:
         """The order with this venue id."""

@@ -240,6 +240,9 @@ class Trading:
         if symbol is not None:
             self._run_triggers(symbol, now_ns)
         self._ledger.flush()
+        if self._ledger.is_long:
+            self._ledger.begin_part(self.state.continued(now_ns))
+            self.state.forget_finished()
         touched, self._touched = self._touched, {}
         traded, self._traded = self._traded, set()
         if self.listener is None:

@@ -6,10 +6,11 @@ from decimal import Decimal
 from venues.simulators.cash_log import cash_flow
 from venues.simulators.fees import Charge, FeePolicy
 from venues.simulators.instruments import Instrument, Kind
+from venues.simulators.ledger import Record
 from venues.simulators.matching import ZERO, Level, Side
 from venues.simulators.net_position import NetPosition
 from venues.simulators.orders import Fill, Order, Refusal, Status
-from venues.simulators.spot_account import Balance
+from venues.simulators.spot_account import Balance, carried_balances, carry_balances
 
 DEFAULT_LEVERAGE = 10
 SHORT_OPTION_MARGIN = Decimal("0.15")
@@ -175,6 +176,24 @@ class UnifiedAccount:
         if held:
             self.hold(order)
 
+    def carried(self) -> Record:
+        """Balances, positions, leverage, and what each order has set aside."""
+        return {
+            **carried_balances(self.balances),
+            "positions": {symbol: held.carried() for symbol, held in self.positions.items()},
+            "leverage": dict(self.leverage),
+            "locks": _texts(self._locks),
+            "margins": _texts(self._margins),
+        }
+
+    def carry(self, record: Record) -> None:
+        """Take up balances, positions, leverage, and what the orders have set aside."""
+        self.balances = carry_balances(record)
+        for symbol, position in record["positions"].items():
+            self.positions[symbol] = NetPosition.carry(self._instruments[symbol], position)
+        self.leverage |= record["leverage"]
+        self._locks, self._margins = _amounts(record["locks"]), _amounts(record["margins"])
+
     def _settled_in(self, asset: str) -> list[NetPosition]:
         return [p for p in self.positions.values() if p.instrument.settle == asset and p.amount]
 
@@ -211,3 +230,11 @@ class UnifiedAccount:
         balance = self.balance(asset)
         balance.free -= amount
         balance.locked += amount
+
+
+def _texts(held: Mapping[int, tuple[str, Decimal]]) -> Record:
+    return {str(order_id): [asset, str(amount)] for order_id, (asset, amount) in held.items()}
+
+
+def _amounts(record: Record) -> dict[int, tuple[str, Decimal]]:
+    return {int(key): (asset, Decimal(amount)) for key, (asset, amount) in record.items()}
