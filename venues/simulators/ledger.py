@@ -32,8 +32,8 @@ from venues.simulators.matching import ZERO
 type Record = dict[str, Any]
 
 
-PART_RECORDS = 100_000
-"""How long a part may grow; two of them are read in a few seconds."""
+PART_RECORDS = 50_000
+"""How long a part may grow; two of them are read in two seconds."""
 
 CONTINUED = "continued"
 
