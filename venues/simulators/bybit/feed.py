@@ -12,7 +12,6 @@ from venues.simulators.bybit.private_streams import PrivateStreams
 from venues.simulators.events import Print, Step
 from venues.simulators.matching import OrderBook
 from venues.simulators.orders import Fill, Order, Status
-from venues.simulators.tape import Tape
 
 
 class Feed:
@@ -23,14 +22,12 @@ class Feed:
         books: Mapping[str, OrderBook],
         users: PrivateStreams,
         markets: MarketStreams,
-        tapes: Mapping[str, Tape],
         history: History,
         accounts: AccountApi,
     ) -> None:
         self._books = books
         self._users = users
         self._markets = markets
-        self._tapes = tapes
         self._history = history
         self._accounts = accounts
 
@@ -83,9 +80,8 @@ class Feed:
             self._users.push(account, "wallet", "", row, now_ms)
 
     def on_print(self, trade: Print) -> None:
-        """Record and stream a public trade."""
-        bar = self._tapes[trade.symbol].add(trade)
-        self._markets.on_print(trade, bar)
+        """Stream a public trade."""
+        self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Stream a changed book."""

@@ -24,7 +24,6 @@ from venues.simulators.bybit.trading import Trading
 from venues.simulators.exchange import Exchange
 from venues.simulators.fees import RateFees
 from venues.simulators.opening import open_exchange
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
@@ -103,16 +102,15 @@ def build(setup: Setup) -> BybitVenue:
     exchange = open_exchange(
         setup.ledger_path, INSTRUMENTS, {ACCOUNT: BALANCES}, make, setup.now_ns
     )
-    tapes = {name: Tape() for name in INSTRUMENTS}
     users = PrivateStreams(NAME, setup.faults)
     desk = Desk(
         NAME, exchange, RateLimiter(roomy=setup.roomy), setup.faults, setup.wire, users.drop
     )
-    market, trading = MarketApi(exchange, tapes), Trading(exchange)
+    market, trading = MarketApi(exchange), Trading(exchange)
     history = History(exchange, setup.now_ns, setup.faults, NAME)
     accounts = AccountApi(exchange, key.key)
-    markets = MarketStreams(NAME, exchange, tapes, market, setup.faults)
-    exchange.listener = Feed(exchange.books, users, markets, tapes, history, accounts)
+    markets = MarketStreams(NAME, exchange, market, setup.faults)
+    exchange.listener = Feed(exchange.books, users, markets, history, accounts)
     routes = market.routes() | trading.routes() | history.routes() | accounts.routes()
     sockets = Sockets(desk, key, markets, users, TradeMethods(trading.routes()))
     front = Front(desk, routes, key)

@@ -12,7 +12,6 @@ from venues.simulators.okx.market_streams import MarketStreams
 from venues.simulators.okx.order_rows import order_event
 from venues.simulators.okx.private_streams import PrivateStreams
 from venues.simulators.orders import Fill, Order
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 
 ONE = Decimal(1)
@@ -27,12 +26,10 @@ class Feed:
         exchange: Exchange,
         private: PrivateStreams,
         markets: MarketStreams,
-        tapes: Mapping[str, Tape],
     ) -> None:
         self._exchange = exchange
         self._private = private
         self._markets = markets
-        self._tapes = tapes
         self._request_id: str | None = None
 
     @contextmanager
@@ -70,9 +67,8 @@ class Feed:
                     self._private.push_soon(account, "positions", row, **update)
 
     def on_print(self, trade: Print) -> None:
-        """Record and tell a public trade."""
-        bar = self._tapes[trade.symbol].add(trade)
-        self._markets.on_print(trade, bar)
+        """Tell a public trade."""
+        self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Tell of a changed book."""

@@ -11,7 +11,7 @@ from venues.simulators.okx.instruments import INSTRUMENTS, instrument_row, plain
 from venues.simulators.okx.order_queries import INST_TYPES, symbols_of
 from venues.simulators.okx.order_reading import limits_of
 from venues.simulators.okx.params import Params
-from venues.simulators.tape import Tape
+from venues.simulators.tape import MINUTE
 
 BOOK_MOST = 400
 TRADES_MOST = 500
@@ -21,9 +21,8 @@ CANDLES_MOST = 300
 class MarketApi:
     """Everything that needs no key."""
 
-    def __init__(self, exchange: Exchange, tapes: dict[str, Tape]) -> None:
+    def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._tapes = tapes
 
     def routes(self) -> Routes:
         """Endpoints with the real venue's limits."""
@@ -106,7 +105,7 @@ class MarketApi:
     def ticker_row(self, instrument: Instrument, now_ms: int) -> dict[str, Any]:
         """A ticker as of now."""
         symbol = instrument.symbol
-        book, tape = self._exchange.books[symbol], self._tapes[symbol]
+        book, tape = self._exchange.books[symbol], self._exchange.tapes[symbol]
         return rows.ticker_row(instrument, book, tape, self._exchange.marks[symbol], now_ms)
 
     def books(self, call: Call) -> list[dict[str, Any]]:
@@ -117,7 +116,7 @@ class MarketApi:
 
     def trades(self, call: Call) -> list[dict[str, Any]]:
         """The latest trades, newest first."""
-        tape = self._tapes[_named(call.params).symbol]
+        tape = self._exchange.tapes[_named(call.params).symbol]
         latest = list(tape.prints)[-(call.params.limit(TRADES_MOST)) :]
         return [rows.trade_row(trade) for trade in reversed(latest)]
 
@@ -128,7 +127,7 @@ class MarketApi:
         after, before = call.params.integer("after"), call.params.integer("before")
         bars = [
             bar
-            for bar in self._tapes[instrument.symbol].bars
+            for bar in self._exchange.tapes[instrument.symbol].candles.of(MINUTE, call.now_ms)
             if (after is None or bar.open_ms < after) and (before is None or bar.open_ms > before)
         ]
         latest = bars[-(call.params.limit(CANDLES_MOST)) :]

@@ -16,7 +16,7 @@ from venues.simulators.okx import market_rows as rows
 from venues.simulators.okx.instruments import INSTRUMENTS, instrument_row, of_type
 from venues.simulators.okx.order_reading import limits_of
 from venues.simulators.outbox import Outbox
-from venues.simulators.tape import Bar, Tape
+from venues.simulators.tape import MINUTE
 
 BOOK_INTERVAL_S = 0.1
 BOOK_DEPTH = 400
@@ -47,12 +47,9 @@ type Sides = dict[Side, dict[Decimal, Decimal]]
 class MarketStreams:
     """Subscriptions of all market sockets, by channel and instrument."""
 
-    def __init__(
-        self, name: str, exchange: Exchange, tapes: Mapping[str, Tape], faults: Faults
-    ) -> None:
+    def __init__(self, name: str, exchange: Exchange, faults: Faults) -> None:
         self._name = name
         self._exchange = exchange
-        self._tapes = tapes
         self._faults = faults
         self._listeners: dict[tuple[str, str], set[Outbox]] = {}
         self._published: dict[str, tuple[int, Sides]] = {}
@@ -88,14 +85,16 @@ class MarketStreams:
         for listeners in self._listeners.values():
             listeners.discard(outbox)
 
-    def on_print(self, trade: Print, bar: Bar) -> None:
+    def on_print(self, trade: Print) -> None:
         """Push a trade to who listens to trades and bars."""
         row = rows.trade_row(trade)
         for channel in ("trades", "trades-all"):
             self._send(channel, trade.symbol, [row])
-        instrument = INSTRUMENTS[trade.symbol]
-        candle = rows.candle_row(instrument, bar, trade.time_ns // 1_000_000)
-        self._send("candle1m", trade.symbol, [candle])
+        if self._wanting("candle1m", trade.symbol):
+            instrument, now_ms = INSTRUMENTS[trade.symbol], trade.time_ns // 1_000_000
+            bar = self._exchange.tapes[trade.symbol].candles.at(MINUTE, now_ms)
+            assert bar is not None
+            self._send("candle1m", trade.symbol, [rows.candle_row(instrument, bar, now_ms)])
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Push the top now, and schedule the book unless that is under way."""
@@ -132,7 +131,7 @@ class MarketStreams:
         mark, book = self._exchange.marks[symbol], self._exchange.books[symbol]
         match channel:
             case "tickers":
-                tape = self._tapes[symbol]
+                tape = self._exchange.tapes[symbol]
                 return [rows.ticker_row(instrument, book, tape, mark, now_ms)]
             case "mark-price":
                 return [rows.mark_row(instrument, mark, now_ms)]
