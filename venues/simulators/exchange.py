@@ -183,6 +183,8 @@ class Exchange(Trading):
         """
         self.marks[symbol] = mark
         self.indices[symbol] = mark if index is None else index
+        self.mark_candles[symbol].hear(mark, now_ns // 1_000_000)
+        self.index_candles[symbol].hear(self.indices[symbol], now_ns // 1_000_000)
         watch = self._watches[symbol]
         watch.hear(TriggerBy.MARK, mark)
         watch.hear(TriggerBy.INDEX, self.indices[symbol])

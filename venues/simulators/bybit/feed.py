@@ -15,7 +15,6 @@ from venues.simulators.bybit.private_streams import PrivateStreams
 from venues.simulators.events import Print, Step
 from venues.simulators.matching import OrderBook
 from venues.simulators.orders import Fill, Order, Status
-from venues.simulators.tape import Tape
 
 
 class Feed:
@@ -26,7 +25,6 @@ class Feed:
         books: Mapping[str, OrderBook],
         users: PrivateStreams,
         markets: MarketStreams,
-        tapes: Mapping[str, Tape],
         history: History,
         accounts: AccountApi,
         positions: PositionApi,
@@ -35,7 +33,6 @@ class Feed:
         self._books = books
         self._users = users
         self._markets = markets
-        self._tapes = tapes
         self._history = history
         self._accounts = accounts
         self._positions = positions
@@ -119,9 +116,8 @@ class Feed:
             self._exits.follow(account, symbol, now_ns)
 
     def on_print(self, trade: Print) -> None:
-        """Record and stream a public trade."""
-        bar = self._tapes[trade.symbol].add(trade)
-        self._markets.on_print(trade, bar)
+        """Stream a public trade."""
+        self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Stream a changed book."""

@@ -3,14 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import MINUTE_MS, Bar
 from venues.simulators.bybit.ids import execution_id
 from venues.simulators.bybit.instruments import Category, Product
 from venues.simulators.bybit.order_rows import SIDE_WORDS
 from venues.simulators.events import Print
 from venues.simulators.matching import Level, OrderBook, Side
-from venues.simulators.tape import Bar
 
-MINUTE_MS = 60_000
 FUNDING_HOURS = 8
 _LAUNCHED_MS = "1585526400000"
 

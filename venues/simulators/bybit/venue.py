@@ -26,7 +26,6 @@ from venues.simulators.bybit.trading import Trading
 from venues.simulators.exchange import Exchange
 from venues.simulators.fees import RateFees
 from venues.simulators.opening import open_exchange
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
@@ -105,19 +104,16 @@ def build(setup: Setup) -> BybitVenue:
     exchange = open_exchange(
         setup.ledger_path, INSTRUMENTS, {ACCOUNT: BALANCES}, make, setup.now_ns
     )
-    tapes = {name: Tape() for name in INSTRUMENTS}
     users = PrivateStreams(NAME, setup.faults)
     desk = Desk(
         NAME, exchange, RateLimiter(roomy=setup.roomy), setup.faults, setup.wire, users.drop
     )
-    market, trading = MarketApi(exchange, tapes), Trading(exchange)
+    market, trading = MarketApi(exchange), Trading(exchange)
     history = History(exchange, setup.now_ns, setup.faults, NAME)
     accounts, exits = AccountApi(exchange, key.key), PositionExits(exchange)
     positions = PositionApi(exchange, exits)
-    markets = MarketStreams(NAME, exchange, tapes, market, setup.faults)
-    exchange.listener = Feed(
-        exchange.books, users, markets, tapes, history, accounts, positions, exits
-    )
+    markets = MarketStreams(NAME, exchange, market, setup.faults)
+    exchange.listener = Feed(exchange.books, users, markets, history, accounts, positions, exits)
     routes = market.routes() | trading.routes() | history.routes()
     routes |= accounts.routes() | positions.routes()
     sockets = Sockets(desk, key, markets, users, TradeMethods(trading.routes()))

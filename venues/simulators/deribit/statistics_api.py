@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import MINUTE_MS, Bar
 from venues.simulators.deribit.calls import Call, Method, Methods
 from venues.simulators.deribit.desk import Desk
 from venues.simulators.deribit.errors import invalid_params
@@ -12,7 +13,7 @@ from venues.simulators.deribit.market_api import MarketApi
 from venues.simulators.deribit.trading import KINDS
 from venues.simulators.events import Print
 from venues.simulators.matching import ZERO
-from venues.simulators.tape import MINUTE_MS, Bar, Tape
+from venues.simulators.tape import MINUTE, Tape
 
 RESOLUTIONS = ("1", "3", "5", "10", "15", "30", "60", "120", "180", "360", "720", "1D")
 DAY_MINUTES = 1440
@@ -95,7 +96,7 @@ class StatisticsApi:
         resolution = params.choice("resolution", "1", RESOLUTIONS)
         minutes = DAY_MINUTES if resolution == "1D" else int(resolution)
         groups: dict[int, list[Bar]] = {}
-        for bar in self._tapes[listing.name].bars:
+        for bar in self._tapes[listing.name].candles.of(MINUTE, call.now_ms):
             if start <= bar.open_ms <= end:
                 length_ms = minutes * MINUTE_MS
                 groups.setdefault(bar.open_ms // length_ms * length_ms, []).append(bar)

@@ -32,7 +32,6 @@ from venues.simulators.faults import Faults
 from venues.simulators.opening import open_exchange
 from venues.simulators.orders import Fill, Order
 from venues.simulators.outbox import Outbox
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
@@ -46,12 +45,9 @@ INTERNAL_ERROR = 11094
 class Feed:
     """Listens to the exchange for the streams."""
 
-    def __init__(
-        self, users: UserStreams, markets: MarketStreams, tapes: Mapping[str, Tape]
-    ) -> None:
+    def __init__(self, users: UserStreams, markets: MarketStreams) -> None:
         self._users = users
         self._markets = markets
-        self._tapes = tapes
 
     def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         """Stream a step of an order."""
@@ -62,8 +58,7 @@ class Feed:
         self._users.on_funds(account, symbols, traded=traded)
 
     def on_print(self, trade: Print) -> None:
-        """Record and stream a public trade."""
-        self._tapes[trade.symbol].add(trade)
+        """Stream a public trade."""
         self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
@@ -148,8 +143,7 @@ def build(setup: Setup) -> DeribitVenue:
     access = Access(credentials["client_id"], credentials["client_secret"], ACCOUNT)
     rates, faults = Credits.create(roomy=setup.roomy), setup.faults
     desk = Desk(exchange)
-    tapes = {symbol: Tape() for symbol in TRADED}
-    market, accounts = MarketApi(desk, tapes), AccountApi(desk, rates)
+    market, accounts = MarketApi(desk, exchange.tapes), AccountApi(desk, rates)
     trading, session_api = TradingApi(desk), SessionApi(access)
     markets = MarketStreams(NAME, exchange, market, faults)
     users = UserStreams(NAME, desk, accounts, faults)
@@ -168,13 +162,13 @@ def build(setup: Setup) -> DeribitVenue:
     sockets = Sockets(make_session, cancel_disconnected)
     front.methods = {
         **market.methods(),
-        **StatisticsApi(desk, market, tapes).methods(),
+        **StatisticsApi(desk, market, exchange.tapes).methods(),
         **trading.methods(),
         **OrderQueries(NAME, desk, faults).methods(),
         **TriggerHistory(desk).methods(),
         **accounts.methods(),
         **session_api.methods(),
     }
-    exchange.listener = Feed(users, markets, tapes)
+    exchange.listener = Feed(users, markets)
     face = HttpFace(front, access)
     return DeribitVenue(exchange, setup.ledger_path, face, sockets, markets, access, faults)

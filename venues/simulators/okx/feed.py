@@ -17,7 +17,6 @@ from venues.simulators.okx.market_streams import MarketStreams
 from venues.simulators.okx.order_rows import order_event
 from venues.simulators.okx.private_streams import PrivateStreams, message
 from venues.simulators.orders import Fill, Order
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 
 ONE = Decimal(1)
@@ -32,12 +31,10 @@ class Feed:
         exchange: Exchange,
         private: PrivateStreams,
         markets: MarketStreams,
-        tapes: Mapping[str, Tape],
     ) -> None:
         self._exchange = exchange
         self._private = private
         self._markets = markets
-        self._tapes = tapes
         self._request_id: str | None = None
         self._untold: dict[str, list[Fill]] = {}
 
@@ -96,9 +93,8 @@ class Feed:
         return None
 
     def on_print(self, trade: Print) -> None:
-        """Record and tell a public trade."""
-        bar = self._tapes[trade.symbol].add(trade)
-        self._markets.on_print(trade, bar)
+        """Tell a public trade."""
+        self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Tell of a changed book."""

@@ -8,7 +8,7 @@ from venues.simulators.okx import market_rows as rows
 from venues.simulators.okx.calls import Call, Routes, public
 from venues.simulators.okx.instruments import INSTRUMENTS
 from venues.simulators.okx.selection import INST_TYPES, named, symbols_of
-from venues.simulators.tape import Tape
+from venues.simulators.tape import MINUTE
 
 BOOK_MOST = 400
 TRADES_MOST = 500
@@ -19,9 +19,8 @@ CANDLES_MOST = 300
 class MarketApi:
     """What trades, and at what price."""
 
-    def __init__(self, exchange: Exchange, tapes: dict[str, Tape]) -> None:
+    def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._tapes = tapes
 
     def routes(self) -> Routes:
         """Endpoints with the real venue's limits."""
@@ -59,7 +58,7 @@ class MarketApi:
     def ticker_row(self, instrument: Instrument, now_ms: int) -> dict[str, Any]:
         """A ticker as of now."""
         symbol = instrument.symbol
-        book, tape = self._exchange.books[symbol], self._tapes[symbol]
+        book, tape = self._exchange.books[symbol], self._exchange.tapes[symbol]
         return rows.ticker_row(instrument, book, tape, self._exchange.marks[symbol], now_ms)
 
     def books(self, call: Call) -> list[dict[str, Any]]:
@@ -70,7 +69,7 @@ class MarketApi:
 
     def trades(self, call: Call) -> list[dict[str, Any]]:
         """The latest trades, newest first."""
-        tape = self._tapes[named(call.params).symbol]
+        tape = self._exchange.tapes[named(call.params).symbol]
         latest = list(tape.prints)[-(call.params.limit(TRADES_MOST)) :]
         return [rows.trade_row(trade) for trade in reversed(latest)]
 
@@ -80,7 +79,7 @@ class MarketApi:
         by_time = params.choice("type", {"1": False, "2": True}, "1")
         after, before = params.integer("after"), params.integer("before")
         found: list[dict[str, Any]] = []
-        for trade in reversed(self._tapes[named(params).symbol].prints):
+        for trade in reversed(self._exchange.tapes[named(params).symbol].prints):
             place = trade.time_ns // 1_000_000 if by_time else trade.trade_id
             if (after is None or place < after) and (before is None or place > before):
                 found.append(rows.trade_row(trade))
@@ -93,7 +92,7 @@ class MarketApi:
         after, before = call.params.integer("after"), call.params.integer("before")
         bars = [
             bar
-            for bar in self._tapes[instrument.symbol].bars
+            for bar in self._exchange.tapes[instrument.symbol].candles.of(MINUTE, call.now_ms)
             if (after is None or bar.open_ms < after) and (before is None or bar.open_ms > before)
         ]
         latest = bars[-(call.params.limit(CANDLES_MOST)) :]

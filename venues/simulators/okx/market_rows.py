@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import MINUTE_MS, Bar
 from venues.simulators.events import Print
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import Level, OrderBook, Side
 from venues.simulators.okx.instruments import SPOT, plain, type_of
-from venues.simulators.tape import MINUTE_MS, Bar, Tape
+from venues.simulators.tape import Tape
 
 CHECKED_LEVELS = 25
 FUNDING_MS = 8 * 3_600_000

@@ -14,7 +14,7 @@ from venues.simulators.okx.order_reading import limits_of
 from venues.simulators.okx.public_api import PublicApi
 from venues.simulators.okx.subscribers import Subscribers, message, named
 from venues.simulators.outbox import Outbox
-from venues.simulators.tape import Bar, Tape
+from venues.simulators.tape import MINUTE
 
 BEAT_CHANNELS = frozenset(
     {"tickers", "mark-price", "index-tickers", "funding-rate", "price-limit", "open-interest"}
@@ -29,16 +29,8 @@ BUSINESS_CHANNELS = frozenset({"trades-all", "candle1m"})
 class MarketStreams:
     """Subscriptions of all market sockets, by channel and instrument."""
 
-    def __init__(
-        self,
-        name: str,
-        exchange: Exchange,
-        tapes: Mapping[str, Tape],
-        public: PublicApi,
-        faults: Faults,
-    ) -> None:
+    def __init__(self, name: str, exchange: Exchange, public: PublicApi, faults: Faults) -> None:
         self._exchange = exchange
-        self._tapes = tapes
         self._public = public
         self._subscribers = Subscribers()
         self._books = BookStreams(name, exchange, faults, self._subscribers)
@@ -76,14 +68,17 @@ class MarketStreams:
         """Forget a socket."""
         self._subscribers.discard(outbox)
 
-    def on_print(self, trade: Print, bar: Bar) -> None:
+    def on_print(self, trade: Print) -> None:
         """Push a trade to who listens to trades and bars."""
         row = rows.trade_row(trade)
         for channel in ("trades", "trades-all"):
             self._subscribers.send(channel, trade.symbol, [row])
-        instrument = INSTRUMENTS[trade.symbol]
-        candle = rows.candle_row(instrument, bar, trade.time_ns // 1_000_000)
-        self._subscribers.send("candle1m", trade.symbol, [candle])
+        if self._subscribers.wanting("candle1m", trade.symbol):
+            instrument, now_ms = INSTRUMENTS[trade.symbol], trade.time_ns // 1_000_000
+            bar = self._exchange.tapes[trade.symbol].candles.at(MINUTE, now_ms)
+            assert bar is not None
+            candle = rows.candle_row(instrument, bar, now_ms)
+            self._subscribers.send("candle1m", trade.symbol, [candle])
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Push a changed book."""
@@ -106,7 +101,7 @@ class MarketStreams:
         mark, spot = self._exchange.marks[symbol], instrument.kind is Kind.SPOT
         match channel:
             case "tickers":
-                book, tape = self._exchange.books[symbol], self._tapes[symbol]
+                book, tape = self._exchange.books[symbol], self._exchange.tapes[symbol]
                 return [rows.ticker_row(instrument, book, tape, mark, now_ms)]
             case "mark-price":
                 return [rows.mark_row(instrument, mark, now_ms)]

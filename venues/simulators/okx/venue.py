@@ -28,7 +28,6 @@ from venues.simulators.okx.trading import Trading
 from venues.simulators.okx.venue_fees import FEES
 from venues.simulators.okx.ws_orders import WsOrders
 from venues.simulators.opening import open_exchange
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
@@ -116,15 +115,14 @@ def okx_venue(setup: Setup, keys: Sequence[ApiKey], *, roomy: bool) -> OkxVenue:
     balances = dict.fromkeys(sorted({key.account for key in keys}), BALANCES)
     exchange = open_exchange(setup.ledger_path, INSTRUMENTS, balances, make, setup.now_ns)
     faults, limiter = setup.faults, RateLimiter(roomy=roomy)
-    tapes = {symbol: Tape() for symbol in INSTRUMENTS}
     public = PublicApi(exchange)
-    markets = MarketStreams(NAME, exchange, tapes, public, faults)
+    markets = MarketStreams(NAME, exchange, public, faults)
     private = PrivateStreams(NAME, faults)
-    feed = Feed(exchange, private, markets, tapes)
+    feed = Feed(exchange, private, markets)
     exchange.listener = feed
     trading, closing = Trading(exchange, limiter, feed), Closing(exchange, feed)
     routes = {
-        **MarketApi(exchange, tapes).routes(),
+        **MarketApi(exchange).routes(),
         **public.routes(),
         **AccountApi(exchange, feed).routes(),
         **AccountHistory(exchange, feed).routes(),
