@@ -76,6 +76,10 @@ class Exchange(Trading):
         self._commit(order.symbol, now_ns)
         return order
 
+    def would_refuse(self, new: NewOrder, now_ns: int) -> Refusal | None:
+        """Why ``submit`` would not accept an order now."""
+        return self._refusal(Order.accepted(new, self.state.next_order_id, now_ns), new, now_ns)
+
     def cancel(
         self, order: Order, now_ns: int, reason: EndReason = EndReason.REQUESTED
     ) -> Refusal | None:

@@ -7,6 +7,8 @@ from venues.simulators.bybit.calls import Call, Endpoint, Reply, Routes
 from venues.simulators.bybit.errors import ApiError
 from venues.simulators.bybit.instruments import FEES, Product, products_in
 from venues.simulators.bybit.limits import FEE_RATE, SETTINGS, query
+from venues.simulators.bybit.order_rows import plain
+from venues.simulators.bybit.params import Params
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.unified_account import UnifiedAccount
@@ -26,6 +28,8 @@ class AccountApi:
             "/v5/account/info": self.info,
             "/v5/user/query-api": self.key,
             "/v5/asset/coin/query-info": self.coins,
+            "/v5/asset/transfer/query-account-coins-balance": self.coin_balances,
+            "/v5/asset/transfer/query-account-coin-balance": self.coin_balance,
         }
         chosen = {
             "/v5/account/set-margin-mode": self.set_margin_mode,
@@ -44,8 +48,7 @@ class AccountApi:
 
     def wallet(self, call: Call) -> Reply:
         """Balances."""
-        if call.params.text("accountType") != "UNIFIED":
-            raise ApiError(10001, "accountType only support UNIFIED.")
+        _unified(call.params)
         coins = call.params.optional("coin")
         assets = None if coins is None else coins.split(",")
         return Reply({"list": [wallet_row(self.account(call.account), assets)]})
@@ -117,6 +120,22 @@ class AccountApi:
             }
         )
 
+    def coin_balances(self, call: Call) -> Reply:
+        """Balances of the coins that are named."""
+        account, params = self.account(call.account), call.params
+        kind = _unified(params)
+        names = [name for name in params.text("coin").split(",") if name in account.balances]
+        rows = [_balance_row(account, name) for name in names]
+        return Reply({"memberId": "1", "accountType": kind, "balance": rows})
+
+    def coin_balance(self, call: Call) -> Reply:
+        """Balance of one coin."""
+        account, kind = self.account(call.account), _unified(call.params)
+        balance = _balance_row(account, call.params.text("coin"))
+        safe = {"transferSafeAmount": "", "ltvTransferSafeAmount": ""}
+        named = {"accountType": kind, "bizType": 1, "accountId": "1", "memberId": "1"}
+        return Reply({**named, "balance": balance | safe})
+
     def set_margin_mode(self, call: Call) -> Reply:
         """There is cross margin only."""
         if call.params.text("setMarginMode") != "REGULAR_MARGIN":
@@ -131,6 +150,22 @@ class AccountApi:
             "takerFeeRate": str(rates.taker),
             "makerFeeRate": str(rates.maker),
         }
+
+
+def _unified(params: Params) -> str:
+    """The type of account that is asked for: there is one."""
+    if params.text("accountType") != "UNIFIED":
+        raise ApiError(10001, "accountType only support UNIFIED.")
+    return "UNIFIED"
+
+
+def _balance_row(account: UnifiedAccount, asset: str) -> dict[str, str]:
+    return {
+        "coin": asset,
+        "walletBalance": plain(account.cash(asset)),
+        "transferBalance": plain(min(account.balance(asset).free, account.available(asset))),
+        "bonus": "",
+    }
 
 
 _PERMISSIONS = {

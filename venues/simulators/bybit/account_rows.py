@@ -43,6 +43,16 @@ def wallet_row(account: UnifiedAccount, assets: Iterable[str] | None = None) -> 
     }
 
 
+def margin_rates(account: UnifiedAccount, asset: str, more: Decimal) -> tuple[int, int]:
+    """The share of the equity that is initial margin, in hundredths of a percent: now, and with
+    ``more`` margin in an asset."""
+    assets = list(account.balances)
+    equity = _in_dollars(account, {name: account.equity(name) for name in assets})
+    used = {name: account.position_margin(name) + account.order_margin(name) for name in assets}
+    now, added = _in_dollars(account, used), _in_dollars(account, {asset: more})
+    return int(now / equity * 10_000), int((now + added) / equity * 10_000)
+
+
 def position_row(
     account: UnifiedAccount, name: str, exits: Iterable[Order], now_ms: int
 ) -> dict[str, Any]:

@@ -45,13 +45,13 @@ def order_row(order: Order, fees: dict[str, Decimal], status: str | None = None)
         "isLeverage": "0" if spot else "",
         "price": product.price(order.price) if order.price is not None else "0",
         "qty": product.quantity(order.quantity),
-        "avgPrice": _plain(order.average_price) if order.executed else "",
+        "avgPrice": plain(order.average_price) if order.executed else "",
         "leavesQty": product.quantity(leaves),
-        "leavesValue": _plain(_value(product, order.price or ZERO, leaves)),
+        "leavesValue": plain(_value(product, order.price or ZERO, leaves)),
         "cumExecQty": product.quantity(order.executed),
-        "cumExecValue": _plain(_value(product, order.average_price, order.executed)),
-        "cumExecFee": _plain(fee),
-        "cumFeeDetail": {asset: _plain(amount) for asset, amount in fees.items()},
+        "cumExecValue": plain(_value(product, order.average_price, order.executed)),
+        "cumExecFee": plain(fee),
+        "cumFeeDetail": {asset: plain(amount) for asset, amount in fees.items()},
         "orderType": "Limit" if order.type.has_limit_price else "Market",
         "stopOrderType": stop_order_type(order),
         "orderIv": "",
@@ -110,10 +110,10 @@ def execution_row(order: Order, fill: Fill, mark: Decimal, leaves: Decimal) -> d
         "execId": execution_id(product.category, fill.trade_id),
         "execPrice": product.price(fill.price),
         "execQty": product.quantity(fill.quantity),
-        "execValue": _plain(value),
-        "execFee": _plain(fill.fee),
+        "execValue": plain(value),
+        "execFee": plain(fill.fee),
         "execFeeV2": "",
-        "feeRate": _plain(rate),
+        "feeRate": plain(rate),
         "feeCurrency": fill.fee_asset,
         "execType": "Trade",
         "execTime": str(fill.time_ns // 1_000_000),
@@ -125,8 +125,8 @@ def execution_row(order: Order, fill: Fill, mark: Decimal, leaves: Decimal) -> d
         "markIv": "",
         "tradeIv": "",
         "blockTradeId": "",
-        "closedSize": "" if spot else _plain(fill.closed),
-        "execPnl": _plain(fill.realized_pnl),
+        "closedSize": "" if spot else plain(fill.closed),
+        "execPnl": plain(fill.realized_pnl),
         "extraFees": "",
         "marketUnit": "",
         "seq": fill.trade_id,
@@ -233,5 +233,6 @@ def _price_or(product: Product, price: Decimal | None, otherwise: str) -> str:
     return otherwise if price is None else product.price(price)
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
+    """An amount to eight decimals."""
     return f"{value.quantize(Decimal('1e-8')).normalize():f}" if value else "0"

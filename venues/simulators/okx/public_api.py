@@ -6,7 +6,6 @@ from typing import Any
 
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Instrument, Kind
-from venues.simulators.matching import ZERO
 from venues.simulators.okx import market_rows as rows
 from venues.simulators.okx.account_rows import MAINTENANCE
 from venues.simulators.okx.calls import Call, Routes, public
@@ -28,7 +27,7 @@ from venues.simulators.okx.selection import (
     named,
     symbols_of,
 )
-from venues.simulators.unified_account import UnifiedAccount
+from venues.simulators.open_interest import open_interest
 
 RATES_MOST = 400
 RATES_KEPT_MS = 90 * 24 * 3_600_000
@@ -116,14 +115,8 @@ class PublicApi:
 
     def held(self, instrument: Instrument) -> tuple[Decimal, Decimal]:
         """Open interest in contracts, and the mark price."""
-        amounts = [
-            account.position(instrument.symbol).amount
-            for account in self._exchange.state.accounts.values()
-            if isinstance(account, UnifiedAccount)
-        ]
-        longs = sum((amount for amount in amounts if amount > 0), ZERO)
-        shorts = -sum((amount for amount in amounts if amount < 0), ZERO)
-        return max(longs, shorts), self._exchange.marks[instrument.symbol]
+        opened = open_interest(self._exchange.state.accounts.values(), instrument.symbol)
+        return opened, self._exchange.marks[instrument.symbol]
 
     def position_tiers(self, call: Call) -> list[dict[str, str]]:
         """One tier for every swap: margin does not rise with the position here."""
