@@ -6,16 +6,16 @@ returns, and tells the listener of each step while the order is in exactly that 
 
 import heapq
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from venues.simulators.accounts import Leveraged
 from venues.simulators.events import Step
-from venues.simulators.expiring import Expiring
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
-from venues.simulators.matching import ZERO, BookOrder, Level, Side, TimeInForce
+from venues.simulators.making import MarketMaking
+from venues.simulators.matching import ZERO, Side
 from venues.simulators.orders import (
     Condition,
     EndReason,
@@ -24,15 +24,13 @@ from venues.simulators.orders import (
     Order,
     Refusal,
     Status,
-    TriggerBy,
 )
 from venues.simulators.records import accepted_record, amended_record
 from venues.simulators.state import State
-from venues.simulators.trading import MARKET_MAKER
 from venues.simulators.triggers import reset
 
 
-class Exchange(Expiring):
+class Exchange(MarketMaking):
     """Books of several instruments, traded by several accounts and a market maker."""
 
     def __init__(
@@ -43,9 +41,6 @@ class Exchange(Expiring):
         marks: dict[str, Decimal],
     ) -> None:
         super().__init__(instruments, state, ledger, marks)
-        self._quotes: dict[str, list[int]] = {symbol: [] for symbol in instruments}
-        # Quotes count downwards, so that they never meet the ids of accounts' orders.
-        self._next_quote_id = -1
         self._expiries: list[tuple[int, int]] = []
 
     def resume(self, now_ns: int) -> None:
@@ -80,6 +75,10 @@ class Exchange(Expiring):
         self._commit(order.symbol, now_ns)
         return order
 
+    def would_refuse(self, new: NewOrder, now_ns: int) -> Refusal | None:
+        """Why ``submit`` would not accept an order now."""
+        return self._refusal(Order.accepted(new, self.state.next_order_id, now_ns), new, now_ns)
+
     def cancel(
         self, order: Order, now_ns: int, reason: EndReason = EndReason.REQUESTED
     ) -> Refusal | None:
@@ -91,7 +90,12 @@ class Exchange(Expiring):
         return None
 
     def cancel_all(
-        self, account: str, symbols: Collection[str] | None = None, *, now_ns: int
+        self,
+        account: str,
+        symbols: Collection[str] | None = None,
+        *,
+        now_ns: int,
+        reason: EndReason = EndReason.REQUESTED,
     ) -> list[Order]:
         """Cancel every open order of an account, in some symbols or in all; returns them."""
         chosen = [
@@ -100,7 +104,7 @@ class Exchange(Expiring):
             if symbols is None or order.symbol in symbols
         ]
         for order in chosen:
-            self._end(order, Status.CANCELED, EndReason.REQUESTED, now_ns)
+            self._end(order, Status.CANCELED, reason, now_ns)
         for symbol in sorted({order.symbol for order in chosen}):
             self._commit(symbol, now_ns)
         return chosen
@@ -110,8 +114,7 @@ class Exchange(Expiring):
         while self._expiries and self._expiries[0][0] <= now_ns:
             _, order_id = heapq.heappop(self._expiries)
             order = self.state.orders.get(order_id)
-            assert order is not None
-            if order.is_open:
+            if order is not None and order.is_open:
                 self._end(order, Status.EXPIRED, EndReason.GOOD_TILL_DATE, now_ns)
                 self._commit(order.symbol, now_ns)
 
@@ -172,61 +175,6 @@ class Exchange(Expiring):
         self._commit(order.symbol, now_ns)
         return None
 
-    def quote(
-        self,
-        symbol: str,
-        mark: Decimal,
-        bids: Sequence[Level],
-        asks: Sequence[Level],
-        now_ns: int,
-        index: Decimal | None = None,
-    ) -> None:
-        """Replace the market maker's quotes at once; resting orders they cross are filled.
-
-        ``mark`` is the price that the quotes surround: margins and price bands refer to it.
-        ``index`` is the price of the underlying, None where it is the mark.
-        """
-        if symbol in self.state.expired:
-            return
-        self.marks[symbol] = mark
-        self.indices[symbol] = mark if index is None else index
-        watch = self._watches[symbol]
-        watch.hear(TriggerBy.MARK, mark)
-        watch.hear(TriggerBy.INDEX, self.indices[symbol])
-        book = self.books[symbol]
-        for order_id in self._quotes[symbol]:
-            book.remove(order_id)
-        self._quotes[symbol] = []
-        for side, levels in ((Side.BUY, bids), (Side.SELL, asks)):
-            for price, quantity in levels:
-                order = self._maker_order(side, price, quantity, TimeInForce.GTC)
-                self._trade(symbol, order, now_ns)
-                self._quotes[symbol].append(order.order_id)
-        self._commit(symbol, now_ns)
-
-    def market_trade(self, symbol: str, side: Side, quantity: Decimal, now_ns: int) -> None:
-        """Somebody without an account takes liquidity."""
-        if symbol in self.state.expired:
-            return
-        order = self._maker_order(side, None, quantity, TimeInForce.IOC)
-        self._trade(symbol, order, now_ns)
-        self._commit(symbol, now_ns)
-
-    def fill_resting(self, order: Order, quantity: Decimal, now_ns: int) -> None:
-        """Somebody without an account takes from one resting order alone, at its price.
-
-        That is not how a market works: it gives tests a partial fill of an exact size. Raises
-        ValueError for an order that does not rest or has less than that.
-        """
-        if order.order_id not in self.books[order.symbol] or quantity > order.leaves:
-            raise ValueError(f"order {order.order_id} does not rest with at least {quantity}")
-        taker = self._maker_order(order.side.opposite, None, quantity, TimeInForce.IOC)
-        while quantity:
-            match = self.books[order.symbol].take(order.order_id, quantity)
-            self._settle(order.symbol, taker, match, now_ns)
-            quantity -= match.quantity
-        self._commit(order.symbol, now_ns)
-
     def set_leverage(self, account: Leveraged, symbol: str, leverage: int, t: int) -> None:
         """Choose an account's leverage in a symbol, for good."""
         account.set_leverage(symbol, leverage)
@@ -259,19 +207,6 @@ class Exchange(Expiring):
     def generated_client_id(self) -> str:
         """A client order id for an order that brought none."""
         return f"venue{self.state.next_order_id}"
-
-    def _maker_order(
-        self, side: Side, price: Decimal | None, quantity: Decimal, tif: TimeInForce
-    ) -> BookOrder:
-        order_id, self._next_quote_id = self._next_quote_id, self._next_quote_id - 1
-        return BookOrder(
-            order_id=order_id,
-            owner=MARKET_MAKER,
-            side=side,
-            price=price,
-            leaves=quantity,
-            time_in_force=tif,
-        )
 
     def _note_expiry(self, order: Order) -> None:
         if order.expire_ns is not None:

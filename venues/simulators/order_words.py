@@ -82,4 +82,5 @@ class EndReason(StrEnum):
     DISCONNECTED = "DISCONNECTED"  # the connection that it came over broke
     DELIVERED = "DELIVERED"  # its instrument expired
     SELF_TRADE = "SELF_TRADE"  # it would have traded with an order of its own account
+    DEAD_MAN = "DEAD_MAN"  # the account went silent and had asked for a cancel then
     RESTART = "RESTART"  # the venue stopped while it was trading

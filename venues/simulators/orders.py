@@ -239,7 +239,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """One trade as one account sees it. ``fee`` is a cost in ``fee_asset``."""
+    """One trade as one account sees it. ``fee`` is a cost in ``fee_asset``; ``closed`` is the part
+    that reduced a position, which made ``realized_pnl``."""
 
     trade_id: int
     order_id: int
@@ -254,3 +255,4 @@ class Fill:
     is_maker: bool
     realized_pnl: Decimal
     time_ns: int
+    closed: Decimal = ZERO

@@ -1,5 +1,6 @@
 """Orders and fills to ledger records and back."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from venues.simulators.ledger import Record
@@ -85,6 +86,35 @@ def accepted_order(record: Record) -> Order:
     return order
 
 
+def carried_record(order: Order, fills: Iterable[Fill]) -> Record:
+    """An open order as it stands, for a new part of a ledger to begin with."""
+    return accepted_record(order) | {
+        "event": "carried",
+        "status": order.status,
+        "executed": str(order.executed),
+        "cumulative_quote": str(order.cumulative_quote),
+        "shown": str(order.shown),
+        "amended": order.amended,
+        "triggered": order.triggered,
+        "triggered_ns": order.triggered_ns,
+        "updated_ns": order.updated_ns,
+        "fills": [filled_record(fill) for fill in fills],
+    }
+
+
+def carried_order(record: Record) -> tuple[Order, list[Fill]]:
+    """The order and the fills that ``carried_record`` wrote."""
+    order = accepted_order(record)
+    order.status = Status(record["status"])
+    order.executed = Decimal(record["executed"])
+    order.cumulative_quote = Decimal(record["cumulative_quote"])
+    order.shown = Decimal(record["shown"])
+    order.amended = record["amended"]
+    order.triggered, order.triggered_ns = record["triggered"], record["triggered_ns"]
+    order.updated_ns = record["updated_ns"]
+    return order, [filled_fill(fill) for fill in record["fills"]]
+
+
 def filled_record(fill: Fill) -> Record:
     """One side of a trade."""
     return {
@@ -102,6 +132,7 @@ def filled_record(fill: Fill) -> Record:
         "fee_asset": fill.fee_asset,
         "maker": fill.is_maker,
         "realized_pnl": str(fill.realized_pnl),
+        "closed": str(fill.closed),
     }
 
 
@@ -121,6 +152,7 @@ def filled_fill(record: Record) -> Fill:
         is_maker=record["maker"],
         realized_pnl=Decimal(record["realized_pnl"]),
         time_ns=record["t"],
+        closed=Decimal(record.get("closed", 0)),
     )
 
 

@@ -7,13 +7,22 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from venues.simulators.accounts import Account, Delivering, Leveraged
-from venues.simulators.deliveries import Delivery, Expired, delivery_of, expired_of
-from venues.simulators.ledger import Record
+from venues.simulators.deliveries import (
+    Delivery,
+    Expired,
+    delivered_record,
+    delivery_of,
+    expired_of,
+    expired_record,
+)
+from venues.simulators.ledger import CONTINUED, Record
 from venues.simulators.order_store import OrderStore
 from venues.simulators.orders import Condition, EndReason, Fill, Manner, Order, Status
 from venues.simulators.records import (
     accepted_order,
     amended_manner,
+    carried_order,
+    carried_record,
     condition_of,
     decimal_of,
     filled_fill,
@@ -33,6 +42,43 @@ class State:
         self.settings: dict[tuple[str, str], str] = {}
         self.expired: dict[str, Expired] = {}
         self.deliveries: list[Delivery] = []
+        self._finished: list[Order] = []
+
+    def continued(self, now_ns: int) -> Record:
+        """What a new part of the ledger begins with: accounts, and open orders in their queue."""
+        return {
+            "event": CONTINUED,
+            "t": now_ns,
+            "first_id": self.next_order_id,
+            "next_trade_id": self.next_trade_id,
+            "accounts": {name: account.carried() for name, account in self.accounts.items()},
+            "orders": [
+                carried_record(order, self.orders.fills_of(order))
+                for order in self.priority.values()
+            ],
+            "settings": [[*key, value] for key, value in self.settings.items()],
+            "expired": [expired_record(symbol, end) for symbol, end in self.expired.items()],
+            "deliveries": [delivered_record(delivery) for delivery in self.deliveries],
+        }
+
+    def carry(self, continued: Record) -> None:
+        """Take up what a part begins with; the accounts already have what is theirs."""
+        self.next_trade_id = continued["next_trade_id"]
+        self.settings = {(account, name): value for account, name, value in continued["settings"]}
+        self.expired = {record["symbol"]: expired_of(record) for record in continued["expired"]}
+        self.deliveries = [delivery_of(record) for record in continued["deliveries"]]
+        carried = [carried_order(record) for record in continued["orders"]]
+        self.priority = {order.order_id: order for order, _ in carried}
+        for order in sorted(self.priority.values(), key=lambda order: order.order_id):
+            self.orders.add(order)
+        fills = [fill for _, own in carried for fill in own]
+        for fill in sorted(fills, key=lambda fill: (fill.trade_id, not fill.is_maker)):
+            self.orders.add_fill(fill)
+
+    def forget_finished(self) -> None:
+        """Let go what had ended when the part before this one began. Called with each new part."""
+        self.orders.forget(self._finished)
+        self._finished = [order for order in self.orders if not order.is_open]
 
     def accept(self, order: Order) -> None:
         """A new order: its funds are held."""
@@ -125,9 +171,11 @@ class State:
         self.deliveries.append(delivery)
 
     def replay(self, records: Iterable[Record]) -> None:
-        """Rebuild from a ledger. The account balances must be those of its first line."""
+        """Rebuild from a ledger, whose first line the accounts already know."""
         for record in records:
             match record["event"]:
+                case "continued":
+                    self.forget_finished()
                 case "accepted":
                     self.accept(accepted_order(record))
                 case "filled":

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from venues.simulators.accounts import Account
+from venues.simulators.candles import Candles
 from venues.simulators.events import Listener, Print, Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
@@ -21,6 +22,7 @@ from venues.simulators.records import (
     triggered_record,
 )
 from venues.simulators.state import State
+from venues.simulators.tape import Tape
 from venues.simulators.triggers import Watch, is_alternative_reached, is_reached, trailed
 
 MARKET_MAKER = ""
@@ -32,6 +34,8 @@ class Trading:
 
     ``marks`` holds the latest mark price of each symbol, shared with accounts that need it;
     ``indices`` and ``lasts`` the latest index price and the price of the latest public trade.
+    ``tapes`` holds the public record of each symbol, ``mark_candles`` and ``index_candles`` the
+    bars of its mark and index price.
     """
 
     def __init__(
@@ -46,6 +50,9 @@ class Trading:
         self.marks = marks
         self.indices: dict[str, Decimal] = {}
         self.lasts: dict[str, Decimal] = {}
+        self.tapes = {symbol: Tape() for symbol in instruments}
+        self.mark_candles = {symbol: Candles() for symbol in instruments}
+        self.index_candles = {symbol: Candles() for symbol in instruments}
         self.listener: Listener | None = None
         # Some venues take any label; a client id then names the latest order that used it.
         self.unique_client_ids = True
@@ -185,10 +192,10 @@ class Trading:
                 self._fill(order, trade_id, match, is_maker, now_ns)
         self.lasts[symbol] = match.price
         self._watches[symbol].hear(TriggerBy.LAST, match.price)
+        trade = Print(trade_id, symbol, match.price, match.quantity, taker.side, now_ns)
+        self.tapes[symbol].add(trade)
         if self.listener is not None:
-            self.listener.on_print(
-                Print(trade_id, symbol, match.price, match.quantity, taker.side, now_ns)
-            )
+            self.listener.on_print(trade)
 
     def _fill(self, order: Order, trade_id: int, match: Match, is_maker: bool, now_ns: int) -> None:
         account = self.state.accounts[order.account]
@@ -207,6 +214,7 @@ class Trading:
             is_maker=is_maker,
             realized_pnl=account.realized_pnl(order, match.price, match.quantity),
             time_ns=now_ns,
+            closed=min(match.quantity, account.reducible(order.symbol, order.side)),
         )
         self.state.fill(order, fill)
         self._ledger.append(filled_record(fill))
@@ -239,6 +247,9 @@ class Trading:
         if symbol is not None:
             self._run_triggers(symbol, now_ns)
         self._ledger.flush()
+        if self._ledger.is_long:
+            self._ledger.begin_part(self.state.continued(now_ns))
+            self.state.forget_finished()
         touched, self._touched = self._touched, {}
         traded, self._traded = self._traded, set()
         if self.listener is None:

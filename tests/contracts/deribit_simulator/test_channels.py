@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
-
 from tests.contracts.deribit_simulator.rpc import Rpc, Socket
 from tests.support.simulated_venue import VenueOnLoop
 
@@ -19,15 +17,16 @@ async def test_bars_grow_with_each_trade(rpc: Rpc, venue: VenueOnLoop) -> None:
     channel = f"chart.trades.{PERPETUAL}.1D"
     async with rpc.socket(logged_in=False) as socket:
         await listen(socket, channel)
-        venue.print(PERPETUAL, Decimal(100))
         [first] = await socket.heard(channel)
-        assert first["open"] == first["close"] == 100_005
-        assert (first["cost"], first["volume"]) == (100, pytest.approx(100 / 100_005))
+        venue.print(PERPETUAL, Decimal(100))
+        grown = (await socket.heard(channel, 2))[-1]
+        assert (grown["close"], grown["cost"]) == (100_005, first["cost"] + 100)
+        assert grown["volume"] > first["volume"]
         venue.move(PERPETUAL, Decimal(101_000))
-        last = (await socket.heard(channel, 3))[-1]
-        assert (last["tick"], last["open"]) == (first["tick"], 100_005)
-        assert last["high"] > 101_000 > last["close"]
-        assert last["cost"] == 120
+        last = (await socket.heard(channel, 4))[-1]
+    assert (last["tick"], last["open"]) == (first["tick"], first["open"])
+    assert last["high"] > 101_000 > last["close"]
+    assert last["cost"] == grown["cost"] + 20
 
 
 async def test_a_bar_without_trades_is_filled_with_the_last_price(

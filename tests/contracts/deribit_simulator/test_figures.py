@@ -36,7 +36,8 @@ async def test_funding_now_and_in_the_past(rpc: Rpc) -> None:
     rows = (await rpc.get("public/get_funding_rate_history", **span)).result
     assert len(rows) == 24
     assert {b["timestamp"] - a["timestamp"] for a, b in pairwise(rows)} == {HOUR_MS}
-    assert rows[0]["index_price"] == 100_000
+    assert all(a["index_price"] == b["prev_index_price"] for a, b in pairwise(rows))
+    assert rows[-1]["index_price"] == pytest.approx(100_000, rel=0.05)
     assert (await rpc.get("public/get_funding_rate_value", **span)).result == 0
     chart = await rpc.get("public/get_funding_chart_data", instrument_name=PERPETUAL, length="24h")
     assert len(chart.result["data"]) == 24
@@ -162,3 +163,44 @@ async def test_charts_of_indices_and_of_volatility(rpc: Rpc) -> None:
     assert (book.result["instrument_name"], len(book.result["bids"])) == (PERPETUAL, 1)
     seven = await rpc.get("public/get_order_book", instrument_name=PERPETUAL, depth=7)
     assert seven.code == -32602
+
+
+@pytest.mark.parametrize(
+    ("span", "apart_ms", "points"),
+    [("1h", 60_000, 60), ("1m", HOUR_MS, 720), ("1y", 24 * HOUR_MS, 365)],
+)
+async def test_charts_of_indices_reach_back_before_the_start(
+    rpc: Rpc, span: str, apart_ms: int, points: int
+) -> None:
+    asked = {"index_name": "btc_usd", "range": span}
+    rows = (await rpc.get("public/get_index_chart_data", **asked)).result
+    assert len(rows) == pytest.approx(points, abs=1)
+    assert {after[0] - before[0] for before, after in pairwise(rows)} == {apart_ms}
+    assert rows[-1][1] == 100_000
+
+
+async def test_bars_follow_each_other_and_tell_volume_and_cost(rpc: Rpc) -> None:
+    now = (await rpc.get("public/get_time")).result
+    asked = {"instrument_name": PERPETUAL, "start_timestamp": now - 24 * HOUR_MS}
+    chart = await rpc.get(
+        "public/get_tradingview_chart_data", **asked, end_timestamp=now, resolution="60"
+    )
+    assert chart.result["status"] == "ok"
+    ticks = chart.result["ticks"]
+    assert {after - before for before, after in pairwise(ticks)} == {HOUR_MS}
+    assert ticks[0] <= now - 24 * HOUR_MS < ticks[0] + HOUR_MS
+    assert ticks[-1] <= now < ticks[-1] + HOUR_MS
+    worth = [
+        volume * close
+        for volume, close in zip(chart.result["volume"], chart.result["close"], strict=True)
+    ]
+    assert chart.result["cost"] == pytest.approx(worth, rel=0.05)
+
+
+async def test_volumes_of_longer_spans_are_larger(rpc: Rpc) -> None:
+    rows = (await rpc.get("public/get_trade_volumes", extended=True)).result
+    [bitcoin] = [row for row in rows if row["currency"] == "BTC"]
+    day, week, month = (bitcoin[f"futures_volume{span}"] for span in ("", "_7d", "_30d"))
+    assert 0 < day < week < month
+    plain = (await rpc.get("public/get_trade_volumes")).result
+    assert "futures_volume_7d" not in plain[0]

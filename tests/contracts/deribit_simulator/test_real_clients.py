@@ -70,8 +70,8 @@ async def test_ccxt_reads_the_market(exchange: Any) -> None:
     await exchange.load_markets()
     await exchange.create_order(SYMBOL, "market", "buy", 1000)
     assert (await exchange.fetch_tickers([SYMBOL]))[SYMBOL]["last"] == 100_005
-    [bar] = await exchange.fetch_ohlcv(SYMBOL, "1m")
-    assert bar[1:5] == [100_005] * 4
+    bars = await exchange.fetch_ohlcv(SYMBOL, "1m")
+    assert (len(bars) > 100, bars[-1][4]) == (True, 100_005)
     [trade] = await exchange.fetch_trades(SYMBOL)
     assert (trade["side"], trade["amount"]) == ("buy", 1000)
     book = await exchange.fetch_order_book(SYMBOL, 5)

@@ -50,7 +50,11 @@ def test_an_order_behaves_as_amended_and_still_does_after_a_restart(
 ) -> None:
     order = submit(futures, new_order("a", Side.BUY, "2", price="99000"))
     assert not order.amended
-    changed = {"post_only": True, "display_quantity": D("0.5"), "venue_terms": {"own": "word"}}
+    changed: dict[str, Any] = {
+        "post_only": True,
+        "display_quantity": D("0.5"),
+        "venue_terms": {"own": "word"},
+    }
     assert amend(futures, order, **changed) is None
     futures.close()
     restored = futures_exchange(path).state.orders.by_client_id("ann", "a")

@@ -15,6 +15,8 @@ from tests.unit.simulators.unified_worlds import (
     unified_exchange,
 )
 from tests.unit.simulators.worlds import START_NS
+from venues.simulators import ledger
+from venues.simulators.cash_log import cash_moves
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Kind
 from venues.simulators.matching import Level, SelfTrade, Side, TimeInForce
@@ -170,17 +172,20 @@ def facts(exchange: Exchange) -> object:
     )
 
 
-@given(deeds)
-@settings(max_examples=60)
+@given(deeds, st.sampled_from([5, 20, 50_000]))
+@settings(max_examples=100)
 def test_a_restart_gives_the_same_exchange(
-    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed], part_records: int
 ) -> None:
-    exchange = lived(tmp_path_factory, deeds)
-    exchange.close()
-    again = unified_exchange(exchange.ledger_path, START_NS)
-    again.marks |= exchange.marks
-    assert facts(again) == facts(exchange)
-    again.close()
+    """Also of a ledger that went on in new parts meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "PART_RECORDS", part_records)
+        exchange = lived(tmp_path_factory, deeds)
+        exchange.close()
+        again = unified_exchange(exchange.ledger_path, START_NS)
+        again.marks |= exchange.marks
+        assert facts(again) == facts(exchange)
+        again.close()
 
 
 @given(deeds)
@@ -225,3 +230,23 @@ def cash_of(exchange: Exchange, name: str) -> dict[str, Decimal]:
                 cash[instrument.settle] -= sign * instrument.value(fill.price, fill.quantity)
             cash[fill.fee_asset] -= fill.fee
     return cash
+
+
+@given(deeds)
+@settings(max_examples=30)
+def test_the_statement_of_an_account_leads_back_to_its_first_balances(
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
+) -> None:
+    exchange = lived(tmp_path_factory, deeds)
+    for name in ACCOUNTS:
+        account = unified(exchange, name)
+        cash = {asset: account.cash(asset) for asset in FUNDS}
+        before = dict(cash)
+        fills = exchange.state.orders.newest_fills(name, INSTRUMENTS)
+        for move in cash_moves(fills, INSTRUMENTS, cash):
+            assert move.balance == before[move.asset]
+            before[move.asset] -= move.amount - move.fee
+            assert move.fill.closed <= move.fill.quantity
+            assert move.fill.closed or not move.fill.realized_pnl
+        assert before == FUNDS
+    exchange.close()

@@ -1,16 +1,13 @@
-"""Bars of trades of any length that the venue knows, made of the minutes of a tape."""
+"""Bars of trades as the venue tells them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import Bar, Interval, days, minutes
 from venues.simulators.deribit.instruments import Listing
-from venues.simulators.matching import ZERO
-from venues.simulators.tape import MINUTE_MS, Bar
 
 RESOLUTIONS = ("1", "3", "5", "10", "15", "30", "60", "120", "180", "360", "720", "1D")
-DAY_MINUTES = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +34,17 @@ class Candle:
             "cost": self.cost,
         }
 
-    def without_trades(self, tick: int) -> "Candle":
-        """What the venue fills a bar with in which nothing trades."""
-        close = self.close
-        return Candle(tick, close, close, close, close, ZERO, ZERO)
+
+def interval(resolution: str) -> Interval:
+    """When the bars of a resolution begin."""
+    return days(1) if resolution == "1D" else minutes(int(resolution))
 
 
-def length_ms(resolution: str) -> int:
-    """How long the bars of a resolution are."""
-    return (DAY_MINUTES if resolution == "1D" else int(resolution)) * MINUTE_MS
-
-
-def candles(bars: Iterable[Bar], listing: Listing, resolution: str) -> list[Candle]:
-    """The minutes gathered, oldest first; bars in which nothing traded are left out."""
-    length, groups = length_ms(resolution), dict[int, list[Bar]]()
-    for bar in bars:
-        groups.setdefault(bar.open_ms // length * length, []).append(bar)
-    return [_candle(tick, group, listing) for tick, group in groups.items()]
-
-
-def _candle(tick: int, group: list[Bar], listing: Listing) -> Candle:
-    """Amounts of inverse futures are USD: their volume is what that was worth."""
+def candle(bar: Bar, listing: Listing) -> Candle:
+    """A bar of an instrument. Amounts of inverse futures are USD: their volume is what that was
+    worth on average."""
+    volume, cost = bar.volume, bar.quote_volume
     if listing.is_inverse and listing.kind == "future":
-        volume = sum((bar.volume / bar.close for bar in group), ZERO)
-        cost = sum((bar.volume for bar in group), ZERO)
-    else:
-        volume = sum((bar.volume for bar in group), ZERO)
-        cost = sum((bar.quote_volume for bar in group), ZERO)
-    return Candle(
-        tick,
-        group[0].open,
-        max(bar.high for bar in group),
-        min(bar.low for bar in group),
-        group[-1].close,
-        volume,
-        cost,
-    )
+        average = cost / volume if volume else bar.close
+        volume, cost = (volume / average).quantize(Decimal("1e-8")), volume
+    return Candle(bar.open_ms, bar.open, bar.high, bar.low, bar.close, volume, cost)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from venues.simulators.deribit.bars import Candle, candles, length_ms
+from venues.simulators.deribit.bars import candle, interval
 from venues.simulators.deribit.channels import Channel
 from venues.simulators.deribit.instruments import LISTINGS
 from venues.simulators.tape import Tape
@@ -17,28 +17,16 @@ class ChartChannels:
         self._told: dict[str, int] = {}
 
     def now(self, channel: Channel, now_ms: int) -> dict[str, Any] | None:
-        """The bar of now, filled with the last price where nothing has traded in it."""
-        length = length_ms(channel.target)
-        tick = now_ms // length * length
-        latest = self._latest(channel)
-        if latest is None:
+        """The bar of now; one at the last price while nothing has traded in it."""
+        length = interval(channel.target)
+        bar = self._tapes[channel.symbol].candles.at(length, now_ms)
+        if bar is None:
             return None
-        self._told[channel.name] = tick
-        return (latest if latest.tick == tick else latest.without_trades(tick)).message()
+        self._told[channel.name] = bar.open_ms
+        return candle(bar, LISTINGS[channel.symbol]).message()
 
     def when_due(self, channel: Channel, now_ms: int) -> dict[str, Any] | None:
         """The bar of now if the channel has not told of it yet."""
-        length = length_ms(channel.target)
-        if self._told.get(channel.name) == now_ms // length * length:
+        if self._told.get(channel.name) == interval(channel.target).open_ms(now_ms):
             return None
         return self.now(channel, now_ms)
-
-    def _latest(self, channel: Channel) -> Candle | None:
-        """Only as many minutes are gathered as the latest bar can have."""
-        bars = self._tapes[channel.symbol].bars
-        if not bars:
-            return None
-        length = length_ms(channel.target)
-        began = bars[-1].open_ms // length * length
-        of_latest = [bar for bar in bars if bar.open_ms >= began]
-        return candles(of_latest, LISTINGS[channel.symbol], channel.target)[-1]

@@ -1,7 +1,6 @@
 """Public channels: who listens to what, and what makes it be told."""
 
 import asyncio
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,6 @@ from venues.simulators.deribit.subscribers import Intervals, Subscriber, Subscri
 from venues.simulators.deribit.wire_format import notification
 from venues.simulators.events import Print
 from venues.simulators.faults import Faults
-from venues.simulators.tape import Tape
 
 OF_BOOKS = ("book", "levels", "ticker", "quote")
 
@@ -31,7 +29,6 @@ class MarketStreams:
         desk: Desk,
         market: MarketApi,
         indices: Indices,
-        tapes: Mapping[str, Tape],
         faults: Faults,
     ) -> None:
         self.silent = False
@@ -39,7 +36,7 @@ class MarketStreams:
         self._subscribers = Subscribers()
         self._intervals = Intervals()
         self._books = BookChannels(venue, desk.exchange, faults)
-        self._charts = ChartChannels(tapes)
+        self._charts = ChartChannels(desk.exchange.tapes)
         self._seconds = SecondChannels(indices, market)
         self._due: set[str] = set()
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import DAY_MS
 from venues.simulators.deribit.channels import Channel
 from venues.simulators.deribit.funding import rate_of
-from venues.simulators.deribit.indices import DAY_MS, INDICES, VOLATILITY, Indices
+from venues.simulators.deribit.indices import INDICES, MINUTE, VOLATILITY, Indices
 from venues.simulators.deribit.instruments import LISTINGS
 from venues.simulators.deribit.market_api import MarketApi
 from venues.simulators.deribit.trading_day import next_session_end_ns
@@ -74,7 +75,7 @@ class SecondChannels:
 
     def _statistics(self, channel: Channel, now_ms: int) -> list[Any]:
         price = self._indices.price(channel.target)
-        day = self._indices.minutes(channel.target, now_ms - DAY_MS)
+        day = self._indices.bars(channel.target, MINUTE, now_ms - DAY_MS, now_ms)
         return [
             {
                 "index_name": channel.target,

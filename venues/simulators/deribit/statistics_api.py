@@ -1,12 +1,14 @@
 """Public methods: figures of the market as a whole, and charts of its past."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from venues.simulators.deribit.bars import RESOLUTIONS, candles
+from venues.simulators.bars import DAY_MS, HOUR_MS, days, hours, minutes
+from venues.simulators.deribit.bars import RESOLUTIONS, candle, interval
 from venues.simulators.deribit.calls import Call, Method, Methods
 from venues.simulators.deribit.desk import Desk
-from venues.simulators.deribit.indices import DAY_MS, VOLATILITY, Indices
+from venues.simulators.deribit.indices import VOLATILITY, Indices
 from venues.simulators.deribit.instruments import (
     CURRENCIES,
     KNOWN_CURRENCIES,
@@ -19,15 +21,17 @@ from venues.simulators.deribit.order_queries import kind_of, of_currency
 from venues.simulators.matching import ZERO
 from venues.simulators.tape import Tape
 
-HOUR_MS = 3_600_000
 RANGES = {
-    "1h": HOUR_MS,
-    "1d": DAY_MS,
-    "2d": 2 * DAY_MS,
-    "1m": 30 * DAY_MS,
-    "1y": 365 * DAY_MS,
-    "all": 1 << 62,
+    "1h": (HOUR_MS, minutes(1)),
+    "1d": (DAY_MS, minutes(5)),
+    "2d": (2 * DAY_MS, minutes(15)),
+    "1m": (30 * DAY_MS, hours(1)),
+    "1y": (365 * DAY_MS, days(1)),
+    "all": (1 << 62, days(1)),
 }
+"""How far charts of an index reach back, and how long their bars are."""
+VOLUME_KINDS = ("calls", "puts", "futures", "spot")
+SPANS = (("", DAY_MS), ("_7d", 7 * DAY_MS), ("_30d", 30 * DAY_MS))
 VOLATILITY_RESOLUTIONS = ("1", "60", "3600", "43200", "1D")
 MOST_POINTS = 1000
 HISTORY_HOURS = 24 * 15
@@ -92,30 +96,33 @@ class StatisticsApi:
         return summary | {name: ticker[name] for name in of_some if name in ticker}
 
     def _volumes(self, call: Call) -> list[dict[str, Any]]:
-        """The last 24 hours; nothing older is kept, so longer spans tell the same."""
-        kinds = ("calls_volume", "puts_volume", "futures_volume", "spot_volume")
+        spans = SPANS if call.params.flag("extended") else SPANS[:1]
         rows: list[dict[str, Any]] = []
         for currency in CURRENCIES:
-            row: dict[str, Any] = dict.fromkeys(kinds, ZERO)
+            row = {f"{kind}_volume{word}": ZERO for word, _ in spans for kind in VOLUME_KINDS}
             for name in names_of(currency):
                 listing = LISTINGS[name]
-                word = f"{listing.option_type}s" if listing.kind == "option" else "futures"
-                stats = self._market.ticker(listing, call.now_ms)["stats"]
-                row[f"{word}_volume"] += stats["volume"]
-            if call.params.flag("extended"):
-                row |= {f"{kind}_{span}": row[kind] for kind in kinds for span in ("7d", "30d")}
+                kind = f"{listing.option_type}s" if listing.kind == "option" else "futures"
+                for word, span_ms in spans:
+                    row[f"{kind}_volume{word}"] += self._volume(listing, span_ms, call.now_ms)
             rows.append({"currency": currency, **row})
         return rows
 
+    def _volume(self, listing: Listing, span_ms: int, now_ms: int) -> Decimal:
+        known = self._tapes[listing.name].candles.of(hours(1), now_ms)
+        volumes = (candle(bar, listing).volume for bar in known if bar.open_ms > now_ms - span_ms)
+        return sum(volumes, ZERO)
+
     def _bars(self, call: Call) -> dict[str, Any]:
-        """Bars of trades; those in which nothing traded are left out."""
+        """Bars of trades; where nothing traded they stand still."""
         params = call.params
         listing = self._desk.listing(params.text("instrument_name"))
         start = params.integer_or("start_timestamp", 0)
         end = params.integer_or("end_timestamp", call.now_ms)
-        resolution = params.choice("resolution", "1", RESOLUTIONS)
-        minutes = [bar for bar in self._tapes[listing.name].bars if start <= bar.open_ms <= end]
-        bars = candles(minutes, listing, resolution)
+        length = interval(params.choice("resolution", "1", RESOLUTIONS))
+        known = self._tapes[listing.name].candles.of(length, call.now_ms)
+        begun = length.open_ms(start)
+        bars = [candle(bar, listing) for bar in known if begun <= bar.open_ms <= end]
         return {
             "status": "ok" if bars else "no_data",
             "ticks": [bar.tick for bar in bars],
@@ -129,9 +136,9 @@ class StatisticsApi:
 
     def _index_chart(self, call: Call) -> list[list[Any]]:
         name = call.params.text("index_name")
-        span_ms = RANGES[call.params.choice("range", "", tuple(RANGES))]
-        minutes = self._indices.minutes(name, call.now_ms - span_ms)
-        return [[minute.open_ms, minute.close] for minute in minutes]
+        span_ms, length = RANGES[call.params.choice("range", "", tuple(RANGES))]
+        bars = self._indices.bars(name, length, call.now_ms - span_ms, call.now_ms)
+        return [[bar.open_ms, bar.close] for bar in bars]
 
     def _mark_history(self, call: Call) -> list[Any]:
         """The venue keeps it for few options only, and answers the rest with an empty list."""

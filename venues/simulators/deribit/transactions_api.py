@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from venues.simulators.cash_log import cash_flow
 from venues.simulators.deliveries import Delivery
 from venues.simulators.deribit.account_api import USER_NAME
 from venues.simulators.deribit.calls import Call, Method, Methods
@@ -19,7 +20,6 @@ from venues.simulators.deribit.instruments import CURRENCIES, LISTINGS, names_of
 from venues.simulators.deribit.limits import Pool
 from venues.simulators.deribit.messages import USER_ID, contracts
 from venues.simulators.fault_kinds import Action
-from venues.simulators.instruments import Kind
 from venues.simulators.matching import ZERO, Side
 from venues.simulators.orders import Fill
 
@@ -139,9 +139,7 @@ def _signed(cause: Cause) -> Decimal:
 def _change(cause: Cause) -> Decimal:
     """How the balance changed: a premium, or a profit, less the fee."""
     instrument = LISTINGS[cause.symbol].instrument
-    if instrument.kind is Kind.OPTION:
-        return -instrument.value(cause.price, _signed(cause)) - cause.fee
-    return cause.realized_pnl - cause.fee
+    return cash_flow(instrument, cause)[instrument.settle] - cause.fee
 
 
 def _tags(row: dict[str, Any]) -> set[str]:

@@ -46,7 +46,6 @@ from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.opening import open_exchange
 from venues.simulators.orders import Fill, Order
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
@@ -60,12 +59,9 @@ INTERNAL_ERROR = 11094
 class Feed:
     """Listens to the exchange for the streams."""
 
-    def __init__(
-        self, users: UserStreams, markets: MarketStreams, tapes: Mapping[str, Tape]
-    ) -> None:
+    def __init__(self, users: UserStreams, markets: MarketStreams) -> None:
         self._users = users
         self._markets = markets
-        self._tapes = tapes
 
     def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         """Stream a step of an order."""
@@ -76,8 +72,7 @@ class Feed:
         self._users.on_funds(account, symbols, traded=traded)
 
     def on_print(self, trade: Print) -> None:
-        """Record and stream a public trade."""
-        self._tapes[trade.symbol].add(trade)
+        """Stream a public trade."""
         self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
@@ -89,15 +84,13 @@ class Feed:
 class Clockwork:
     """What the venue does once a second without being asked."""
 
-    indices: Indices
     markets: MarketStreams
     users: UserStreams
     expiry: Expiry
 
     def beat(self, now_ns: int) -> None:
-        """Instruments whose date has come, indices, tickers, bars and portfolios."""
+        """Instruments whose date has come, figures, bars and portfolios."""
         self.expiry.beat(now_ns)
-        self.indices.beat(now_ns // 1_000_000)
         self.markets.beat(now_ns)
         self.users.beat((ACCOUNT,))
 
@@ -188,9 +181,9 @@ def build(setup: Setup) -> DeribitVenue:
     scope = key.get("scope", EVERYTHING)
     access = Access(key["client_id"], key["client_secret"], ACCOUNT, scope)
     rates, desk = Credits.create(roomy=setup.roomy), Desk(exchange)
-    indices, tapes = Indices(desk), {symbol: Tape() for symbol in TRADED}
+    indices, tapes = Indices(desk), exchange.tapes
     market, accounts = MarketApi(desk, indices, tapes), AccountApi(desk, rates)
-    markets = MarketStreams(NAME, desk, market, indices, tapes, faults)
+    markets = MarketStreams(NAME, desk, market, indices, faults)
     users = UserStreams(NAME, desk, accounts, faults)
     log, cancelling = AccessLog(), CancellingApi(desk)
     log.hear = lambda entry: users.on_login(ACCOUNT, entry)
@@ -227,6 +220,6 @@ def build(setup: Setup) -> DeribitVenue:
         SessionApi(access, log, exchange),
     ):
         front.methods |= api.methods()
-    exchange.listener = Feed(users, markets, tapes)
-    clockwork = Clockwork(indices, markets, users, Expiry(desk, markets))
+    exchange.listener = Feed(users, markets)
+    clockwork = Clockwork(markets, users, Expiry(desk, markets))
     return DeribitVenue(exchange, setup.ledger_path, front, parts, sockets, clockwork)

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import MINUTE_MS, Bar
 from venues.simulators.events import Print
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import Level, OrderBook, Side
 from venues.simulators.okx.instruments import SPOT, plain, type_of
-from venues.simulators.tape import MINUTE_MS, Bar, Tape
+from venues.simulators.tape import Tape
 
 CHECKED_LEVELS = 25
+FUNDING_MS = 8 * 3_600_000
 
 
 def level_rows(levels: Sequence[Level]) -> list[list[str]]:
@@ -116,8 +118,7 @@ def index_row(pair: str, price: Decimal, now_ms: int) -> dict[str, str]:
 
 def funding_row(instrument: Instrument, now_ms: int) -> dict[str, str]:
     """The funding rate of a swap: none is paid here."""
-    eight_hours = 8 * 3_600_000
-    due = now_ms - now_ms % eight_hours + eight_hours
+    due = now_ms - now_ms % FUNDING_MS + FUNDING_MS
     return {
         "instType": "SWAP",
         "instId": instrument.symbol,
@@ -126,7 +127,7 @@ def funding_row(instrument: Instrument, now_ms: int) -> dict[str, str]:
         "fundingRate": "0",
         "nextFundingRate": "",
         "fundingTime": str(due),
-        "nextFundingTime": str(due + eight_hours),
+        "nextFundingTime": str(due + FUNDING_MS),
         "minFundingRate": "-0.00375",
         "maxFundingRate": "0.00375",
         "interestRate": "0",
@@ -134,6 +135,48 @@ def funding_row(instrument: Instrument, now_ms: int) -> dict[str, str]:
         "settState": "settled",
         "settFundingRate": "0",
         "premium": "0",
-        "prevFundingTime": str(due - eight_hours),
+        "prevFundingTime": str(due - FUNDING_MS),
+        "ts": str(now_ms),
+    }
+
+
+def past_funding_row(instrument: Instrument, at_ms: int) -> dict[str, str]:
+    """What was settled at a time: nothing."""
+    return {
+        "formulaType": "noRate",
+        "fundingRate": "0",
+        "fundingTime": str(at_ms),
+        "instId": instrument.symbol,
+        "instType": type_of(instrument),
+        "method": "current_period",
+        "realizedRate": "0",
+    }
+
+
+def limit_row(
+    instrument: Instrument, highest: Decimal, lowest: Decimal, now_ms: int
+) -> dict[str, Any]:
+    """The highest price of a buy and the lowest of a sell."""
+    return {
+        "instType": type_of(instrument),
+        "instId": instrument.symbol,
+        "buyLmt": plain(highest),
+        "sellLmt": plain(lowest),
+        "ts": str(now_ms),
+        "enabled": True,
+    }
+
+
+def open_interest_row(
+    instrument: Instrument, contracts: Decimal, mark: Decimal, now_ms: int
+) -> dict[str, str]:
+    """What is open of a contract: in contracts, in coins and in dollars."""
+    coins = contracts * instrument.multiplier
+    return {
+        "instType": type_of(instrument),
+        "instId": instrument.symbol,
+        "oi": plain(contracts),
+        "oiCcy": plain(coins),
+        "oiUsd": plain(coins * mark),
         "ts": str(now_ms),
     }
