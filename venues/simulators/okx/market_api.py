@@ -1,4 +1,4 @@
-"""Public REST of the market: books, trades, tickers and candles."""
+"""Public REST of the market: books, trades and tickers."""
 
 from typing import Any
 
@@ -8,12 +8,10 @@ from venues.simulators.okx import market_rows as rows
 from venues.simulators.okx.calls import Call, Routes, public
 from venues.simulators.okx.instruments import INSTRUMENTS
 from venues.simulators.okx.selection import INST_TYPES, named, symbols_of
-from venues.simulators.tape import MINUTE
 
 BOOK_MOST = 400
 TRADES_MOST = 500
 HISTORY_MOST = 100
-CANDLES_MOST = 300
 
 
 class MarketApi:
@@ -32,7 +30,6 @@ class MarketApi:
             ("GET", "/api/v5/market/books-full"): public(self.books, 10),
             ("GET", "/api/v5/market/trades"): public(self.trades, 100),
             ("GET", "/api/v5/market/history-trades"): public(self.history_trades, 20),
-            ("GET", "/api/v5/market/candles"): public(self.candles, 40),
         }
 
     def index_tickers(self, call: Call) -> list[dict[str, str]]:
@@ -84,16 +81,3 @@ class MarketApi:
             if (after is None or place < after) and (before is None or place > before):
                 found.append(rows.trade_row(trade))
         return found[: params.limit(HISTORY_MOST)]
-
-    def candles(self, call: Call) -> list[list[str]]:
-        """One-minute bars, newest first: there are no others here."""
-        instrument = named(call.params)
-        call.params.choice("bar", {"1m": "1m"}, "1m")
-        after, before = call.params.integer("after"), call.params.integer("before")
-        bars = [
-            bar
-            for bar in self._exchange.tapes[instrument.symbol].candles.of(MINUTE, call.now_ms)
-            if (after is None or bar.open_ms < after) and (before is None or bar.open_ms > before)
-        ]
-        latest = bars[-(call.params.limit(CANDLES_MOST)) :]
-        return [rows.candle_row(instrument, bar, call.now_ms) for bar in reversed(latest)]

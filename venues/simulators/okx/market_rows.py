@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from venues.simulators.bars import MINUTE_MS, Bar
+from venues.simulators.bars import Bar, Interval
 from venues.simulators.events import Print
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import Level, OrderBook, Side
@@ -90,14 +90,20 @@ def ticker_row(
     }
 
 
-def candle_row(instrument: Instrument, bar: Bar, now_ms: int) -> list[str]:
-    """A one-minute bar: time, open, high, low, close, volumes, and whether it has ended."""
+def candle_row(instrument: Instrument, bar: Bar, interval: Interval, now_ms: int) -> list[str]:
+    """A bar of trades: time, open, high, low, close, volumes, and whether it has ended."""
     spot = type_of(instrument) == SPOT
     quote = bar.quote_volume * instrument.multiplier
     currency = bar.volume * instrument.multiplier if not spot else bar.quote_volume
-    closed = "1" if bar.open_ms + MINUTE_MS <= now_ms else "0"
-    values = (bar.open, bar.high, bar.low, bar.close, bar.volume, currency, quote)
-    return [str(bar.open_ms), *(plain(value) for value in values), closed]
+    *prices, ended = price_candle_row(bar, interval, now_ms)
+    return [*prices, *(plain(volume) for volume in (bar.volume, currency, quote)), ended]
+
+
+def price_candle_row(bar: Bar, interval: Interval, now_ms: int) -> list[str]:
+    """A bar of a mark or index price: time, open, high, low, close, and whether it has ended."""
+    ended = "1" if interval.end_ms(bar.open_ms) <= now_ms else "0"
+    prices = (bar.open, bar.high, bar.low, bar.close)
+    return [str(bar.open_ms), *(plain(price) for price in prices), ended]
 
 
 def mark_row(instrument: Instrument, mark: Decimal, now_ms: int) -> dict[str, str]:

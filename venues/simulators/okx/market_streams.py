@@ -9,12 +9,12 @@ from venues.simulators.faults import Faults
 from venues.simulators.instruments import Kind
 from venues.simulators.okx import market_rows as rows
 from venues.simulators.okx.book_streams import BOOK_CHANNELS, BookStreams
+from venues.simulators.okx.candle_streams import CANDLE_CHANNELS, CandleStreams
 from venues.simulators.okx.instruments import INSTRUMENTS, instrument_row, of_type
 from venues.simulators.okx.order_reading import limits_of
 from venues.simulators.okx.public_api import PublicApi
 from venues.simulators.okx.subscribers import Subscribers, message, named
 from venues.simulators.outbox import Outbox
-from venues.simulators.tape import MINUTE
 
 BEAT_CHANNELS = frozenset(
     {"tickers", "mark-price", "index-tickers", "funding-rate", "price-limit", "open-interest"}
@@ -23,7 +23,7 @@ BEAT_CHANNELS = frozenset(
 PUBLIC_CHANNELS = BOOK_CHANNELS | BEAT_CHANNELS | {"trades", "instruments"}
 PUBLIC_CHANNELS |= {"status", "liquidation-orders"}
 TIERED_CHANNELS = frozenset({"books-l2-tbt", "books50-l2-tbt"})
-BUSINESS_CHANNELS = frozenset({"trades-all", "candle1m"})
+BUSINESS_CHANNELS = CANDLE_CHANNELS | {"trades-all"}
 
 
 class MarketStreams:
@@ -34,6 +34,7 @@ class MarketStreams:
         self._public = public
         self._subscribers = Subscribers()
         self._books = BookStreams(name, exchange, faults, self._subscribers)
+        self._candles = CandleStreams(exchange, self._subscribers)
 
     @property
     def silent(self) -> bool:
@@ -73,12 +74,7 @@ class MarketStreams:
         row = rows.trade_row(trade)
         for channel in ("trades", "trades-all"):
             self._subscribers.send(channel, trade.symbol, [row])
-        if self._subscribers.wanting("candle1m", trade.symbol):
-            instrument, now_ms = INSTRUMENTS[trade.symbol], trade.time_ns // 1_000_000
-            bar = self._exchange.tapes[trade.symbol].candles.at(MINUTE, now_ms)
-            assert bar is not None
-            candle = rows.candle_row(instrument, bar, now_ms)
-            self._subscribers.send("candle1m", trade.symbol, [candle])
+        self._candles.on_print(trade.symbol, trade.time_ns // 1_000_000)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Push a changed book."""
@@ -87,6 +83,7 @@ class MarketStreams:
     def beat(self, now_ns: int) -> None:
         """Push what is published once a second."""
         now_ms = now_ns // 1_000_000
+        self._candles.beat(now_ms)
         for symbol in INSTRUMENTS:
             self._books.push_top(symbol, now_ms)
             for channel in BEAT_CHANNELS:

@@ -80,10 +80,15 @@ class Params:
         """Whether something is wanted; not, if it was not sent."""
         return bool(self.choice(name, {"true": True, "false": False}, "false"))
 
-    def limit(self, most: int = 100) -> int:
-        """How many rows are wanted; more than there may be are cut, as on the venue."""
+    def limit(self, most: int = 100, usual: int | None = None) -> int:
+        """How many rows are wanted; more than there may be are cut, as on the venue.
+
+        Without a wish as many as are ``usual``, which are the most where nothing is said.
+        """
         wanted = self.integer("limit")
-        return most if wanted is None else max(1, min(wanted, most))
+        if wanted is None:
+            return most if usual is None else usual
+        return max(1, min(wanted, most))
 
     def client_id(self, name: str) -> str:
         """A client id: at most 32 letters and digits; empty if none was sent."""

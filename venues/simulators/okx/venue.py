@@ -12,6 +12,7 @@ from venues.simulators.okx.account_api import AccountApi
 from venues.simulators.okx.account_history import AccountHistory
 from venues.simulators.okx.account_limits import AccountLimits
 from venues.simulators.okx.algo_trading import AlgoTrading
+from venues.simulators.okx.candle_api import CandleApi
 from venues.simulators.okx.closing import Closing
 from venues.simulators.okx.feed import Feed
 from venues.simulators.okx.front import Front
@@ -124,6 +125,7 @@ def okx_venue(setup: Setup, keys: Sequence[ApiKey], *, roomy: bool) -> OkxVenue:
     routes = {
         **MarketApi(exchange).routes(),
         **public.routes(),
+        **CandleApi(exchange).routes(),
         **AccountApi(exchange, feed).routes(),
         **AccountHistory(exchange, feed).routes(),
         **AccountLimits(exchange, feed).routes(),
