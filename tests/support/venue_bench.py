@@ -3,7 +3,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -191,8 +191,11 @@ class VenueBench(Hearing):
         return asyncio.create_task(work)
 
     async def submit(self, order: UnifiedOrder) -> SubmitOutcome:
-        """As the desk does: its turn first, and then at once. Raises what the wait raises."""
-        return await self.adapter.ready_to_submit(order) or await self.adapter.submit_order(order)
+        """As the desk does: wait for its turn, then send it. Raises NoRoom, VenueUnreachable."""
+        refused = await self.adapter.ready_to_submit(order)
+        if refused is not None:
+            return refused
+        return await self.adapter.submit_order(replace(order, submitted_at=datetime.now(UTC)))
 
     async def accepted(self, order: UnifiedOrder) -> Accepted:
         """Submit an order that the venue must take."""
