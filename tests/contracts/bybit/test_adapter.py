@@ -1,6 +1,7 @@
 """What is Bybit's alone: three categories in one account, its lists, its quirks."""
 
 import asyncio
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from domain.outcomes import Accepted, AmendTaken, CancelTaken, Rejected
 from domain.sides import Side
 from tests.support.venue_bench import VenueBench
 from venues.nautilus.bybit.session import BybitSession
+from venues.nautilus.bybit.settings import Category
 from venues.port import Amendment, OrderReport, StreamRestored
 from venues.simulators.bybit import history, order_rows
 
@@ -261,3 +263,17 @@ async def test_an_execution_that_cannot_be_read_costs_no_fill(bench: VenueBench)
     await bench.restored(heard)
     await bench.fill_rest(order)
     await bench.filled(order)
+
+
+async def test_one_public_socket_is_replaced_and_the_others_are_left_alone(
+    bench: VenueBench,
+) -> None:
+    sockets = session_of(bench)._data._ws_clients
+    before = dict(sockets)
+    await session_of(bench)._data.renew(Category.SPOT)
+    changed = [kind for kind in sockets if sockets[kind] is not before[kind]]
+    assert changed == [Category.SPOT.product_type]
+    for instrument_id in (SPOT, LINEAR):
+        now = datetime.now(UTC)
+        bench.sim.move(bench.symbol(instrument_id), (await bench.quote(instrument_id)).mid * 2)
+        await bench.quote_after(now, instrument_id)

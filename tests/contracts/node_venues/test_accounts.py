@@ -100,8 +100,14 @@ async def test_what_is_over_is_not_read_at_the_start(venue: Proxied) -> None:
     assert [one for one in venue.proxy.asked if any(part in one for part in _OVER)] == []
 
 
-async def without_the_second(venue: Proxied) -> None:
-    """The profile names one instrument less from now on."""
+def of_yesterday(venue: Proxied) -> str:
+    """An instrument that the profile will not name any more, of another kind than the first where
+    the venue has one."""
+    return {"BYBIT": "BTCUSDT-SPOT.BYBIT"}.get(venue.name, venue.bench.spec.instruments[1])
+
+
+async def with_the_first_alone(venue: Proxied) -> None:
+    """The profile names no other instrument from now on."""
     spec = venue.bench.spec
     venue.bench.spec = replace(spec, instruments=spec.instruments[:1])
     await venue.bench.start_adapter()
@@ -120,20 +126,20 @@ def moved_through(venue: Proxied, order: UnifiedOrder, symbol: str) -> None:
 async def test_an_order_of_yesterdays_profile_is_seen_filled_and_cancelled(
     venue: Proxied,
 ) -> None:
-    bench, instruments = venue.bench, venue.bench.spec.instruments
-    ticket, symbol = await bench.ticket(instruments[1]), bench.symbol(instruments[1])
+    bench, instruments, other = venue.bench, venue.bench.spec.instruments, of_yesterday(venue)
+    ticket, symbol = await bench.ticket(other), bench.symbol(other)
     fills, rests = ticket.limit(Side.BUY), ticket.limit(Side.BUY, price=ticket.away(Side.BUY, 900))
     for order in (fills, rests):
         await bench.accepted(order)
     await bench.stop_adapter()
-    await without_the_second(venue)
+    await with_the_first_alone(venue)
     try:
         reports = {report.venue_client_id: report for report in await bench.adapter.open_orders()}
         for order in (fills, rests):
-            assert reports[order.venue_client_id].instrument_id == instruments[1]
+            assert reports[order.venue_client_id].instrument_id == other
         moved_through(venue, fills, symbol)
         [fill] = await bench.pulled(fills)
-        assert (fill.instrument_id, fill.quantity) == (instruments[1], fills.quantity)
+        assert (fill.instrument_id, fill.quantity) == (other, fills.quantity)
         assert await bench.adapter.cancel_order(rests) == CancelTaken()
         assert [one.venue_client_id for one in await bench.adapter.open_orders()] == []
     finally:
@@ -143,19 +149,19 @@ async def test_an_order_of_yesterdays_profile_is_seen_filled_and_cancelled(
 async def test_a_fill_of_yesterdays_profile_that_nobody_saw_is_found_with_its_order(
     venue: Proxied,
 ) -> None:
-    bench, instruments = venue.bench, venue.bench.spec.instruments
-    ticket, symbol = await bench.ticket(instruments[1]), bench.symbol(instruments[1])
+    bench, instruments, other = venue.bench, venue.bench.spec.instruments, of_yesterday(venue)
+    ticket, symbol = await bench.ticket(other), bench.symbol(other)
     order = ticket.limit(Side.BUY)
     await bench.accepted(order)
     await bench.stop_adapter()
     moved_through(venue, order, symbol)
-    await without_the_second(venue)
+    await with_the_first_alone(venue)
     try:
         report = await bench.adapter.find_by_client_id(order)
         assert isinstance(report, OrderReport)
-        assert (report.status, report.instrument_id) == (OrderStatus.FILLED, instruments[1])
+        assert (report.status, report.instrument_id) == (OrderStatus.FILLED, other)
         [fill] = await bench.pulled(order)
-        assert (fill.instrument_id, fill.quantity) == (instruments[1], order.quantity)
+        assert (fill.instrument_id, fill.quantity) == (other, order.quantity)
     finally:
         await with_all_again(venue, instruments)
 

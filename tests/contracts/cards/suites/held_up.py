@@ -20,7 +20,6 @@ from venues.port import Amendment, NoRoom, NotFound, VenueUnreachable
 # A request that is held up for so long is still taken by its venue, but late: the horizon covers
 # its life, how old it may have been at the start, and how far the clocks may be off.
 _BEFORE_THE_HORIZON = timedelta(seconds=1.7)
-_HELD_MAX = timedelta(seconds=4)
 _MOST = 2000
 _ASK_EVERY_S = 0.25
 _ANSWERS_WITHIN_S = 15.0
@@ -68,7 +67,8 @@ async def _waits(turn: Awaitable[object]) -> object:
 def held_for(bench: VenueBench) -> int:
     """Milliseconds."""
     horizon = bench.adapter.capabilities.visibility_horizon
-    return round(min(horizon - _BEFORE_THE_HORIZON, _HELD_MAX).total_seconds() * 1000)
+    held = min(horizon - _BEFORE_THE_HORIZON, bench.spec.held_up_most)
+    return round(held.total_seconds() * 1000)
 
 
 @card("OD-103", "An order is held up while there is no room", lessons=["L1", "L2", "L3"])
