@@ -55,11 +55,15 @@ class ClockKeeper:
         self._ask = ask
 
     async def watch(self) -> None:
+        failures = 0
         while True:
             try:
                 await self._clock.read(self._ask)
             except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
-                _LOG.warning("%s: its clock could not be read: %s", self._venue, error)
+                if failures == 0:
+                    _LOG.warning("%s: its clock could not be read: %s", self._venue, error)
+                failures += 1
                 await asyncio.sleep(_RETRY_S)
             else:
+                failures = 0
                 await asyncio.sleep(_INTERVAL_S)

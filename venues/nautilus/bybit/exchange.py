@@ -75,7 +75,7 @@ class BybitExchange:
 
     def unsendable(self, order: UnifiedOrder) -> str | None:
         if order.instrument_id not in self.config.instrument_ids:
-            return f"{order.instrument_id} is not traded through here."  # it may not be one of ours
+            return f"{order.instrument_id} is not traded through here."
         return unsendable(order, self.capabilities)
 
     def submit_params(self, order: UnifiedOrder) -> dict[str, Any]:

@@ -94,9 +94,9 @@ class BybitQueries:
         ]
         return [report for report in reports if report.quantity]
 
-    async def is_in_hedge_mode(self) -> bool:
-        """Whether a long and a short position of one of the profile's contracts are kept apart."""
-        for symbol in self._settings.symbols:
+    async def is_in_hedge_mode(self, offered: Iterable[str]) -> bool:
+        """Whether a long and a short position of one of these contracts are kept apart."""
+        for symbol in map(Symbol.of, offered):
             if symbol.category is Category.SPOT:
                 continue
             result = await self._rest.ask("/v5/position/list", **symbol.fields)

@@ -19,9 +19,9 @@ async def survey(settings: BybitSettings, rest: BybitRest, queries: BybitQueries
         await rest.clock.read(rest.time_ms)
     await queries.balances()
     await queries.working_orders()
-    if await queries.is_in_hedge_mode():
-        refuse_hedge_mode(settings.venue, "switch its contracts to one-way mode")
     offered = await queries.offered()
+    if await queries.is_in_hedge_mode(offered):
+        refuse_hedge_mode(settings.venue, "switch its contracts to one-way mode")
     await asyncio.gather(
         all_open(settings.public_url(category) for category in settings.categories),
         _lets_us_in(settings, rest),

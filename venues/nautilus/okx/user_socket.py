@@ -14,8 +14,9 @@ import aiohttp
 from venues.nautilus.okx.rest import OkxRest, Row
 
 _LOG = logging.getLogger(__name__)
-_PAUSES_S = (0.1, 0.5, 1, 2, 5)  # between attempts; the last one repeats
+_PAUSES_S = (0.1, 0.5, 1, 2)  # between attempts; the last one repeats
 _SET_UP_S = 5.0
+_STEADY_S = 1.0  # a connection that lasted so long was a good one
 
 # A dead connection answers no farewell: nobody waits for that.
 _QUICKLY = aiohttp.ClientWSTimeout(ws_close=0.5)
@@ -57,6 +58,7 @@ class UserSocket:
         self._first_try: asyncio.Future[None] | None = None
         self._was_live = False
         self._survived_at = float("-inf")
+        self._up_at = float("inf")
         self.is_live = False
 
     async def start(self) -> None:
@@ -75,7 +77,7 @@ class UserSocket:
     async def _keep_up(self) -> None:
         failures = 0
         while True:
-            began = time.monotonic()
+            self._up_at = float("inf")
             try:
                 await self._one_connection()
             except Exception as error:  # noqa: BLE001 - nothing may end it but its owner
@@ -85,7 +87,7 @@ class UserSocket:
                 _LOG.warning("%s is away: %s: %s", self._name, type(error).__name__, error)
             finally:
                 self.is_live = False
-            failures = 0 if time.monotonic() - began > _SET_UP_S else failures + 1
+            failures = 0 if time.monotonic() - self._up_at > _STEADY_S else failures + 1
             await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
 
     async def _one_connection(self) -> None:
@@ -104,6 +106,7 @@ class UserSocket:
 
     def _up(self) -> None:
         self.is_live = True
+        self._up_at = time.monotonic()
         if self._was_live:
             self._on_restored()
         self._was_live = True
