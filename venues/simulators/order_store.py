@@ -15,6 +15,7 @@ class OrderStore:
         self._by_symbol: dict[tuple[str, str], list[Order]] = {}
         self._fills: dict[tuple[str, str], list[Fill]] = {}
         self._fills_by_order: dict[int, list[Fill]] = {}
+        self._groups: dict[int, list[Order]] = {}
 
     def add(self, order: Order) -> None:
         """Remember a new order. A client id names the latest order that used it."""
@@ -22,6 +23,15 @@ class OrderStore:
         self._open.setdefault((order.account, order.symbol), {})[order.order_id] = order
         self._by_client_id[order.account, order.client_order_id] = order
         self._by_symbol.setdefault((order.account, order.symbol), []).append(order)
+        if order.group is not None:
+            self._groups.setdefault(order.group.group_id, []).append(order)
+
+    def rename(self, order: Order, client_order_id: str) -> None:
+        """Give an order another client id; the former one is free again."""
+        del self._by_client_id[order.account, order.client_order_id]
+        order.former_client_order_id = order.client_order_id
+        order.client_order_id = client_order_id
+        self._by_client_id[order.account, client_order_id] = order
 
     def add_fill(self, fill: Fill) -> None:
         """Remember a fill."""
@@ -48,6 +58,14 @@ class OrderStore:
             if account in (None, owner) and symbol in (None, name)
             for order in orders.values()
         ]
+
+    def group(self, group_id: int) -> list[Order]:
+        """The orders of a group, in the order in which they came."""
+        return self._groups.get(group_id, [])
+
+    def groups(self, account: str) -> list[list[Order]]:
+        """All groups of an account, oldest first."""
+        return [orders for orders in self._groups.values() if orders[0].account == account]
 
     def open_count(self, account: str, symbol: str) -> int:
         """How many orders of an account rest in a symbol."""

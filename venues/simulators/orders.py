@@ -28,6 +28,11 @@ class OrderType(StrEnum):
         return self not in (OrderType.LIMIT, OrderType.MARKET)
 
     @property
+    def is_stop(self) -> bool:
+        """Whether it waits for a price against it."""
+        return self.is_conditional and not self.is_take_profit
+
+    @property
     def is_take_profit(self) -> bool:
         """Whether it waits for a price in its favour."""
         return self in (OrderType.TAKE_PROFIT_MARKET, OrderType.TAKE_PROFIT_LIMIT)
@@ -69,6 +74,7 @@ class Refusal(StrEnum):
     NOT_OPEN = "NOT_OPEN"
     ALREADY_TRIGGERED = "ALREADY_TRIGGERED"
     ALREADY_EXPIRED = "ALREADY_EXPIRED"
+    WOULD_NOT_FILL = "WOULD_NOT_FILL"
     UNCHANGED = "UNCHANGED"
 
 
@@ -83,6 +89,16 @@ class EndReason(StrEnum):
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"  # when it triggered
     GOOD_TILL_DATE = "GOOD_TILL_DATE"
     RESTART = "RESTART"  # the venue stopped while it was trading
+    OTHER_WORKS = "OTHER_WORKS"  # another order of its group trades or triggered
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Orders of which one alone may work: where one trades or triggers the others end, and where
+    one is canceled all are. They hold funds once."""
+
+    group_id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +110,7 @@ class NewOrder:
     hundredths of a percent; a trailing order with ``activation_price`` begins to trail there.
     ``trigger_at_once`` accepts an order whose condition holds already and triggers it; others are
     refused. ``cancel_if_takes`` accepts a post-only order that would take, then cancels it.
+    ``refuse_unless_filled`` refuses a fill-or-kill order that cannot fill; others expire.
     """
 
     account: str
@@ -116,6 +133,7 @@ class NewOrder:
     display_quantity: Decimal | None = None
     trigger_at_once: bool = False
     cancel_if_takes: bool = False
+    refuse_unless_filled: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,6 +142,8 @@ class Order:
 
     ``trigger_price`` of a trailing order moves with the market; it is None until it trails.
     ``shown`` is what an iceberg shows in the book now. ``end_reason`` says why it ended unfilled.
+    ``former_client_order_id`` is what its client called it before the latest amendment, if that
+    gave it another name.
     """
 
     order_id: int
@@ -154,9 +174,13 @@ class Order:
     executed: Decimal = ZERO
     cumulative_quote: Decimal = ZERO
     end_reason: EndReason | None = None
+    group: Group | None = None
+    former_client_order_id: str = ""
 
     @classmethod
-    def accepted(cls, new: NewOrder, order_id: int, now_ns: int) -> "Order":
+    def accepted(
+        cls, new: NewOrder, order_id: int, now_ns: int, group: Group | None = None
+    ) -> "Order":
         """The order that a request becomes."""
         order = cls(
             order_id=order_id,
@@ -180,6 +204,7 @@ class Order:
             display_quantity=new.display_quantity,
             created_ns=now_ns,
             updated_ns=now_ns,
+            group=group,
         )
         order.begin()
         return order

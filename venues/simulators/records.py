@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from venues.simulators.ledger import Record
 from venues.simulators.matching import Side, TimeInForce
-from venues.simulators.orders import Fill, Order, OrderType, Status, TriggerBy
+from venues.simulators.orders import Fill, Group, Order, OrderType, Status, TriggerBy
 
 
 def accepted_record(order: Order) -> Record:
@@ -38,6 +38,8 @@ def _condition(order: Order) -> Record:
         "activation_price": _text(order.activation_price),
         "expire_ns": order.expire_ns,
         "display_quantity": _text(order.display_quantity),
+        "group_id": order.group.group_id if order.group else None,
+        "group_name": order.group.name if order.group else None,
     }
     return {name: value for name, value in terms.items() if value is not None}
 
@@ -66,6 +68,7 @@ def accepted_order(record: Record) -> Order:
         display_quantity=decimal_of(record.get("display_quantity")),
         created_ns=record["t"],
         updated_ns=record["t"],
+        group=Group(record["group_id"], record["group_name"]) if "group_id" in record else None,
     )
     order.begin()
     return order

@@ -74,8 +74,11 @@ class State:
         quantity: Decimal,
         trigger_price: Decimal | None,
         now_ns: int,
+        client_order_id: str | None = None,
     ) -> None:
-        """New terms for an open order."""
+        """New terms for an open order, and perhaps another client id."""
+        if client_order_id not in (None, order.client_order_id):
+            self.orders.rename(order, str(client_order_id))
         keeps_priority = order.keeps_priority(price, quantity)
         account = self.accounts[order.account]
         account.release(order.order_id)
@@ -108,6 +111,7 @@ class State:
                         Decimal(record["quantity"]),
                         decimal_of(record.get("trigger_price")),
                         record["t"],
+                        record["client_order_id"],
                     )
                 case "trailed":
                     self.trail(self._order(record), Decimal(record["trigger_price"]))

@@ -44,6 +44,7 @@ def _set_terms(order: Order) -> dict[str, Any]:
         "display_quantity": order.display_quantity,
         "shown": order.shown if order.display_quantity is not None and order.is_open else None,
         "end_reason": order.end_reason,
+        "group_id": order.group.group_id if order.group else None,
     }
     numbers = {"expire_ns": order.expire_ns, "triggered_ns": order.triggered_ns}
     return {name: str(value) for name, value in texts.items() if value is not None} | {
