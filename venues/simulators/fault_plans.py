@@ -1,8 +1,11 @@
 """What armed faults do to one request or one event, so that fronts need not know kinds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from venues.simulators.cuts import Cut, Streams
 from venues.simulators.fault_kinds import Fault, FaultKind
 
 
@@ -36,8 +39,7 @@ class Plan:
     ending: Ending = Ending.REPLY
     gateway_status: int = 502
     fin: bool = False
-    drop_streams: bool = False
-    refuse_streams_s: float = 0.0
+    cut: Cut | None = None
     lose_connection_s: float = 0.0
     lose_data: bool = False
 
@@ -70,6 +72,11 @@ FillPlan = EventPlan
 """The plan of a fill is the plan of an event."""
 
 
+def cut_of(param: Callable[[str], Any]) -> Cut:
+    """The end of streams that parameters describe."""
+    return Cut(Streams(param("streams")), param("close"), float(param("refuse_s")))
+
+
 def apply(fault: Fault, plan: Plan) -> None:
     """Let a fault change the plan of a request."""
     match fault.kind:
@@ -100,8 +107,7 @@ def apply(fault: Fault, plan: Plan) -> None:
         case FaultKind.BLACK_HOLE:
             plan.end(Ending.SILENCE, execute=fault.param("execute"))
         case FaultKind.DROP_USER_STREAM:
-            plan.drop_streams = True
-            plan.refuse_streams_s = float(fault.param("refuse_s"))
+            plan.cut = cut_of(fault.param)
         case FaultKind.CONNECTION_LOST:
             plan.lose_connection_s = float(fault.param("s"))
             plan.lose_data = fault.param("data_lost")

@@ -100,9 +100,8 @@ async def test_a_fill_that_the_stream_lost_is_found_by_a_pull(venue: VenueOnTest
     assert sum(fill.quantity for fill in await _pulled(venue, order)) == order.quantity
 
 
-async def test_an_expired_listen_key_is_renewed_and_told_as_a_gap(venue: VenueOnTest) -> None:
-    if venue.name != FUTURES:
-        pytest.skip("the spot stream has no listen key")
+async def test_a_stream_that_expires_is_renewed_and_told_as_a_gap(venue: VenueOnTest) -> None:
+    """Futures listen by a listen key, spot by a session of the WebSocket API."""
     before = len(venue.heard)
     await venue.simulator.expire_listen_keys()
     await venue.gap(before)

@@ -112,10 +112,12 @@ class Access:
         if token is not None:
             self._refreshes.pop(token.refresh, None)
 
-    def expire_all(self) -> None:
-        """End all tokens now."""
+    def expire_all(self) -> int:
+        """End all tokens now; returns how many."""
+        ended = len(self._tokens)
         self._tokens.clear()
         self._refreshes.clear()
+        return ended
 
     def answer(self, token: Token, now_ns: int, state: str | None) -> dict[str, object]:
         """What ``public/auth`` answers."""

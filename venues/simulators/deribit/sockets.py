@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
+from venues.simulators.cuts import Cut
 from venues.simulators.deribit.sessions import Session
 from venues.simulators.outbox import Outbox
 
@@ -52,13 +53,13 @@ class Sockets:
                 await writer
         return socket
 
-    def drop(self, refuse_s: float) -> int:
-        """Abort every connection that is logged in; let none in for a while."""
-        self._refused_until = asyncio.get_running_loop().time() + refuse_s
-        dropped = [session for session in self._open if session.account is not None]
-        for session in dropped:
-            self._outboxes[session].abort()
-        return len(dropped)
+    def cut(self, cut: Cut) -> int:
+        """End connections, those that are logged in or others; let none in for a while."""
+        self._refused_until = asyncio.get_running_loop().time() + cut.refuse_s
+        outboxes: dict[bool, list[Outbox]] = {True: [], False: []}
+        for session, outbox in self._outboxes.items():
+            outboxes[session.account is not None].append(outbox)
+        return sum(cut.of(those, private=private) for private, those in outboxes.items())
 
     def drop_all(self) -> None:
         """Abort every connection, as a venue that goes down for maintenance."""

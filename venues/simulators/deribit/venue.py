@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from venues.simulators.accounts import Account
+from venues.simulators.cuts import Cut
 from venues.simulators.deribit.access import Access
 from venues.simulators.deribit.account_api import AccountApi
 from venues.simulators.deribit.desk import Desk
@@ -118,13 +119,13 @@ class DeribitVenue:
                     INTERNAL_ERROR if code is None else int(code), fault.param("msg")
                 )
 
-    def drop_user_streams(self, refuse_s: float) -> int:
-        """Abort all connections that are logged in, let none in for a while; how many died."""
-        return self._sockets.drop(refuse_s)
+    def cut_streams(self, cut: Cut) -> int:
+        """End connections, those that are logged in or others; let none in for a while."""
+        return self._sockets.cut(cut)
 
-    def expire_listen_keys(self) -> None:
+    def expire_listen_keys(self) -> int:
         """End every access token now: private channels go silent and requests are refused."""
-        self._access.expire_all()
+        return self._access.expire_all()
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume the public channels."""
@@ -148,10 +149,10 @@ def build(setup: Setup) -> DeribitVenue:
     markets = MarketStreams(NAME, exchange, market, faults)
     users = UserStreams(NAME, desk, accounts, faults)
 
-    def drop_user_streams(refuse_s: float) -> int:
-        return sockets.drop(refuse_s)
+    def cut_streams(cut: Cut) -> int:
+        return sockets.cut(cut)
 
-    front = Front(NAME, desk, rates, faults, setup.wire, drop_user_streams)
+    front = Front(NAME, desk, rates, faults, setup.wire, cut_streams)
 
     def make_session(outbox: Outbox, address: str) -> Session:
         return Session(front, access, markets, users, outbox, address)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from venues.simulators.accounts import Account
+from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.faults import Faults
@@ -73,7 +74,7 @@ class IbVenue:
         """Stop serving and close the ledger."""
         if self._server is not None:
             self._server.close()
-            self.clients.drop()
+            self.clients.cut(Cut())
             await self._server.wait_closed()
         self.tickets.close()
         self.exchange.close()
@@ -81,18 +82,18 @@ class IbVenue:
     def beat(self, now_ns: int) -> None:
         """Maintenance: all sockets are closed, new ones are not let in. Armed error messages."""
         if self._faults.in_maintenance(self.name):
-            self.clients.drop()
+            self.clients.cut(Cut())
         if self._faults.strike(FaultKind.ERROR_FRAME, self.name) is not None:
             for client in self.clients:
                 client.error(-1, PROCESSING_FAILED)
 
-    def drop_user_streams(self, refuse_s: float) -> int:
-        """Abort all sockets (IB has no others), refuse new ones for a while."""
-        return self.clients.drop(refuse_s)
+    def cut_streams(self, cut: Cut) -> int:
+        """End all sockets (IB has no others), refuse new ones for a while."""
+        return self.clients.cut(cut)
 
-    def expire_listen_keys(self) -> None:
+    def expire_listen_keys(self) -> int:
         """The daily restart: all sessions end at once."""
-        self.clients.drop()
+        return self.clients.cut(Cut())
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume market data."""
