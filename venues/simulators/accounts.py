@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from venues.simulators.fees import SATOSHI, Charge, FeeRates
+from venues.simulators.ledger import Record
 from venues.simulators.matching import Level, Side
 from venues.simulators.orders import Fill, Order, Refusal
 
@@ -43,6 +44,15 @@ class Account(Protocol):
 
     def settle(self, order: Order, fill: Fill) -> None:
         """Apply a fill of an order of this account."""
+
+    def carried(self) -> Record:
+        """Everything, for a new part of the ledger to begin with.
+
+        ``balances`` is all cash by asset, whether it is held or not.
+        """
+
+    def carry(self, record: Record) -> None:
+        """Take up what ``carried`` told, on an account that was made with its balances."""
 
 
 @runtime_checkable

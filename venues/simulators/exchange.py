@@ -15,7 +15,16 @@ from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
 from venues.simulators.matching import ZERO, BookOrder, Level, Side, TimeInForce
-from venues.simulators.orders import EndReason, Group, NewOrder, Order, Refusal, Status, TriggerBy
+from venues.simulators.orders import (
+    Condition,
+    EndReason,
+    Group,
+    NewOrder,
+    Order,
+    Refusal,
+    Status,
+    TriggerBy,
+)
 from venues.simulators.records import accepted_record, amended_record
 from venues.simulators.state import State
 from venues.simulators.trading import MARKET_MAKER, Trading
@@ -63,6 +72,10 @@ class Exchange(Trading):
         """Accept orders of one account and symbol as a group, all of them or none."""
         return self._submit(news, Group(self.state.next_order_id, name), now_ns)
 
+    def would_refuse(self, new: NewOrder, now_ns: int) -> Refusal | None:
+        """Why ``submit`` would not accept an order now."""
+        return self._refusal(Order.accepted(new, self.state.next_order_id, now_ns), new, now_ns)
+
     def cancel(
         self, order: Order, now_ns: int, reason: EndReason = EndReason.REQUESTED
     ) -> Refusal | None:
@@ -74,7 +87,12 @@ class Exchange(Trading):
         return None
 
     def cancel_all(
-        self, account: str, symbols: Collection[str] | None = None, *, now_ns: int
+        self,
+        account: str,
+        symbols: Collection[str] | None = None,
+        *,
+        now_ns: int,
+        reason: EndReason = EndReason.REQUESTED,
     ) -> list[Order]:
         """Cancel every open order of an account, in some symbols or in all; returns them."""
         chosen = [
@@ -84,7 +102,7 @@ class Exchange(Trading):
         ]
         for order in chosen:
             if order.is_open:  # a group ends with its first
-                self._end(order, Status.CANCELED, EndReason.REQUESTED, now_ns)
+                self._end(order, Status.CANCELED, reason, now_ns)
         for symbol in sorted({order.symbol for order in chosen}):
             self._commit(symbol, now_ns)
         return chosen
@@ -94,8 +112,7 @@ class Exchange(Trading):
         while self._expiries and self._expiries[0][0] <= now_ns:
             _, order_id = heapq.heappop(self._expiries)
             order = self.state.orders.get(order_id)
-            assert order is not None
-            if order.is_open:
+            if order is not None and order.is_open:
                 self._end(order, Status.EXPIRED, EndReason.GOOD_TILL_DATE, now_ns)
                 self._commit(order.symbol, now_ns)
 
@@ -106,11 +123,12 @@ class Exchange(Trading):
         quantity: Decimal,
         now_ns: int,
         trigger_price: Decimal | None = None,
+        alternative: Condition | None = None,
         client_order_id: str | None = None,
     ) -> Refusal | None:
-        """Change price, total quantity, trigger price and client id of an open order.
+        """Change price, total quantity, trigger price, other condition and client id.
 
-        The latter two are kept where they are None.
+        The latter three are kept where they are None.
 
         A quantity that has already traded cancels the rest, and so does a price at which a
         post-only order would take.
@@ -120,12 +138,18 @@ class Exchange(Trading):
         if trigger_price is not None and order.status is not Status.UNTRIGGERED:
             return Refusal.ALREADY_TRIGGERED
         trigger = order.trigger_price if trigger_price is None else trigger_price
-        if (price, quantity, trigger) == (order.price, order.quantity, order.trigger_price):
+        amended = replace(
+            order,
+            price=price,
+            quantity=quantity,
+            trigger_price=trigger,
+            alternative=alternative or order.alternative,
+        )
+        if amended == order:
             return Refusal.UNCHANGED
         book = self.books[order.symbol]
         if quantity <= order.executed:
             return self.cancel(order, now_ns, EndReason.OVERFILLED)
-        amended = replace(order, price=price, quantity=quantity, trigger_price=trigger)
         if self._takes_against_its_terms(amended):
             return self.cancel(order, now_ns, EndReason.POST_ONLY)
         if self._would_trigger(amended):
@@ -136,7 +160,7 @@ class Exchange(Trading):
         keeps_priority = order.keeps_priority(price, quantity)
         if not keeps_priority:
             book.remove(order.order_id)
-        self.state.amend(order, price, quantity, trigger, now_ns, client_order_id)
+        self.state.amend(order, price, quantity, trigger, now_ns, alternative, client_order_id)
         self._ledger.append(amended_record(order))
         self._step(Step.AMENDED, order, None, now_ns)
         if order.status is not Status.UNTRIGGERED:

@@ -1,6 +1,7 @@
 """Every order and fill of an exchange, by the ways in which clients ask for them."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Collection, Iterable, Iterator
 
 from venues.simulators.orders import Fill, Order
 
@@ -28,7 +29,8 @@ class OrderStore:
 
     def rename(self, order: Order, client_order_id: str) -> None:
         """Give an order another client id; the former one is free again."""
-        del self._by_client_id[order.account, order.client_order_id]
+        if self._by_client_id.get((order.account, order.client_order_id)) is order:
+            del self._by_client_id[order.account, order.client_order_id]
         order.former_client_order_id = order.client_order_id
         order.client_order_id = client_order_id
         self._by_client_id[order.account, client_order_id] = order
@@ -41,6 +43,24 @@ class OrderStore:
     def closed(self, order: Order) -> None:
         """Take a finished order out of the open ones."""
         del self._open[order.account, order.symbol][order.order_id]
+
+    def forget(self, orders: Collection[Order]) -> None:
+        """Let finished orders and their fills go."""
+        gone = {order.order_id for order in orders}
+        for order in orders:
+            assert not order.is_open, "an order that can still trade is forgotten"
+            del self._orders[order.order_id]
+            self._fills_by_order.pop(order.order_id, None)
+            named = (order.account, order.client_order_id)
+            if self._by_client_id.get(named) is order:
+                del self._by_client_id[named]
+            if order.group is not None and not any(each.is_open for each in self.group_of(order)):
+                self._groups.pop(order.group.group_id, None)
+        for place in {(order.account, order.symbol) for order in orders}:
+            kept = self._by_symbol[place]
+            self._by_symbol[place] = [order for order in kept if order.order_id not in gone]
+            fills = self._fills.get(place, [])
+            self._fills[place] = [fill for fill in fills if fill.order_id not in gone]
 
     def get(self, order_id: int) -> Order | None:
         """The order with this venue id."""
@@ -59,9 +79,11 @@ class OrderStore:
             for order in orders.values()
         ]
 
-    def group(self, group_id: int) -> list[Order]:
-        """The orders of a group, in the order in which they came."""
-        return self._groups.get(group_id, [])
+    def group_of(self, order: Order) -> list[Order]:
+        """The orders of the group that an order is in, as they came; else the order alone."""
+        if order.group is None:
+            return [order]
+        return self._groups.get(order.group.group_id, [order])
 
     def groups(self, account: str) -> list[list[Order]]:
         """All groups of an account, oldest first."""
@@ -75,6 +97,16 @@ class OrderStore:
         """Every order of an account in a symbol, oldest first."""
         return self._by_symbol.get((account, symbol), [])
 
+    def newest(self, account: str, symbols: Iterable[str]) -> Iterator[Order]:
+        """Every order of an account in some symbols, the newest first, found as it is asked for."""
+        histories = [reversed(self.history(account, symbol)) for symbol in symbols]
+        return heapq.merge(*histories, key=lambda order: order.order_id, reverse=True)
+
+    def newest_fills(self, account: str, symbols: Iterable[str]) -> Iterator[Fill]:
+        """Every fill of an account in some symbols, the newest first, found as it is asked for."""
+        histories = [reversed(self.fills(account, symbol)) for symbol in symbols]
+        return heapq.merge(*histories, key=_place, reverse=True)
+
     def fills(self, account: str, symbol: str) -> list[Fill]:
         """Every fill of an account in a symbol, oldest first."""
         return self._fills.get((account, symbol), [])
@@ -85,3 +117,7 @@ class OrderStore:
 
     def __iter__(self) -> Iterator[Order]:
         return iter(self._orders.values())
+
+
+def _place(fill: Fill) -> tuple[int, int, int]:
+    return fill.time_ns, fill.trade_id, fill.order_id

@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from venues.simulators.fees import SATOSHI, Charge, FeeRates
 from venues.simulators.instruments import Instrument
+from venues.simulators.ledger import Record
 from venues.simulators.matching import ZERO, Level, Side
 from venues.simulators.orders import Fill, Order, Refusal, Status
 
@@ -103,12 +104,26 @@ class SpotAccount:
         self._of(paid_asset).free -= paid
         self._of(received_asset).free += received - fill.fee
 
+    def carried(self) -> Record:
+        """Balances, and what each order holds of them."""
+        held = {
+            str(order_id): [asset, share, str(self._held_by(order_id))]
+            for order_id, (asset, share) in self._held.items()
+        }
+        return {**carried_balances(self.balances), "held": held}
+
+    def carry(self, record: Record) -> None:
+        """Take up what is free, and what the orders hold."""
+        self.balances = carry_balances(record)
+        for order_id, (asset, share, amount) in record["held"].items():
+            self._held[int(order_id)] = (asset, share)
+            self._shares.setdefault(share, {})[int(order_id)] = Decimal(amount)
+
     def _unlock_for(self, order: Order, fill: Fill) -> None:
         if order.order_id not in self._held or order.price is None:
             return
-        _, share = self._held[order.order_id]
         paid = fill.quantity if fill.side is Side.SELL else order.price * fill.quantity
-        self._lock(order.order_id, self._shares[share][order.order_id] - paid)
+        self._lock(order.order_id, self._held_by(order.order_id) - paid)
 
     def _lock(self, order_id: int, amount: Decimal) -> None:
         """Let an order hold so much. Orders of a group hold together what the dearest needs."""
@@ -116,20 +131,39 @@ class SpotAccount:
         before = self._together(share)
         holding = self._shares.setdefault(share, {})
         holding[order_id] = amount
-        if not amount:
-            del holding[order_id]
-        if not holding:
+        if not any(holding.values()):
             del self._shares[share]
         change = self._together(share) - before
         balance = self._of(asset)
         balance.locked += change
         balance.free -= change
 
+    def _held_by(self, order_id: int) -> Decimal:
+        _, share = self._held[order_id]
+        return self._shares.get(share, {}).get(order_id, ZERO)
+
     def _together(self, share: int) -> Decimal:
         return max(self._shares.get(share, {}).values(), default=ZERO)
 
     def _of(self, asset: str) -> Balance:
         return self.balances.setdefault(asset, Balance())
+
+
+def carried_balances(balances: Mapping[str, Balance]) -> Record:
+    """All cash by asset, and how much of it is locked."""
+    return {
+        "balances": {asset: str(held.free + held.locked) for asset, held in balances.items()},
+        "free": {asset: str(held.free) for asset, held in balances.items()},
+        "locked": {asset: str(held.locked) for asset, held in balances.items()},
+    }
+
+
+def carry_balances(record: Record) -> dict[str, Balance]:
+    """The balances that ``carried_balances`` told of."""
+    return {
+        asset: Balance(Decimal(free), Decimal(record["locked"][asset]))
+        for asset, free in record["free"].items()
+    }
 
 
 def _share_of(order: Order) -> int:

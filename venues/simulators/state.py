@@ -7,10 +7,17 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from venues.simulators.accounts import Account, Leveraged
-from venues.simulators.ledger import Record
+from venues.simulators.ledger import CONTINUED, Record
 from venues.simulators.order_store import OrderStore
-from venues.simulators.orders import EndReason, Fill, Order, Status
-from venues.simulators.records import accepted_order, decimal_of, filled_fill
+from venues.simulators.orders import Condition, EndReason, Fill, Order, Status
+from venues.simulators.records import (
+    accepted_order,
+    carried_order,
+    carried_record,
+    condition_of,
+    decimal_of,
+    filled_fill,
+)
 
 
 class State:
@@ -23,6 +30,37 @@ class State:
         self.next_trade_id = first_id
         # Re-queued on amendment, so that a restart finds resting orders in their time priority.
         self.priority: dict[int, Order] = {}
+        self._finished: list[Order] = []
+
+    def continued(self, now_ns: int) -> Record:
+        """What a new part of the ledger begins with: accounts, and open orders in their queue."""
+        return {
+            "event": CONTINUED,
+            "t": now_ns,
+            "first_id": self.next_order_id,
+            "next_trade_id": self.next_trade_id,
+            "accounts": {name: account.carried() for name, account in self.accounts.items()},
+            "orders": [
+                carried_record(order, self.orders.fills_of(order))
+                for order in self.priority.values()
+            ],
+        }
+
+    def carry(self, continued: Record) -> None:
+        """Take up what a part begins with; the accounts already have what is theirs."""
+        self.next_trade_id = continued["next_trade_id"]
+        carried = [carried_order(record) for record in continued["orders"]]
+        self.priority = {order.order_id: order for order, _ in carried}
+        for order in sorted(self.priority.values(), key=lambda order: order.order_id):
+            self.orders.add(order)
+        fills = [fill for _, own in carried for fill in own]
+        for fill in sorted(fills, key=lambda fill: (fill.trade_id, not fill.is_maker)):
+            self.orders.add_fill(fill)
+
+    def forget_finished(self) -> None:
+        """Let go what had ended when the part before this one began. Called with each new part."""
+        self.orders.forget(self._finished)
+        self._finished = [order for order in self.orders if not order.is_open]
 
     def accept(self, order: Order) -> None:
         """A new order: its funds are held."""
@@ -58,6 +96,10 @@ class State:
         """The trigger of a trailing order follows the market."""
         order.trigger_price = trigger_price
 
+    def switch(self, order: Order) -> None:
+        """An order with two conditions goes on by its other one."""
+        order.switch()
+
     def trigger(self, order: Order, now_ns: int) -> None:
         """A conditional order becomes a working one: its funds are held as such."""
         account = self.accounts[order.account]
@@ -74,9 +116,13 @@ class State:
         quantity: Decimal,
         trigger_price: Decimal | None,
         now_ns: int,
+        alternative: Condition | None = None,
         client_order_id: str | None = None,
     ) -> None:
-        """New terms for an open order, and perhaps another client id."""
+        """New terms for an open order, perhaps another client id.
+
+        Without an ``alternative`` it keeps the one it has.
+        """
         if client_order_id not in (None, order.client_order_id):
             self.orders.rename(order, str(client_order_id))
         keeps_priority = order.keeps_priority(price, quantity)
@@ -84,6 +130,7 @@ class State:
         account.release(order.order_id)
         order.price, order.quantity, order.updated_ns = price, quantity, now_ns
         order.trigger_price = trigger_price
+        order.alternative = alternative or order.alternative
         account.hold(order)
         if keeps_priority:
             order.shown = min(order.shown, order.leaves)
@@ -97,9 +144,11 @@ class State:
         self._end(order, status)
 
     def replay(self, records: Iterable[Record]) -> None:
-        """Rebuild from a ledger. The account balances must be those of its first line."""
+        """Rebuild from a ledger, whose first line the accounts already know."""
         for record in records:
             match record["event"]:
+                case "continued":
+                    self.forget_finished()
                 case "accepted":
                     self.accept(accepted_order(record))
                 case "filled":
@@ -111,8 +160,11 @@ class State:
                         Decimal(record["quantity"]),
                         decimal_of(record.get("trigger_price")),
                         record["t"],
+                        condition_of(record.get("alternative")),
                         record["client_order_id"],
                     )
+                case "switched":
+                    self.switch(self._order(record))
                 case "trailed":
                     self.trail(self._order(record), Decimal(record["trigger_price"]))
                 case "triggered":

@@ -12,12 +12,18 @@ from venues.simulators.candles import Candles
 from venues.simulators.events import Listener, Print, Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
-from venues.simulators.matching import ZERO, BookOrder, Level, Match, OrderBook
+from venues.simulators.matching import ZERO, BookOrder, Level, Match, OrderBook, SelfMatch
 from venues.simulators.orders import EndReason, Fill, Order, Refusal, Status, TriggerBy
-from venues.simulators.records import ended_record, filled_record, trailed_record, triggered_record
+from venues.simulators.records import (
+    ended_record,
+    filled_record,
+    switched_record,
+    trailed_record,
+    triggered_record,
+)
 from venues.simulators.state import State
 from venues.simulators.tape import Tape
-from venues.simulators.triggers import Watch, is_reached, trailed
+from venues.simulators.triggers import Watch, is_alternative_reached, is_reached, trailed
 
 MARKET_MAKER = ""
 """Owner of liquidity that belongs to no account."""
@@ -72,7 +78,7 @@ class Trading:
         """Notional and quantity that an order would trade now."""
         if order.status is Status.UNTRIGGERED:
             return ZERO, ZERO
-        return self.books[order.symbol].takeable(order.side, order.leaves, order.price)
+        return self.books[order.symbol].takeable(order.for_book())
 
     def _takes_against_its_terms(self, order: Order) -> bool:
         """Whether a post-only order would take; one that waits for its trigger would not yet."""
@@ -89,19 +95,36 @@ class Trading:
         return min(self._takes(order)[1], tradable) >= order.leaves
 
     def _would_trigger(self, order: Order) -> bool:
-        """Whether the condition of an order that waits holds already."""
-        price = self.watched_price(order.symbol, order.trigger_by)
-        return order.status is Status.UNTRIGGERED and price is not None and is_reached(order, price)
+        """Whether a condition of an order that waits holds already."""
+        if order.status is not Status.UNTRIGGERED:
+            return False
+        for by in TriggerBy:
+            price = self.watched_price(order.symbol, by)
+            if price is None:
+                continue
+            if is_alternative_reached(order, by, price):
+                return True
+            if order.trigger_by is by and is_reached(order, price):
+                return True
+        return False
 
     def _wait(self, order: Order, now_ns: int) -> None:
         """Let a conditional order watch the market, beginning with the price of now."""
         self._watches[order.symbol].add(order)
-        price = self.watched_price(order.symbol, order.trigger_by)
-        if price is not None:
-            self._follow(order, price, now_ns)
+        for by in TriggerBy:
+            price = self.watched_price(order.symbol, by)
+            if price is not None and order.status is Status.UNTRIGGERED:
+                self._follow(order, by, price, now_ns)
 
-    def _follow(self, order: Order, price: Decimal, now_ns: int) -> None:
+    def _follow(self, order: Order, by: TriggerBy, price: Decimal, now_ns: int) -> None:
         """Let a watched price move a trailing order's trigger, and trigger the order."""
+        if is_alternative_reached(order, by, price):
+            self.state.switch(order)
+            self._ledger.append(switched_record(order, now_ns))
+            self._trigger(order, now_ns)
+            return
+        if order.trigger_by is not by:
+            return
         moved = trailed(order, price, self.instruments[order.symbol].tick)
         if moved is not None:
             self.state.trail(order, moved)
@@ -135,7 +158,7 @@ class Trading:
             by, price = heard
             for order in watch.of(by):
                 if order.status is Status.UNTRIGGERED:
-                    self._follow(order, price, now_ns)
+                    self._follow(order, by, price, now_ns)
 
     def _work(self, order: Order, now_ns: int) -> None:
         """Trade an account's order; what neither trades nor rests expires."""
@@ -148,7 +171,18 @@ class Trading:
 
     def _trade(self, symbol: str, taker: BookOrder, now_ns: int) -> None:
         for match in self.books[symbol].execute(taker, self._cap(symbol)):
-            self._settle(symbol, taker, match, now_ns)
+            if isinstance(match, Match):
+                self._settle(symbol, taker, match, now_ns)
+            else:
+                self._keep_apart(taker, match, now_ns)
+
+    def _keep_apart(self, taker: BookOrder, match: SelfMatch, now_ns: int) -> None:
+        """End what the taker's rule ends, where an account would have traded with itself."""
+        for side, ends in ((match.maker, match.rule.ends_maker), (taker, match.rule.ends_taker)):
+            if ends:
+                order = self.state.orders.get(side.order_id)
+                assert order is not None
+                self._end(order, Status.CANCELED, EndReason.SELF_TRADE, now_ns)
 
     def _cap(self, symbol: str) -> Callable[[BookOrder], Decimal]:
         def cap(order: BookOrder) -> Decimal:
@@ -190,6 +224,7 @@ class Trading:
             is_maker=is_maker,
             realized_pnl=account.realized_pnl(order, match.price, match.quantity),
             time_ns=now_ns,
+            closed=min(match.quantity, account.reducible(order.symbol, order.side)),
         )
         self.state.fill(order, fill)
         self._ledger.append(filled_record(fill))
@@ -215,10 +250,9 @@ class Trading:
 
     def _end_others(self, order: Order, status: Status, reason: EndReason, now_ns: int) -> None:
         """End the other orders of a group."""
-        if order.group is not None:
-            for other in self.state.orders.group(order.group.group_id):
-                if other is not order and other.is_open:
-                    self._end(other, status, reason, now_ns)
+        for other in self.state.orders.group_of(order):
+            if other is not order and other.is_open:
+                self._end(other, status, reason, now_ns)
 
     def _step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         self._touched.setdefault(order.account, set()).add(order.symbol)
@@ -231,6 +265,9 @@ class Trading:
         if symbol is not None:
             self._run_triggers(symbol, now_ns)
         self._ledger.flush()
+        if self._ledger.is_long:
+            self._ledger.begin_part(self.state.continued(now_ns))
+            self.state.forget_finished()
         touched, self._touched = self._touched, {}
         traded, self._traded = self._traded, set()
         if self.listener is None:

@@ -90,7 +90,7 @@ def spot_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> Bina
     ) -> list[dict[str, Any]]:
         events = [spot_messages.execution_report(step, order, fill, now_ms)]
         if order.group is not None:
-            listed = exchange.state.orders.group(order.group.group_id)
+            listed = exchange.state.orders.group_of(order)
             events += list_events(step, order, listed, now_ms)
         return events
 

@@ -123,21 +123,15 @@ class SpotApi:
         if quantity <= order.executed:
             text = "The requested action would change no state; rejecting."
             raise ApiError(AMEND_REJECTED, text)
-        for each in self._with_others(order):
+        for each in self._exchange.state.orders.group_of(order):
             renamed = name if each is order else None
             self._exchange.amend(each, each.price, quantity, call.now_ns, client_order_id=renamed)
         return messages.amended(order)
 
-    def _with_others(self, order: Order) -> list[Order]:
-        """An order, and what else is in its list."""
-        if order.group is None:
-            return [order]
-        return self._exchange.state.orders.group(order.group.group_id)
-
     def _canceled(self, order: Order) -> dict[str, Any]:
         if order.group is None:
             return messages.canceled(order)
-        return canceled_list(self._with_others(order))
+        return canceled_list(self._exchange.state.orders.group_of(order))
 
     def _named_instruments(self, params: Params) -> list[Instrument]:
         listed = params.optional("symbols")

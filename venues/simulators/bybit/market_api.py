@@ -1,15 +1,15 @@
-"""Public REST: time, symbols, books, trades, bars and tickers."""
+"""Public REST: time, symbols, books, trades and tickers."""
 
 from typing import Any
 
 from venues.simulators.bars import quiet
 from venues.simulators.bybit import market_rows as rows
 from venues.simulators.bybit.calls import Call, Endpoint, Reply, Routes
-from venues.simulators.bybit.errors import ApiError, parameter
+from venues.simulators.bybit.errors import parameter
 from venues.simulators.bybit.instruments import Product, products_in
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import Side
-from venues.simulators.tape import MINUTE
+from venues.simulators.open_interest import open_interest
 
 
 class MarketApi:
@@ -26,14 +26,18 @@ class MarketApi:
             "tickers": self.tickers,
             "orderbook": self.book,
             "recent-trade": self.trades,
-            "kline": self.klines,
         }
-        return {("GET", f"/v5/market/{name}"): Endpoint(h) for name, h in handlers.items()}
+        routes = {("GET", f"/v5/market/{name}"): Endpoint(h) for name, h in handlers.items()}
+        return {**routes, ("GET", "/v5/system/status"): Endpoint(self.status)}
 
     def time(self, call: Call) -> Reply:
         """The venue's clock."""
         seconds = str(call.now_ns // 1_000_000_000)
         return Reply({"timeSecond": seconds, "timeNano": str(call.now_ns)})
+
+    def status(self, call: Call) -> Reply:
+        """No maintenance is planned."""
+        return Reply({"list": []})
 
     def instruments(self, call: Call) -> Reply:
         """Symbols with their filters; options are none here."""
@@ -66,22 +70,6 @@ class MarketApi:
         listed = [rows.trade_row(product, trade) for trade in reversed(recent)]
         return Reply({"category": product.category.value, "list": listed})
 
-    def klines(self, call: Call) -> Reply:
-        """One-minute bars, newest first; other intervals are not kept."""
-        product = call.params.product()
-        if call.params.text("interval") != "1":
-            raise ApiError(10001, "Only one-minute bars are kept here: interval must be 1.")
-        start, end = call.params.integer("start"), call.params.integer("end")
-        bars = [
-            bar
-            for bar in self._exchange.tapes[product.name].candles.of(MINUTE, call.now_ms)
-            if (start is None or start <= bar.open_ms) and (end is None or bar.open_ms <= end)
-        ]
-        listed = [rows.kline_row(product, bar) for bar in bars[-call.params.limit(200, 1000) :]]
-        listed.reverse()
-        row = {"category": product.category.value, "symbol": product.symbol, "list": listed}
-        return Reply(row)
-
     def snapshot(self, product: Product, depth: int) -> dict[str, Any]:
         """A book with the number of its last change."""
         book = self._exchange.books[product.name]
@@ -97,7 +85,9 @@ class MarketApi:
         """The ticker of one product; flat at the mark before the first trade."""
         mark = self._exchange.marks[product.name]
         day = self._exchange.tapes[product.name].day(now_ms) or quiet(now_ms, mark)
-        return rows.ticker_row(product, self._exchange.books[product.name], day, mark, now_ms)
+        opened = open_interest(self._exchange.state.accounts.values(), product.name)
+        book = self._exchange.books[product.name]
+        return rows.ticker_row(product, book, day, mark, opened, now_ms)
 
     def _products(self, call: Call) -> list[Product]:
         category, symbol = call.params.category(), call.params.optional("symbol")

@@ -7,15 +7,16 @@ from typing import Any
 
 from venues.simulators.bars import SECOND_MS
 from venues.simulators.bybit.book_feed import BookFeed
+from venues.simulators.bybit.filters import price_limits
+from venues.simulators.bybit.intervals import INTERVALS
 from venues.simulators.bybit.market_api import MarketApi
-from venues.simulators.bybit.market_rows import streamed_kline, streamed_trade
+from venues.simulators.bybit.market_rows import limit_row, streamed_kline, streamed_trade
 from venues.simulators.bybit.topics import Topic
 from venues.simulators.events import Print
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
-from venues.simulators.tape import MINUTE
 
 FLUSH_S = 0.05
 TICKER_KEYS = ("bid1Price", "bid1Size", "ask1Price", "ask1Size")
@@ -64,10 +65,11 @@ class MarketStreams:
         for topic, outboxes in self._active(trade.symbol):
             if topic.kind == "publicTrade":
                 data: Any = [streamed_trade(topic.product, trade)]
-            elif topic.kind == "kline.1":
-                bar = self._exchange.tapes[trade.symbol].candles.at(MINUTE, now_ms)
-                assert bar is not None
-                data = [streamed_kline(topic.product, bar, now_ms, closed=False)]
+            elif topic.kind == "kline":
+                candles = self._exchange.tapes[trade.symbol].candles
+                bar = candles.at(INTERVALS[topic.interval], now_ms)
+                assert bar is not None, "a trade just made it"
+                data = [streamed_kline(topic, bar, now_ms, closed=False)]
             else:
                 continue
             self._push(topic, outboxes, "snapshot", data, now_ms)
@@ -94,11 +96,15 @@ class MarketStreams:
                     self._push_ticker(topic, outboxes, now_ms, repeat=True)
                 elif topic.depth == 1:
                     self._push_book(topic, outboxes, now_ms, repeat=True)
-                elif topic.kind == "kline.1":
+                elif topic.kind == "kline":
                     candles = self._exchange.tapes[name].candles
-                    for bar in candles.ended(MINUTE, last_beat_ms, now_ms):
-                        row = streamed_kline(topic.product, bar, now_ms, closed=True)
+                    for bar in candles.ended(INTERVALS[topic.interval], last_beat_ms, now_ms):
+                        row = streamed_kline(topic, bar, now_ms, closed=True)
                         self._push(topic, outboxes, "snapshot", [row], now_ms)
+                elif topic.kind == "priceLimit":
+                    limits = price_limits(topic.product, self._exchange.marks[name])
+                    row = limit_row(topic.product, *limits)
+                    self._send(topic, outboxes, {"topic": topic.name, "ts": now_ms, "data": row})
 
     def _begin(self, outbox: Outbox, topic: Topic, now_ms: int) -> None:
         """What a newcomer starts from; changes follow for everybody alike."""

@@ -87,6 +87,10 @@ class PrivateStreams:
             for owner, names in self._topics.values()
         )
 
+    def hears(self, account: str, topic: str) -> bool:
+        """Whether a socket of an account listens to just this topic."""
+        return any(owner == account and topic in names for owner, names in self._topics.values())
+
     def outboxes(self) -> list[Outbox]:
         """The sockets that listen to something private."""
         return [outbox for outbox, (_, names) in self._topics.items() if names]

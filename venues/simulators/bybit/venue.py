@@ -8,14 +8,20 @@ from aiohttp import web
 
 from venues.simulators.accounts import Account
 from venues.simulators.bybit.account_api import AccountApi
+from venues.simulators.bybit.account_log import AccountLog
+from venues.simulators.bybit.contract_api import ContractApi
 from venues.simulators.bybit.desk import Desk
+from venues.simulators.bybit.disconnection import Disconnection
 from venues.simulators.bybit.feed import Feed
 from venues.simulators.bybit.front import Front
 from venues.simulators.bybit.history import History
 from venues.simulators.bybit.instruments import FEES, INSTRUMENTS
+from venues.simulators.bybit.kline_api import KlineApi
 from venues.simulators.bybit.limits import RateLimiter
 from venues.simulators.bybit.market_api import MarketApi
 from venues.simulators.bybit.market_streams import MarketStreams
+from venues.simulators.bybit.position_api import PositionApi
+from venues.simulators.bybit.position_exits import PositionExits
 from venues.simulators.bybit.private_streams import PrivateStreams
 from venues.simulators.bybit.signing import ApiKey
 from venues.simulators.bybit.sockets import Sockets
@@ -44,6 +50,7 @@ class BybitVenue:
         sockets: Sockets,
         markets: MarketStreams,
         users: PrivateStreams,
+        disconnection: Disconnection,
     ) -> None:
         self.name = NAME
         self.exchange = exchange
@@ -52,8 +59,14 @@ class BybitVenue:
         self._sockets = sockets
         self._markets = markets
         self._users = users
+        self._disconnection = disconnection
         self._runner: web.ServerRunner | None = None
         self._site: web.TCPSite | None = None
+
+    @property
+    def endpoints(self) -> frozenset[tuple[str, str]]:
+        """What is served by REST: methods and paths."""
+        return self._front.endpoints
 
     async def listen(self, host: str, port: int) -> int:
         """Serve on a port (0 for a free one); returns the port."""
@@ -75,7 +88,8 @@ class BybitVenue:
         self.exchange.close()
 
     def beat(self, now_ns: int) -> None:
-        """Tickers, closed bars, and what armed faults do to open sockets."""
+        """Tickers, closed bars, who is disconnected, what armed faults do to open sockets."""
+        self._disconnection.beat(now_ns)
         self._markets.beat(now_ns)
         self._sockets.beat()
 
@@ -112,10 +126,14 @@ def build(setup: Setup) -> BybitVenue:
     desk = Desk(NAME, exchange, limiter, setup.faults, setup.wire, cut_streams)
     market, trading = MarketApi(exchange), Trading(exchange)
     history = History(exchange, setup.now_ns, setup.faults, NAME)
-    accounts = AccountApi(exchange, key.key)
+    accounts, exits = AccountApi(exchange, key.key), PositionExits(exchange)
+    positions = PositionApi(exchange, exits)
     markets = MarketStreams(NAME, exchange, market, setup.faults)
-    exchange.listener = Feed(exchange.books, users, markets, history, accounts)
-    routes = market.routes() | trading.routes() | history.routes() | accounts.routes()
+    exchange.listener = Feed(exchange.books, users, markets, history, accounts, positions, exits)
+    routes = market.routes() | trading.routes() | history.routes()
+    routes |= accounts.routes() | positions.routes() | AccountLog(exchange).routes()
+    disconnection = Disconnection(exchange, users)
+    routes |= disconnection.routes() | KlineApi(exchange).routes() | ContractApi(exchange).routes()
     sockets = Sockets(desk, key, markets, users, TradeMethods(trading.routes()))
     front = Front(desk, routes, key)
-    return BybitVenue(exchange, setup.ledger_path, front, sockets, markets, users)
+    return BybitVenue(exchange, setup.ledger_path, front, sockets, markets, users, disconnection)

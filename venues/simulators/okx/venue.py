@@ -10,7 +10,11 @@ from venues.simulators.accounts import Account
 from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.okx.account_api import AccountApi
+from venues.simulators.okx.account_history import AccountHistory
+from venues.simulators.okx.account_limits import AccountLimits
 from venues.simulators.okx.algo_trading import AlgoTrading
+from venues.simulators.okx.candle_api import CandleApi
+from venues.simulators.okx.closing import Closing
 from venues.simulators.okx.feed import Feed
 from venues.simulators.okx.front import Front
 from venues.simulators.okx.instruments import INSTRUMENTS
@@ -19,6 +23,7 @@ from venues.simulators.okx.market_api import MarketApi
 from venues.simulators.okx.market_streams import MarketStreams
 from venues.simulators.okx.order_queries import OrderQueries
 from venues.simulators.okx.private_streams import PrivateStreams
+from venues.simulators.okx.public_api import PublicApi
 from venues.simulators.okx.signing import ApiKey, KeyRing
 from venues.simulators.okx.sockets import Sockets
 from venues.simulators.okx.trading import Trading
@@ -46,6 +51,7 @@ class OkxVenue:
         sockets: Sockets,
         markets: MarketStreams,
         private: PrivateStreams,
+        closing: Closing,
     ) -> None:
         self.exchange = exchange
         self.ledger_path = ledger_path
@@ -53,7 +59,13 @@ class OkxVenue:
         self._front = front
         self._markets = markets
         self._private = private
+        self._closing = closing
         self._runner: web.ServerRunner | None = None
+
+    @property
+    def endpoints(self) -> frozenset[tuple[str, str]]:
+        """What is served by REST: methods and paths."""
+        return self._front.endpoints
 
     async def listen(self, host: str, port: int) -> int:
         """Serve on a port (0 for a free one); returns the port."""
@@ -76,7 +88,8 @@ class OkxVenue:
         self.exchange.close()
 
     def beat(self, now_ns: int) -> None:
-        """Tickers and prices; what maintenance and error frames do to sockets."""
+        """Tickers and prices; countdowns; what maintenance and error frames do to sockets."""
+        self._closing.beat(now_ns)
         self._markets.beat(now_ns)
         self.sockets.beat()
 
@@ -109,15 +122,21 @@ def okx_venue(setup: Setup, keys: Sequence[ApiKey], *, roomy: bool) -> OkxVenue:
     balances = dict.fromkeys(sorted({key.account for key in keys}), BALANCES)
     exchange = open_exchange(setup.ledger_path, INSTRUMENTS, balances, make, setup.now_ns)
     faults, limiter = setup.faults, RateLimiter(roomy=roomy)
-    markets = MarketStreams(NAME, exchange, faults)
+    public = PublicApi(exchange)
+    markets = MarketStreams(NAME, exchange, public, faults)
     private = PrivateStreams(NAME, faults)
     feed = Feed(exchange, private, markets)
     exchange.listener = feed
-    trading = Trading(exchange, limiter, feed)
+    trading, closing = Trading(exchange, limiter, feed), Closing(exchange, feed)
     routes = {
         **MarketApi(exchange).routes(),
+        **public.routes(),
+        **CandleApi(exchange).routes(),
         **AccountApi(exchange, feed).routes(),
+        **AccountHistory(exchange, feed).routes(),
+        **AccountLimits(exchange, feed).routes(),
         **trading.routes(),
+        **closing.routes(),
         **OrderQueries(NAME, exchange, faults).routes(),
         **AlgoTrading(NAME, exchange, limiter, feed, faults).routes(),
     }
@@ -135,5 +154,5 @@ def okx_venue(setup: Setup, keys: Sequence[ApiKey], *, roomy: bool) -> OkxVenue:
         setup.wire,
         cut_streams,
     )
-    sockets = Sockets(front, faults, markets, private, WsOrders(front, trading, feed))
-    return OkxVenue(exchange, setup.ledger_path, front, sockets, markets, private)
+    sockets = Sockets(front, faults, markets, private, WsOrders(front, trading), feed)
+    return OkxVenue(exchange, setup.ledger_path, front, sockets, markets, private, closing)
