@@ -109,7 +109,7 @@ async def test_a_fill_or_kill_order_that_cannot_fill_is_refused(world: World) ->
     "terms",
     [
         {"priceMatch": "QUEUE"},
-        {"selfTradePreventionMode": "EXPIRE_TAKER"},
+        {"selfTradePreventionMode": "DECREMENT"},
         {"priceProtect": "TRUE"},
         {"closePosition": "true"},
     ],

@@ -16,10 +16,12 @@ from venues.simulators.binance.errors import (
 )
 from venues.simulators.binance.filters import check_futures, check_trigger_price
 from venues.simulators.binance.params import Params
+from venues.simulators.binance.self_trades import self_trade_of
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import Side, TimeInForce
 from venues.simulators.orders import NewOrder, Order, OrderType, Refusal, TriggerBy
 
+INVALID_SELF_TRADE = (-1130, "Data sent for parameter 'selfTradePreventionMode' is not valid.")
 LEAST_LIFE_MS = 600_000
 FURTHEST_DATE_MS = 253_402_300_799_000
 LEAST_CALLBACK, MOST_CALLBACK = Decimal("0.1"), Decimal(10)
@@ -100,6 +102,7 @@ def new_order(exchange: Exchange, call: Call) -> NewOrder:
         reduce_only=reduce_only,
         expire_ns=_good_till_ns(call, tif),
         refuse_unless_filled=tif is FuturesTimeInForce.FOK,
+        self_trade=self_trade_of(params, INVALID_SELF_TRADE),
     )
 
 
@@ -152,6 +155,7 @@ def new_algo_order(exchange: Exchange, call: Call) -> NewOrder:
         trailing_bps=_callback_bps(params) if trailing else None,
         activation_price=activation,
         expire_ns=_good_till_ns(call, tif),
+        self_trade=self_trade_of(params, INVALID_SELF_TRADE),
     )
 
 
@@ -186,9 +190,8 @@ def _check_simulated(params: Params) -> None:
     """What would change what an order does, and is not simulated, is refused."""
     if (params.optional("positionSide") or "BOTH") != "BOTH":
         raise ApiError(-4061, "Order's position side does not match user's setting.")
-    for name in ("priceMatch", "selfTradePreventionMode"):
-        if (params.optional(name) or "NONE") != "NONE":
-            raise invalid(name)
+    if (params.optional("priceMatch") or "NONE") != "NONE":
+        raise invalid("priceMatch")
     for name in ("closePosition", "priceProtect"):
         if params.boolean(name):
             raise invalid(name)

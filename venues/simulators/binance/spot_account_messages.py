@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from venues.simulators.binance.self_trades import MODES
 from venues.simulators.binance.spot_messages import d8
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO
@@ -110,5 +111,5 @@ def symbol_info(instrument: Instrument, filters: list[dict[str, Any]]) -> dict[s
         "permissions": [],
         "permissionSets": [["SPOT"]],
         "defaultSelfTradePreventionMode": "NONE",
-        "allowedSelfTradePreventionModes": ["NONE"],
+        "allowedSelfTradePreventionModes": list(MODES),
     }

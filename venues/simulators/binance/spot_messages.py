@@ -5,6 +5,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.binance.self_trades import (
+    EXPIRED_IN_MATCH,
+    PREVENTION,
+    is_prevented,
+    mode_of,
+    prevented_row,
+)
 from venues.simulators.events import Step
 from venues.simulators.matching import ZERO, Side, TimeInForce
 from venues.simulators.orders import EndReason, Fill, Order, OrderType, Status
@@ -42,6 +49,8 @@ def order_type(order: Order) -> str:
 
 def order_status(order: Order) -> str:
     """Spot's name for the state: an order that waits for its trigger is new."""
+    if is_prevented(order):
+        return EXPIRED_IN_MATCH
     return Status.NEW if order.status is Status.UNTRIGGERED else order.status
 
 
@@ -85,7 +94,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "updateTime": order.updated_ns // 1_000_000,
         "isWorking": order.status is not Status.UNTRIGGERED,
         "workingTime": working_ms(order),
-        "selfTradePreventionMode": "NONE",
+        "selfTradePreventionMode": mode_of(order),
     } | _conditional(order)
 
 
@@ -98,7 +107,7 @@ def _conditional(order: Order) -> dict[str, Any]:
         row["trailingTime"] = order.created_ns // 1_000_000 if began else -1
     if (reason := expiry_reason(order)) is not None:
         row["expiryReason"] = reason
-    return row
+    return row | prevented_row(order)
 
 
 def expiry_reason(order: Order) -> str | None:
@@ -172,7 +181,7 @@ def amended(order: Order) -> dict[str, Any]:
             "cumulativeQuoteQty": row["cummulativeQuoteQty"],
         }
         | {name: row[name] for name in ("status", "timeInForce", "type", "side", "workingTime")}
-        | {"selfTradePreventionMode": "NONE"},
+        | {"selfTradePreventionMode": mode_of(order)},
     }
 
 
@@ -208,7 +217,7 @@ def trade_row(fill: Fill, order_list_id: int) -> dict[str, Any]:
 
 def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
     """The user event of one step. A cancel names the order in ``C`` and the request in ``c``."""
-    is_cancel = step is Step.CANCELED
+    is_cancel = step is Step.CANCELED and not is_prevented(order)
     original = order.client_order_id if is_cancel else ""
     if step is Step.AMENDED:
         original = order.former_client_order_id or order.client_order_id
@@ -227,7 +236,7 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
         "F": d8(order.display_quantity),
         "g": list_id(order),
         "C": original,
-        "x": EXECUTION_TYPES[step],
+        "x": PREVENTION if is_prevented(order) else EXECUTION_TYPES[step],
         "X": order_status(order),
         "r": "NONE",
         "i": order.order_id,
@@ -246,7 +255,7 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
         "Z": d8(order.cumulative_quote),
         "Y": d8(last_quantity * last_price),
         "Q": d8(order.quote_quantity),
-        "V": "NONE",
+        "V": mode_of(order),
     }
     if (working := working_ms(order)) >= 0:
         report["W"] = working
@@ -254,4 +263,7 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
         report["d"] = int(order.trailing_bps)
     if (reason := expiry_reason(order)) is not None:
         report["eR"] = reason
+    if is_prevented(order):
+        prevented = d8(order.leaves)
+        report |= {"v": order.order_id, "A": prevented, "B": prevented}
     return report

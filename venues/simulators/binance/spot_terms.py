@@ -10,12 +10,12 @@ from venues.simulators.binance.errors import (
     INVALID_TIME_IN_FORCE,
     ApiError,
     filter_failure,
-    invalid,
     missing,
     not_required,
 )
 from venues.simulators.binance.filters import check_spot, check_stop_price, check_trailing_delta
 from venues.simulators.binance.params import Params
+from venues.simulators.binance.self_trades import self_trade_of
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import Side, TimeInForce
 from venues.simulators.orders import NewOrder, OrderType, Refusal, TriggerBy
@@ -129,6 +129,7 @@ def new_order(exchange: Exchange, call: Call) -> NewOrder:
         trailing_bps=delta,
         activation_price=stop if trailing else None,
         display_quantity=_iceberg(params, kind, tif, quantity),
+        self_trade=self_trade_of(params),
     )
 
 
@@ -157,8 +158,6 @@ def refused(refusal: Refusal) -> ApiError:
 
 def _check_simulated(params: Params) -> None:
     """What would change what an order does, and is not simulated, is refused."""
-    if (params.optional("selfTradePreventionMode") or "NONE") != "NONE":
-        raise invalid("selfTradePreventionMode")
     if "pegPriceType" in params:
         raise ApiError(-2010, "Pegged orders are not supported for this symbol.")
 
