@@ -71,7 +71,7 @@ class Preflight:
                 f"{instrument_id!r} names no venue of this system; use one of "
                 f"{', '.join(sorted(self._venues))}, as in BTCUSDT.BINANCE_SPOT.",
             )
-        instrument = await self._instruments.named(instrument_id)
+        instrument = await self._instruments.offered(instrument_id)
         if instrument is None:
             self._require_instruments()
             raise RefusedField(

@@ -22,9 +22,11 @@ RELOAD_ON_MISS_AFTER_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class InstrumentFilter:
-    """What to list; None does not filter. `listed_at`: what had expired by then is left out."""
+    """What to list; None does not filter. `listed_at`: what had expired by then is left out;
+    `venues` are those that are traded."""
 
     listed_at: datetime
+    venues: frozenset[str]
     venue: str | None = None
     kind: InstrumentKind | None = None
     base: str | None = None
@@ -40,7 +42,8 @@ class InstrumentFilter:
             (self.pair, instrument.pair),
         )
         expired = instrument.expires_at is not None and instrument.expires_at <= self.listed_at
-        return not expired and all(want in (None, has) for want, has in wanted)
+        traded = instrument.venue in self.venues and not expired
+        return traded and all(want in (None, has) for want, has in wanted)
 
 
 class KnownInstruments:
@@ -51,6 +54,7 @@ class KnownInstruments:
         self._market = market
         self._monotonic = monotonic
         self._by_id: dict[str, Instrument] = {}
+        self._offered: dict[str, Instrument] = {}
         self._capabilities: dict[str, Capabilities] = {}
         self._loaded_at = -RELOAD_AFTER_S
         self._loading = asyncio.Lock()
@@ -58,11 +62,17 @@ class KnownInstruments:
     async def for_request(self, request: OrderRequest) -> Sequence[Instrument]:
         """Those that the request may mean: the one that it names, or all spots of its pair."""
         if request.instrument_id is not None:
-            named = await self.named(request.instrument_id)
-            return [] if named is None else [named]
+            offered = await self.offered(request.instrument_id)
+            return [] if offered is None else [offered]
         return await self.spot_of(request.pair or "")
 
+    async def offered(self, instrument_id: str) -> Instrument | None:
+        """The instrument, if it can be traded."""
+        await self.named(instrument_id)
+        return self._offered.get(instrument_id)
+
     async def named(self, instrument_id: str) -> Instrument | None:
+        """The instrument, also one that its venue does not offer any more."""
         await self._load_after(RELOAD_AFTER_S)
         if instrument_id not in self._by_id:
             await self._load_after(RELOAD_ON_MISS_AFTER_S)
@@ -81,8 +91,8 @@ class KnownInstruments:
     ) -> list[Instrument]:
         """A page of what the filter takes, by instrument id, behind the id `after`."""
         await self._load_after(RELOAD_ON_MISS_AFTER_S)
-        behind = sorted(name for name in self._by_id if after is None or name > after)
-        found = (self._by_id[name] for name in behind if where.takes(self._by_id[name]))
+        behind = sorted(name for name in self._offered if after is None or name > after)
+        found = (self._offered[name] for name in behind if where.takes(self._offered[name]))
         return list(islice(found, limit))
 
     @property
@@ -97,7 +107,7 @@ class KnownInstruments:
     def _spot(self, pair: str) -> list[Instrument]:
         return [
             instrument
-            for instrument in self._by_id.values()
+            for instrument in self._offered.values()
             if instrument.pair == pair and instrument.kind is InstrumentKind.SPOT
         ]
 
@@ -108,7 +118,8 @@ class KnownInstruments:
             # Whoever waited for the lock finds the copy fresh.
             if self._monotonic() - self._loaded_at < age_s:
                 return
-            instruments = await self._market.instruments()
+            instruments, offered = await self._market.instruments(), await self._market.offered()
             self._capabilities = await self._market.capabilities()
-            self._by_id = {instrument.instrument_id: instrument for instrument in instruments}
+            self._by_id = {one.instrument_id: one for one in instruments}
+            self._offered = {name: one for name, one in self._by_id.items() if name in offered}
             self._loaded_at = self._monotonic()

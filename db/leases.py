@@ -70,12 +70,21 @@ class VenueLeases:
         token: int | None = await self._pool.fetchval(_TAKE, account_id, venue, holder, LEASE_TTL)
         return token
 
-    async def previous_expiry(self, account_id: str) -> datetime | None:
-        """Until when somebody last owned the account; None if nobody ever did."""
-        expiry: datetime | None = await self._pool.fetchval(
-            "SELECT expires_at FROM venue_leases WHERE account_id = $1", account_id
+    async def pulled_until(self, account_id: str) -> datetime | None:
+        """Every execution of the account up to then was pulled and booked; None: nobody knows."""
+        until: datetime | None = await self._pool.fetchval(
+            "SELECT pulled_until FROM venue_leases WHERE account_id = $1", account_id
         )
-        return expiry
+        return until
+
+    async def note_pulled(self, account_id: str, until: datetime) -> None:
+        """Every execution of the account up to then is booked."""
+        await self._pool.execute(
+            "UPDATE venue_leases SET pulled_until = greatest(pulled_until, $2) "
+            "WHERE account_id = $1",
+            account_id,
+            until,
+        )
 
     async def renew(self, account_id: str, token: int, health: VenueHealth) -> bool:
         """Keep the lease and report health; False if it was lost: send nothing more."""

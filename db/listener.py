@@ -9,11 +9,17 @@ from contextlib import suppress
 
 import asyncpg
 
+from db.pool import SESSION
+
 logger = logging.getLogger(__name__)
 
 type Session = asyncpg.Connection[asyncpg.Record]
 
 _RECONNECT_S = 0.2
+
+# A connection whose other end has vanished says nothing by itself, so it is asked.
+_ASK_EVERY_S = 5.0
+_ANSWER_WITHIN_S = 2.0
 
 
 class Listener:
@@ -59,8 +65,17 @@ class Listener:
     async def _until_lost(self, connection: Session) -> None:
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
-        if not connection.is_closed():
-            await lost.wait()
+        while not connection.is_closed():
+            try:
+                async with asyncio.timeout(_ASK_EVERY_S):
+                    await lost.wait()
+                    return
+            except TimeoutError:
+                pass
+            try:
+                await connection.execute("SELECT 1", timeout=_ANSWER_WITHIN_S)
+            except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                connection.terminate()
 
     async def _reconnect(self) -> Session:
         while True:
@@ -70,7 +85,7 @@ class Listener:
                 await asyncio.sleep(_RECONNECT_S)
 
     async def _listen(self) -> Session:
-        connection: Session = await asyncpg.connect(self._dsn)
+        connection: Session = await asyncpg.connect(self._dsn, server_settings=SESSION)
 
         def hear(_connection: object, _pid: int, _channel: str, payload: object) -> None:
             self._heard(str(payload))

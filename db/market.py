@@ -44,7 +44,7 @@ ON CONFLICT (venue) DO UPDATE SET
 _DEPTH_COLUMNS = tuple(field.name for field in fields(Depth))
 _TRADE_COLUMNS = tuple(field.name for field in fields(MarketTrade))
 
-_SAVE_INSTRUMENT = _upsert("instruments", "instrument_id", INSTRUMENT_COLUMNS)
+_SAVE_INSTRUMENT = _upsert("instruments", "instrument_id", (*INSTRUMENT_COLUMNS, "offered"))
 _SAVE_QUOTE = _upsert("quotes", "instrument_id", QUOTE_COLUMNS)
 _SAVE_DEPTH = _upsert("depths", "instrument_id", _DEPTH_COLUMNS)
 _SAVE_TRADE = f"""
@@ -58,10 +58,16 @@ class MarketData:
         self._pool = pool
 
     async def instruments(self) -> list[Instrument]:
+        """All that was ever offered."""
         rows = await self._pool.fetch(
             f"SELECT {column_list(INSTRUMENT_COLUMNS)} FROM instruments ORDER BY instrument_id"
         )
         return [instrument_of(row) for row in rows]
+
+    async def offered(self) -> frozenset[str]:
+        """Ids of what the venues still offer."""
+        rows = await self._pool.fetch("SELECT instrument_id FROM instruments WHERE offered")
+        return frozenset(row["instrument_id"] for row in rows)
 
     async def capabilities(self) -> dict[str, Capabilities]:
         """What each venue can do, of those that have said so."""
@@ -94,9 +100,23 @@ class MarketData:
         return [market_trade_of(row) for row in rows]
 
     async def save_instruments(self, instruments: Sequence[Instrument]) -> None:
+        """Add what is offered, or make it what it is now."""
         await self._pool.executemany(
             _SAVE_INSTRUMENT,
-            [tuple(getattr(i, name) for name in INSTRUMENT_COLUMNS) for i in instruments],
+            [(*(getattr(i, name) for name in INSTRUMENT_COLUMNS), True) for i in instruments],
+        )
+
+    async def save_offer(self, venue: str, instruments: Sequence[Instrument]) -> None:
+        """All that the venue offers now. What it does not name any more is kept, as not offered; a
+        venue that names nothing is away, not empty."""
+        if not instruments:
+            return
+        await self.save_instruments(instruments)
+        await self._pool.execute(
+            "UPDATE instruments SET offered = false "
+            "WHERE venue = $1 AND offered AND NOT instrument_id = ANY($2)",
+            venue,
+            [instrument.instrument_id for instrument in instruments],
         )
 
     async def save_quotes(self, quotes: Sequence[Quote]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     Numeric,
     Text,
     UniqueConstraint,
@@ -55,6 +56,12 @@ class UnifiedOrderRow(SQLModel, table=True):
         Index("ix_unified_orders_created", "created_at", "order_id"),
         Index("ix_unified_orders_strategy_created", "strategy_id", "created_at", "strategy_seq"),
         Index("ix_unified_orders_live", "instrument_id", postgresql_where=text(_LIVE_SQL)),
+        Index(
+            "ix_unified_orders_anomaly",
+            "created_at",
+            "order_id",
+            postgresql_where=text("anomaly IS NOT NULL"),
+        ),
         Index(
             "ix_unified_orders_list",
             "order_list_id",
@@ -176,7 +183,8 @@ class OutboxRow(SQLModel, table=True):
 
 
 class InstrumentRow(SQLModel, table=True):
-    """What the venues offer, as their workers last read it."""
+    """What the venues offer, as their workers last read it, and what they no longer do: fills and
+    positions in it must still be understood."""
 
     __tablename__ = "instruments"
 
@@ -197,6 +205,7 @@ class InstrumentRow(SQLModel, table=True):
     inverse: bool
     expires_at: datetime | None = _time(nullable=True)
     trading_hours: str | None = _text(nullable=True)
+    offered: bool
 
 
 class QuoteRow(SQLModel, table=True):
@@ -245,7 +254,8 @@ class MarketTradeRow(SQLModel, table=True):
 
 
 class VenueLeaseRow(SQLModel, table=True):
-    """Which process owns a venue account, and how its connection is."""
+    """Which process owns a venue account, how its connection is, and until when every execution of
+    the account is known to be booked."""
 
     __tablename__ = "venue_leases"
 
@@ -254,6 +264,7 @@ class VenueLeaseRow(SQLModel, table=True):
     holder: str = _text()
     token: int = Field(sa_column=Column(BigInteger, nullable=False))
     expires_at: datetime = _time()
+    pulled_until: datetime | None = _time(nullable=True)
     health: dict[str, Any] | None = Field(sa_column=Column(JSONB, nullable=True))
 
 
@@ -267,6 +278,24 @@ class TradingStateRow(SQLModel, table=True):
     reason: str = _text()
     by: str = _text()
     at: datetime = _time()
+
+
+class RiskClockRow(SQLModel, table=True):
+    """Counts admissions and amends, so that each is decided on facts that hold all before it."""
+
+    __tablename__ = "risk_clock"
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    turns: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class InstallationRow(SQLModel, table=True):
+    """The mode whose orders this database holds; a single row, written once."""
+
+    __tablename__ = "installation"
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    mode: str = _text()
 
 
 class RefusalRow(SQLModel, table=True):
@@ -297,7 +326,15 @@ class OrderListRow(SQLModel, table=True):
     list's own story, oldest first."""
 
     __tablename__ = "order_lists"
-    __table_args__ = (UniqueConstraint("strategy_id", "client_list_id"),)
+    __table_args__ = (
+        UniqueConstraint("strategy_id", "client_list_id"),
+        Index(
+            "ix_order_lists_live",
+            "created_at",
+            postgresql_where=text("status IN ('RECEIVED', 'WORKING')"),
+        ),
+        Index("ix_order_lists_attention", "created_at", postgresql_where=text("attention")),
+    )
 
     list_id: str = _text(primary_key=True)
     strategy_id: str = _text()

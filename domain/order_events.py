@@ -69,14 +69,30 @@ class OutcomeUnknown:
 
 @dataclass(frozen=True, slots=True)
 class ProvenAbsent:
-    """The venue says that it has no such order, and its visibility horizon has passed."""
+    """The venue says that it has no such order, and its visibility horizon has passed.
+
+    It speaks of the submission of `submitted_at` and of no later one.
+    """
 
     reason: str
+    submitted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FillBooked:
     fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class FillReversed:
+    """The venue says another quantity, price or fee of a trade than was booked: what was booked is
+    taken back by `fill`, whose quantity and fee are negative, and what stands now is booked anew.
+
+    `reason` is for a person; None where only the fee came late.
+    """
+
+    fill: Fill
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +195,30 @@ class LegReplaced:
 
 @dataclass(frozen=True, slots=True)
 class MissingAtVenue:
-    """The venue says that it has no such order, although it had confirmed it."""
+    """The venue does not find an order that it has confirmed, or that it may have forgotten."""
 
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOpen:
+    """The venue lists the order as open although it had ended here."""
+
+    venue_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContradictedByVenue:
+    """What the venue says does not go together with what we know; a person should look."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnomalyAcknowledged:
+    """A person has looked at the order's anomaly and settled it."""
+
+    by: str
     reason: str
 
 
@@ -224,6 +262,7 @@ OrderEvent = (
     | OutcomeUnknown
     | ProvenAbsent
     | FillBooked
+    | FillReversed
     | VenueCanceled
     | VenueExpired
     | VenueTriggered
@@ -236,6 +275,9 @@ OrderEvent = (
     | VenueRefusedAmend
     | LegReplaced
     | MissingAtVenue
+    | FoundOpen
+    | ContradictedByVenue
+    | AnomalyAcknowledged
     | CancelRequested
     | VenueRefusedCancel
     | EndedUnsent

@@ -20,9 +20,13 @@ from domain.order_events import (
     AmendDropped,
     AmendRequested,
     AmendStarted,
+    AnomalyAcknowledged,
     CancelRequested,
+    ContradictedByVenue,
     EndedUnsent,
     FillBooked,
+    FillReversed,
+    FoundOpen,
     LegReplaced,
     MissingAtVenue,
     OperatorDecided,
@@ -42,6 +46,10 @@ from domain.order_events import (
 from domain.orders import OrderStatus, UnifiedOrder
 
 ZERO = Decimal(0)
+
+# The step at which a person may end an order of which the venue says nothing certain any more.
+FINDING_OUT = "finding out what the venue did"
+_ENDED_BY_OPERATOR = "ended_by_operator"
 
 _UNSENT_ENDS = {
     "canceled_unsent": OrderStatus.CANCELED,
@@ -89,14 +97,16 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
             return replace(
                 order, status=OrderStatus.UNKNOWN, reason_code="outcome_unknown", reason=reason
             )
-        case ProvenAbsent(reason):
-            if not order.status.is_in_doubt:
-                return None
+        case ProvenAbsent(reason, submitted_at):
+            if not order.status.is_in_doubt or submitted_at not in (None, order.submitted_at):
+                return None  # of an earlier submission an answer proves nothing about this one
             return replace(
                 order, status=OrderStatus.APPROVED, reason_code="absent_at_venue", reason=reason
             )
         case FillBooked(fill):
             return _filled(order, fill)
+        case FillReversed(fill, reason):
+            return _unfilled(order, fill, reason)
         case VenueTriggered():
             if order.status.is_terminal or order.triggered_at is not None:
                 return None
@@ -121,13 +131,22 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
                 return _ended_by_venue(order, OrderStatus.CANCELED, code, "canceled on request")
             return replaced(order, send_deadline)
         case MissingAtVenue(reason):
-            if not order.status.is_working or order.anomaly is not None:
+            at_venue = order.status.is_working or order.status.is_in_doubt
+            if not at_venue or order.anomaly is not None:
                 return None
-            return replace(order, anomaly=f"the venue no longer finds the order: {reason}")
+            return replace(order, anomaly=f"the venue does not find the order: {reason}")
+        case FoundOpen(venue_order_id):
+            return _found_open(order, venue_order_id)
+        case ContradictedByVenue(reason):
+            return None if order.anomaly is not None else replace(order, anomaly=reason)
+        case AnomalyAcknowledged():
+            return None if order.anomaly is None else replace(order, anomaly=None)
         case CancelRequested(_, at):
             if order.cancel_requested_at is not None or order.status.is_terminal:
                 return None
             return replace(order, cancel_requested_at=at)
+        case OperatorDecided("skip", step, by, reason) if step == FINDING_OUT:
+            return _ended_by_operator(order, by, reason)
         case OperatorDecided("skip", "cancel"):
             return replace(order, cancel_requested_at=None)  # nobody wants it canceled any more
         case VenueRefusedCancel() | OperatorDecided():
@@ -165,11 +184,41 @@ def _accepted(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
     return None
 
 
+def _found_open(order: UnifiedOrder, venue_order_id: str) -> UnifiedOrder | None:
+    """An end that was believed was none: the order lives, and its workflow follows it again."""
+    if not order.status.is_terminal:
+        return _accepted(order, venue_order_id)
+    anomaly = f"the venue has the order open although it was {order.status} here"
+    if order.filled_qty >= order.quantity:  # it can trade more than anybody asked for
+        return None if order.anomaly is not None else replace(order, anomaly=anomaly)
+    return replace(
+        order,
+        status=OrderStatus.PARTIALLY_FILLED if order.filled_qty else OrderStatus.ACCEPTED,
+        venue_order_id=venue_order_id,
+        reason_code=None,
+        reason=None,
+        anomaly=anomaly,
+    )
+
+
 def _held_for_absent(order: UnifiedOrder) -> bool:
     """We believed that the venue does not have the order: unsent, or refused."""
     return (
         order.status in (OrderStatus.APPROVED, OrderStatus.DENIED, OrderStatus.REJECTED)
         or order.reason_code in _UNSENT_ENDS
+        or order.reason_code == _ENDED_BY_OPERATOR
+    )
+
+
+def _ended_by_operator(order: UnifiedOrder, by: str, reason: str) -> UnifiedOrder:
+    """A person's word stands for the venue's. News of the venue revives the order all the same."""
+    if order.status.is_terminal:
+        return order
+    return replace(
+        order,
+        status=OrderStatus.CANCELED,
+        reason_code=_ENDED_BY_OPERATOR,
+        reason=f"{by}: {reason}" if reason else by,
     )
 
 
@@ -210,4 +259,19 @@ def _filled(order: UnifiedOrder, fill: Fill) -> UnifiedOrder:
         cum_quote=order.cum_quote + fill.quantity * fill.price,
         venue_order_id=order.venue_order_id or fill.venue_order_id,
         anomaly=anomaly,
+    )
+
+
+def _unfilled(order: UnifiedOrder, reversal: Fill, reason: str | None) -> UnifiedOrder:
+    """A booked trade is taken back; an order that had ended stays ended, and a person is told."""
+    filled = order.filled_qty + reversal.quantity
+    status = order.status
+    if status is OrderStatus.PARTIALLY_FILLED and not filled:
+        status = OrderStatus.ACCEPTED
+    return replace(
+        order,
+        status=status,
+        filled_qty=filled,
+        cum_quote=order.cum_quote + reversal.quantity * reversal.price,
+        anomaly=order.anomaly if reason is None else reason,
     )

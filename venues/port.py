@@ -27,7 +27,7 @@ from domain.order_events import (
     VenueTriggered,
 )
 from domain.orders import OrderStatus, UnifiedOrder
-from domain.outcomes import AmendOutcome, CancelOutcome, SubmitOutcome
+from domain.outcomes import AmendOutcome, CancelOutcome, Rejected, SubmitOutcome
 from domain.venue_health import RateBudget as RateBudget  # noqa: PLC0414 (adapters take it from here)
 from domain.venue_health import VenueHealth as VenueHealth  # noqa: PLC0414
 
@@ -36,6 +36,14 @@ class VenueUnreachable(OdumError):
     """A query got no usable answer: nothing is known, ask again."""
 
     code: ClassVar[str] = "venue_unreachable"
+    status: ClassVar[int] = 503
+    retryable: ClassVar[bool] = True
+
+
+class NoRoom(OdumError):
+    """The venue's rate limits leave no room for a command now: nothing was sent, try again."""
+
+    code: ClassVar[str] = "no_room_at_venue"
     status: ClassVar[int] = 503
     retryable: ClassVar[bool] = True
 
@@ -60,9 +68,14 @@ class OrderReport:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The venue itself answered that it has no such order."""
+    """The venue itself answered that it has no such order.
+
+    `records_since`: its records reach back so far and no further, so of an order that was sent
+    before they prove nothing. None where they keep every order long enough.
+    """
 
     reason: str
+    records_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +140,23 @@ class ExternalAdapter(Protocol):
     async def disconnect(self) -> None:
         """Leave the venue. Working orders stay where they are."""
 
+    async def ready_to_submit(self, order: UnifiedOrder) -> Rejected | None:
+        """Do everything that may take time before the order can go: wait for its share of the
+        venue's rate limits and take it, ask what must be known. A refusal if it must not be sent.
+
+        Called before SUBMITTING is written, because from then on the order must go at once: what
+        is sent late may arrive after it was proven absent. Raises NoRoom, VenueUnreachable.
+        """
+
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
-        """Send the order once, as `order.venue_client_id`; wait a bounded time for the answer."""
+        """Send the order once and at once, as `order.venue_client_id`; wait a bounded time for the
+        answer. `ready_to_submit` went before."""
 
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
         """Ask for a cancel. The end of the order arrives as an event, not as this answer."""
+
+    async def ready_to_amend(self, order: UnifiedOrder) -> None:
+        """As `ready_to_submit`, for an amend. Raises NoRoom, VenueUnreachable."""
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         """Change a working order in place. The new terms arrive as an event (`VenueAmended`)."""

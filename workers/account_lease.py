@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
 
 from db.leases import VenueLeases
 from db.pool import DATABASE_AWAY
@@ -44,16 +43,15 @@ class AccountLease:
     def token(self) -> int:
         return self._token
 
-    async def acquire(self) -> datetime | None:
-        """Wait until the account is ours; until when somebody had it before (None: nobody)."""
+    async def acquire(self) -> None:
+        """Wait until the account is ours."""
         waited = False
         while True:
-            before = await self._leases.previous_expiry(self._account_id)
             token = await self._leases.take(self._account_id, self._venue, self._holder)
             if token is not None:
                 self._token = token
                 self._keeper = asyncio.create_task(self._keep(), name=f"lease {self._venue}")
-                return before
+                return
             if not waited:
                 logger.info("standing by: another process owns %s", self._account_id)
                 waited = True
@@ -73,9 +71,10 @@ class AccountLease:
                 logger.warning("cannot renew the lease of %s: %s", self._account_id, error)
 
     async def release(self) -> None:
+        """Give the account back, if it is ours."""
         if self._keeper is not None:
             self._keeper.cancel()
-        await self._leases.release(self._account_id, self._token)
+            await self._leases.release(self._account_id, self._token)
 
     async def _renew(self) -> None:
         renewed = await self._leases.renew(self._account_id, self._token, self._health())

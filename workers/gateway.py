@@ -24,6 +24,7 @@ from api.order_workflows import OrderWorkflows
 from api.services import ApiServices
 from config import Settings
 from db.feed import OrderFeed
+from db.installation import claim
 from db.known_instruments import KnownInstruments
 from db.market import MarketData
 from db.oms import UnifiedOMS
@@ -57,9 +58,11 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
         await once_up("PostgreSQL", lambda: ensure_schema(dsn), POSTGRES_AWAY)
         pool = await open_pool(dsn, size=_POOL_SIZE)
         closing.push_async_callback(pool.close)
+        await claim(pool, settings.mode)
         client = await connect_temporal(settings.temporal)
         await register_search_attributes(client)
-        nudger = WorkflowNudger(client, Outbox(pool), OrderWorkflows(client).revive)
+        order_workflows = OrderWorkflows(client)
+        nudger = WorkflowNudger(client, Outbox(pool), order_workflows.revive)
         feed = OrderFeed(dsn, nudger.poke)
         await feed.start()
         closing.push_async_callback(feed.stop)
@@ -67,6 +70,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
             worker = order_worker(client, pool, feed, order_admission(settings))
             working = tasks.create_task(worker.run(), name="order workflows")
             sweeping = tasks.create_task(nudger.sweep(), name="outbox")
+            tasks.create_task(nudger.find_unfollowed(order_workflows.running()), name="unfollowed")
             server = ApiServer(
                 _services(settings, pool, client, feed), settings.api.host, settings.api.port
             )

@@ -15,16 +15,18 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import uvloop
 
 from config import ConfigError, Settings
+from db.installation import WrongMode
 from workers.home import config_path, odum_home, ready_file
 from workers.log_records import configure_logging, secret_values
 from workers.profile import load_profile
+from workers.stack.errors import StackError
 
 EXIT_OK = 0
 EXIT_CRASHED = 1
@@ -59,6 +61,34 @@ def run_process(name: str, main: Main) -> NoReturn:
     leave(_run(name, main, settings))
 
 
+async def done_unless(stop: asyncio.Event, work: Coroutine[Any, Any, object]) -> bool:
+    """Do the work, unless we are asked to stop before it is done; whether it was done.
+
+    What waits for somebody else (a lease, a venue that is away) must not keep a process from
+    ending. Raises what the work raises.
+    """
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait({working})
+    if working.cancelled():
+        return False
+    working.result()
+    return True
+
+
+async def stand_by(reason: str, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Have nothing to do until stopped: a container whose part this profile leaves out must neither
+    fail nor be started again and again."""
+    logger.info("nothing to do: %s", reason)
+    ready()
+    await stop.wait()
+
+
 def leave(code: int) -> NoReturn:
     """End this process now: the one way out for every entry point that may have used Temporal."""
     time.sleep(NATIVE_THREADS_PAUSE_S)
@@ -76,6 +106,10 @@ def _run(name: str, main: Main, settings: Settings) -> int:
     runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     try:
         runner.run(_until_stopped(name, main, settings, ready_path))
+    except (StackError, WrongMode) as error:
+        # Its one sentence says what to do.
+        logger.critical("%s cannot go on: %s", name, error)
+        return EXIT_CRASHED
     except Exception:
         logger.exception("%s crashed", name)
         return EXIT_CRASHED

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -13,7 +14,9 @@ from temporalio.worker import Worker
 from activities.desk import VenueDesk
 from activities.news import VenueNews
 from activities.ports import venue_queue
+from activities.reconciliation import Reconciliation
 from activities.venue import VenueActivities
+from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
 from db.market import MarketData
 from db.oms import UnifiedOMS
@@ -28,8 +31,8 @@ logger = logging.getLogger(__name__)
 
 _CATCH_UP_EVERY_S = 30.0
 _INSTRUMENTS_EVERY_S = 60.0
-_FIRST_LOOK_BACK = timedelta(minutes=10)
 _RETRY_S = 0.5
+_CATCHING_UP_S = 20.0
 _DRAIN = timedelta(seconds=5)
 
 
@@ -37,18 +40,21 @@ class VenueAccount:
     """One account: its lease, its desk, its news and its market data."""
 
     def __init__(self, adapter: ExternalAdapter, pool: Pool, holder: str) -> None:
-        oms, outbox = UnifiedOMS(pool), Outbox(pool)
+        oms, leases = UnifiedOMS(pool), VenueLeases(pool)
         self._adapter = adapter
         self._market = MarketData(pool)
         self._market_data = MarketRecorder(adapter, self._market)
-        self.desk = VenueDesk(oms, adapter)
-        self._news = VenueNews(adapter, self.desk, oms)
+        self.desk = VenueDesk(oms, adapter, KnownInstruments(self._market))
+        inquiry = self.desk.inquiry
+        self._reconciliation = Reconciliation(adapter, inquiry, oms, leases)
+        self._news = VenueNews(adapter, inquiry, self._reconciliation.missed_something)
         self._lease = AccountLease(
-            VenueLeases(pool), adapter.venue, adapter.account_id, holder, adapter.health
+            leases, adapter.venue, adapter.account_id, holder, adapter.health
         )
-        self._activities = VenueActivities(self.desk, outbox, self.lease_token)
-        self._owned_before: datetime | None = None
         self._caught_up = asyncio.Event()
+        self._activities = VenueActivities(
+            self.desk, Outbox(pool), self.lease_token, self._caught_up
+        )
         self._worker: Worker | None = None
 
     @property
@@ -59,8 +65,8 @@ class VenueAccount:
         """The token under which the account is held now; a lapsed lease gets another."""
         return self._lease.token
 
-    # What the quick road asks. Before the account has caught up nothing is sent from here: the
-    # order waits on the venue's queue, which is served from then on.
+    # What the quick road asks. Before the account has caught up nothing new is sent, and cancels
+    # are: the order waits on the venue's queue.
 
     async def submit(self, order_id: str) -> object:
         if not self._caught_up.is_set():
@@ -76,22 +82,27 @@ class VenueAccount:
         return await self.desk.cancel(order_id)
 
     async def acquire(self) -> None:
-        self._owned_before = await self._lease.acquire()
+        await self._lease.acquire()
 
     async def release(self) -> None:
         await self._lease.release()
 
     async def serve(self, client: Client) -> None:
-        """Catch up, then take work from the venue's queue until `drain`."""
-        await self._catch_up()
-        self._caught_up.set()
+        """Take work from the venue's queue until `drain`; catch up first of all, but cancels and
+        questions need not wait for that."""
         self._worker = self._queue_worker(client)
-        await self._worker.run()
+        async with asyncio.TaskGroup() as tasks:
+            catching_up = tasks.create_task(self._catch_up(), name=f"catch up {self.venue}")
+            await self._worker.run()
+            catching_up.cancel()
 
     async def until_caught_up(self) -> None:
-        """Return at once where the venue is away: other accounts do not wait for it."""
-        if self._adapter.health().connected:
-            await self._caught_up.wait()
+        """Return at once where the venue is away, and after a while in any case: other accounts do
+        not wait for this one."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CATCHING_UP_S):
+                while self._adapter.health().connected and not self._caught_up.is_set():
+                    await asyncio.sleep(_RETRY_S / 10)
 
     async def drain(self) -> None:
         """Take no more work, and finish what was begun."""
@@ -100,12 +111,12 @@ class VenueAccount:
 
     async def _catch_up(self) -> None:
         """Book what happened at the venue while nobody was looking."""
-        since = (self._owned_before or datetime.now(UTC)) - _FIRST_LOOK_BACK
         while True:
             try:
                 await self._market.save_capabilities(self.venue, self._adapter.capabilities)
-                await self._market.save_instruments(self._adapter.instruments())
-                await self._news.catch_up(since)
+                await self._market.save_offer(self.venue, self._adapter.instruments())
+                await self._reconciliation.catch_up()
+                self._caught_up.set()
                 return
             except (VenueUnreachable, *DATABASE_AWAY) as error:
                 logger.warning("catching up with %s, trying again: %s", self.venue, error)
@@ -116,7 +127,7 @@ class VenueAccount:
         endless = {
             "lease": self._lease.held(),
             "news": self._news.read(),
-            "catch up": self._news.catch_up_at_gaps(_CATCH_UP_EVERY_S),
+            "reconciliation": self._reconcile(),
             "market data": self._market_data.record(),
             "instruments": self._refresh_instruments(),
         }
@@ -137,12 +148,16 @@ class VenueAccount:
             graceful_shutdown_timeout=_DRAIN,
         )
 
+    async def _reconcile(self) -> None:
+        await self._caught_up.wait()
+        await self._reconciliation.keep(_CATCH_UP_EVERY_S)
+
     async def _refresh_instruments(self) -> None:
         """Filters, fees and hours change while we run."""
         while True:
             await asyncio.sleep(_INSTRUMENTS_EVERY_S)
             try:
-                await self._market.save_instruments(self._adapter.instruments())
+                await self._market.save_offer(self.venue, self._adapter.instruments())
             except DATABASE_AWAY as error:
                 logger.warning("the instruments of %s were not saved: %s", self.venue, error)
 
@@ -159,8 +174,8 @@ async def serve_accounts(
     async with asyncio.TaskGroup() as tasks:
         background = [task for account in accounts for task in account.background(tasks)]
         serving = [tasks.create_task(account.serve(client)) for account in accounts]
-        await asyncio.gather(*(account.until_caught_up() for account in accounts))
         await quick_road.start()
+        await asyncio.gather(*(account.until_caught_up() for account in accounts))
         ready()
         await stop.wait()
         logger.info("draining: no new orders are taken")

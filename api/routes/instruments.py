@@ -38,9 +38,15 @@ async def list_instruments(
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
     cursor: Annotated[str | None, Query(max_length=CURSOR_LENGTH_MAX)] = None,
 ) -> InstrumentPage:
-    """By instrument id. What has expired is left out."""
+    """By instrument id. What has expired or is not offered any more is left out."""
     where = InstrumentFilter(
-        listed_at=datetime.now(UTC), venue=venue, kind=kind, base=base, quote=quote, pair=pair
+        listed_at=datetime.now(UTC),
+        venues=frozenset(services.venues),
+        venue=venue,
+        kind=kind,
+        base=base,
+        quote=quote,
+        pair=pair,
     )
     after = parse_instrument_cursor(cursor) if cursor else None
     # One more than asked for says whether there is a next page.
@@ -54,7 +60,7 @@ async def list_instruments(
 
 @router.get("/{instrument_id}", summary="Look up an instrument", responses=problems(401, 404, 503))
 async def get_instrument(instrument_id: str, _: Caller, services: Services) -> InstrumentResponse:
-    """Also one that has expired, as long as its venue's worker told of it once."""
+    """Also one that has expired or is not offered any more."""
     known = await services.instruments.named(instrument_id)
     if known is None:
         raise InstrumentNotFound(instrument_id)

@@ -34,6 +34,7 @@ from domain.outcomes import (
     AmendTaken,
     CancelOutcome,
     CancelTaken,
+    Rejected,
     SubmitOutcome,
 )
 from domain.sides import Side
@@ -88,6 +89,9 @@ class InstantVenue:
     async def disconnect(self) -> None:
         return None
 
+    async def ready_to_submit(self, order: UnifiedOrder) -> Rejected | None:
+        return None
+
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
         self.sent[order.venue_client_id] += 1
         await asyncio.sleep(self.delay_s)
@@ -97,6 +101,9 @@ class InstantVenue:
         self._canceled.add(order.venue_client_id)
         self._news.put_nowait(OrderNews(order.venue_client_id, VenueCanceled("as asked")))
         return CancelTaken()
+
+    async def ready_to_amend(self, order: UnifiedOrder) -> None:
+        return None
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         terms = VenueAmended(amendment.quantity, amendment.price, amendment.trigger_price)

@@ -126,7 +126,8 @@ class _Listed:
 
 class ScriptedVenue:
     """`sent`, `canceled` and `amended` count the calls by order id; `sent_at` are the times of
-    submissions. An order's later legs are listed under the same order id, each by itself."""
+    submissions. An order's later legs are listed under the same order id, each by itself. `pulls`
+    are the times since which executions were asked for."""
 
     capabilities = Capabilities(
         order_types=frozenset(OrderType),
@@ -155,6 +156,8 @@ class ScriptedVenue:
         self._fills: list[Fill] = []
         self._news: asyncio.Queue[VenueEvent] = asyncio.Queue()
         self._hung_up = asyncio.Event()
+        self.pulls: list[datetime] = []
+        self.asked_for_open_orders = 0
 
     # What a test makes happen.
 
@@ -192,6 +195,14 @@ class ScriptedVenue:
         listed = self._listed[order_id]
         listed.status = OrderStatus.EXPIRED
         self.tell(OrderNews(listed.order.venue_client_id, VenueExpired("time in force")))
+
+    def expire_silently(self, order_id: str) -> None:
+        """End a listed order by its time in force, and tell nobody."""
+        self._listed[order_id].status = OrderStatus.EXPIRED
+
+    def lose_fills(self) -> None:
+        """Forget all executions, and keep what the orders count."""
+        self._fills.clear()
 
     def accepted_news(self, order_id: str) -> OrderNews:
         listed = self._listed[order_id]
@@ -232,6 +243,9 @@ class ScriptedVenue:
     async def disconnect(self) -> None:
         return None
 
+    async def ready_to_submit(self, order: UnifiedOrder) -> Rejected | None:
+        return None
+
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
         self.sent[order.order_id] += 1
         self.sent_at[order.order_id].append(datetime.now(UTC))
@@ -260,6 +274,9 @@ class ScriptedVenue:
         if course is Cancel.OBEY:
             self.tell(OrderNews(order.venue_client_id, VenueCanceled("as asked")))
         return CancelTaken()
+
+    async def ready_to_amend(self, order: UnifiedOrder) -> None:
+        return None
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         self.amended[order.order_id] += 1
@@ -299,9 +316,11 @@ class ScriptedVenue:
         return _report(listed) if listed else NotFound("Order does not exist")
 
     async def open_orders(self) -> Sequence[OrderReport]:
+        self.asked_for_open_orders += 1
         return [_report(one) for one in self._legs.values() if one.status.is_working]
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
+        self.pulls.append(since)
         return [fill for fill in self._fills if fill.ts_event >= since]
 
     async def positions(self) -> Sequence[PositionReport]:

@@ -8,6 +8,7 @@ from typing import Self
 
 from temporalio.client import Client
 
+from activities.desk import VenueDesk
 from db.order_writes import AMENDS_CHANNEL, CANCELS_CHANNEL, SUBMITS_CHANNEL
 from db.pool import Pool
 from tests.support.books import Books
@@ -42,6 +43,10 @@ class VenueWorker:
         )
         await ready.wait()
         return worker
+
+    @property
+    def desk(self) -> VenueDesk:
+        return self._account.desk
 
     async def stop(self) -> None:
         self._stop.set()

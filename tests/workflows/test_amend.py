@@ -258,7 +258,7 @@ async def test_an_order_that_the_venue_loses_is_shown_to_a_person(house: OrderHo
         return (await order.row()).anomaly is not None
 
     await eventually(seen, "the riddle is on record")
-    assert "no longer finds" in ((await order.row()).anomaly or "")
+    assert "does not find" in ((await order.row()).anomaly or "")
 
 
 async def _sent(order: Order) -> bool:

@@ -16,6 +16,7 @@ from domain.outcomes import (
     AmendRefused,
     CancelOutcome,
     CancelRefused,
+    Rejected,
     SubmitOutcome,
     Unknown,
 )
@@ -131,6 +132,18 @@ class DeribitAdapter:
 
     # --- the port: commands ---
 
+    async def ready_to_submit(self, order: UnifiedOrder) -> Rejected | None:
+        if not self._ready.is_set():
+            raise VenueUnreachable("DERIBIT is not connected; nothing was sent.")
+        listing = self._queries.listings.get(order.instrument_id)
+        if listing is None:
+            return denied(f"{order.instrument_id} is not traded through here.")
+        problem = unsendable(order, listing)
+        if problem is not None:
+            return denied(problem)
+        await self._commands.room(self._settings.timeouts.answer)
+        return None
+
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
         if not self._ready.is_set():
             return Unknown("DERIBIT is not connected; nothing was sent.")
@@ -157,6 +170,11 @@ class DeribitAdapter:
         if listing is None:
             return CancelRefused(f"{order.instrument_id} is not traded through here.")
         return self._tally.counted(await self._commands.cancel(order, listing))
+
+    async def ready_to_amend(self, order: UnifiedOrder) -> None:
+        if not self._ready.is_set():
+            raise VenueUnreachable("DERIBIT is not connected; nothing was sent.")
+        await self._commands.room(self._settings.timeouts.answer)
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         if not self._ready.is_set():

@@ -9,7 +9,6 @@ from domain.orders import UnifiedOrder
 from domain.outcomes import (
     Accepted,
     AmendOutcome,
-    AmendRefused,
     AmendTaken,
     CancelOutcome,
     CancelRefused,
@@ -33,7 +32,7 @@ from venues.deribit.listings import Listing
 from venues.deribit.rest import RestClient
 from venues.deribit.settings import Timeouts, instrument_name
 from venues.deribit.terms import Params, amend_params, is_iceberg, method_of, order_params
-from venues.port import Amendment
+from venues.port import Amendment, NoRoom
 
 _NO_CREDIT = "Deribit's rate limit leaves no room now; nothing was sent."
 
@@ -47,11 +46,13 @@ class Commands:
         self._clock = clock
         self._timeouts = timeouts
 
+    async def room(self, within: timedelta) -> None:
+        """Take a command's credit. Raises NoRoom if there is none in time."""
+        if not await self._pools.orders.take(max(within, timedelta(0)).total_seconds()):
+            raise NoRoom(_NO_CREDIT)
+
     async def submit(self, order: UnifiedOrder, listing: Listing) -> SubmitOutcome:
-        """Place it, to be begun with before its send deadline or not at all."""
-        patience = min(_left(order), self._timeouts.answer).total_seconds()
-        if patience > 0 and not await self._pools.orders.take(patience):
-            return denied(_NO_CREDIT)
+        """Place it, to be begun with before its send deadline or not at all. `room` went before."""
         valid_for = min(_left(order), self._timeouts.valid_for)
         if valid_for <= timedelta(0):
             return denied("its send deadline has passed; nothing was sent.")
@@ -98,9 +99,7 @@ class Commands:
     async def amend(
         self, order: UnifiedOrder, amendment: Amendment, listing: Listing
     ) -> AmendOutcome:
-        """Change it in place; `unamendable` must have passed it."""
-        if not await self._pools.orders.take(self._answer_s):
-            return AmendRefused(_NO_CREDIT)
+        """Change it in place; `unamendable` must have passed it, and `room` went before."""
         method = "private/edit" if is_iceberg(order) else "private/edit_by_label"
         valid_until_ms = self._valid_until_ms(self._timeouts.valid_for)
         params = amend_params(order, amendment, listing, valid_until_ms)

@@ -14,7 +14,6 @@ from domain.outcomes import (
     SubmitOutcome,
     Unknown,
 )
-from venues.interactive_brokers.codes import DENIED_LOCALLY
 from venues.interactive_brokers.contracts import Traded
 from venues.interactive_brokers.hearing import Hearing
 from venues.interactive_brokers.known_orders import KnownOrder
@@ -23,13 +22,14 @@ from venues.interactive_brokers.messages import Ticket
 from venues.interactive_brokers.pacing import Turn
 from venues.interactive_brokers.settings import Settings
 from venues.interactive_brokers.tally import Tally
+from venues.port import NoRoom, VenueUnreachable
 
 _IDS_SKIPPED = 1000
 _DUPLICATE_ID = "103"
 
 
 class Commands:
-    """Every command is bounded by `answer_s`, its wait for a place among the messages included."""
+    """Every command is bounded by `answer_s`; a cancel's wait for its place is part of that."""
 
     def __init__(self, settings: Settings, link: Link, hearing: Hearing) -> None:
         self._settings = settings
@@ -38,7 +38,18 @@ class Commands:
         self.tally = Tally()
         self._submitting: set[str] = set()
 
+    async def room(self) -> None:
+        """Wait for a command's place among the messages. Raises NoRoom, VenueUnreachable."""
+        if not self._link.up.is_set():
+            raise VenueUnreachable(f"{self._link.why_down}; nothing was sent.")
+        try:
+            async with asyncio.timeout(self._settings.answer_s):
+                await self._link.pacing.turn(Turn.COMMAND)
+        except TimeoutError:
+            raise NoRoom("IB takes 50 messages a second; there was no place in time.") from None
+
     async def submit(self, traded: Traded, ticket: Ticket) -> SubmitOutcome:
+        """Place the order, once and at once. `room` went before."""
         known = self._hearing.orders.get(ticket.order_ref)
         if known is not None and (known.told_accepted or known.perm_id):
             return Unknown("IB has had an order with this id; nothing was sent, ask for it.")
@@ -53,7 +64,7 @@ class Commands:
         self.tally.count(failed=isinstance(outcome, Unknown))
         if isinstance(outcome, Rejected) and outcome.code == _DUPLICATE_ID:
             # Somebody else counts with our client id, or the counter was set back: step over.
-            self._link.tws.raise_next_id(self._link.tws.next_id() + _IDS_SKIPPED)
+            self._link.tws.step_over(self._link.tws.next_id() + _IDS_SKIPPED)
         return outcome
 
     async def cancel(self, known: KnownOrder | None) -> CancelOutcome:
@@ -85,7 +96,7 @@ class Commands:
         return outcome
 
     async def amend(self, known: KnownOrder | None, traded: Traded, ticket: Ticket) -> AmendOutcome:
-        """Place the order again under its own id, with its new terms."""
+        """Place the order again under its own id, with its new terms. `room` went before."""
         if not self._link.up.is_set():
             return self._failed(Unknown(f"{self._link.why_down}; the change was not sent."))
         if known is None or not known.order_id or not known.is_working:
@@ -104,9 +115,6 @@ class Commands:
             return AmendRefused("another change of this order is under way; nothing was sent.")
         try:
             async with asyncio.timeout(self._settings.answer_s):
-                await self._link.pacing.turn(Turn.COMMAND)
-                if not self._link.up.is_set():
-                    return self._failed(Unknown(f"{self._link.why_down}; it was not sent."))
                 self._link.tws.place(known.order_id, traded.details.contract, ticket)
                 outcome = await answer
         except TimeoutError:
@@ -134,13 +142,6 @@ class Commands:
 
     async def _submit(self, traded: Traded, ticket: Ticket) -> SubmitOutcome:
         link = self._link
-        try:
-            async with asyncio.timeout(self._settings.answer_s):
-                await link.pacing.turn(Turn.COMMAND)
-        except TimeoutError:
-            return Rejected(
-                DENIED_LOCALLY, "IB takes 50 messages a second; there was no place in time."
-            )
         if not link.up.is_set():
             return Unknown(f"{link.why_down}; nothing was sent.")
         order_id = link.tws.next_id()
@@ -151,7 +152,7 @@ class Commands:
             async with asyncio.timeout(self._settings.answer_s):
                 done, _ = await asyncio.wait({answer}, timeout=self._settings.look_after_s)
                 if not done:
-                    self._hearing.doubt()  # IB may have it, and its answer may be lost
+                    self._hearing.missing.doubt()  # IB may have it, and its answer may be lost
                 return await answer
         except TimeoutError:
             return Unknown("IB gave no answer in time.")

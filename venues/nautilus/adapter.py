@@ -15,6 +15,7 @@ from domain.outcomes import (
     AmendOutcome,
     AmendRefused,
     CancelOutcome,
+    Rejected,
     SubmitOutcome,
     Unknown,
 )
@@ -94,6 +95,10 @@ class NautilusAdapter:
     async def disconnect(self) -> None:
         """Nothing to do: the node is shared, and `LiveEngine.stop` leaves all its venues."""
 
+    async def ready_to_submit(self, order: UnifiedOrder) -> Rejected | None:
+        problem = self.exchange.unsendable(order) or await self._online().admit(order)
+        return denied(problem) if problem is not None else None
+
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
         problem = self.exchange.unsendable(order)
         if problem is not None:
@@ -109,11 +114,6 @@ class NautilusAdapter:
         if answer is None:
             return Unknown("a submit with this id is under way; nothing more was sent.")
         try:
-            shortage = await session.exchange.admit(order)
-            if shortage is not None:
-                return denied(shortage)
-            if self._session is not session:
-                return Unknown(f"{self.venue} went away; nothing was sent.")
             outcome = await self._sent(session, order, answer)
         finally:
             self.hearing.answers.forget(order.venue_client_id)
@@ -124,6 +124,9 @@ class NautilusAdapter:
         if self._session is None:
             return Unknown(f"{self.venue} is not connected; the cancel was not sent.")
         return self._tally.counted(await self._session.exchange.cancel(order))
+
+    async def ready_to_amend(self, order: UnifiedOrder) -> None:
+        self._online()
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         if self._session is None:

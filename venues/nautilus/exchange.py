@@ -103,8 +103,8 @@ class ExchangeSession(Protocol):
         """Who looks after the streams of this venue while the node runs."""
 
     async def admit(self, order: UnifiedOrder) -> str | None:
-        """Take the order's share of the venue's rate limits, after a bounded wait at most; the text
-        of why it cannot be had now otherwise. Nothing was sent then."""
+        """Take the order's share of the venue's rate limits, after a bounded wait at most. The text
+        of why the order must not be sent at all, or None. Raises NoRoom, VenueUnreachable."""
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome: ...
 

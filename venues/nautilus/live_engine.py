@@ -23,6 +23,7 @@ from venues.nautilus.exchanges import make_exchange
 from venues.nautilus.hosted_node import HostedNode, NodeNotStarted
 from venues.nautilus.rejections import denied
 from venues.nautilus.roll_call import RollCall
+from venues.port import NoRoom, VenueUnreachable
 from venues.registry import VenueAccountConfig
 
 _LOG = logging.getLogger(__name__)
@@ -87,7 +88,11 @@ class LiveEngine:
         adapter = self._adapters.get(order.venue)
         if adapter is None:
             return denied(f"this engine does not serve {order.venue}.")
-        return await adapter.submit_order(order)
+        try:
+            refused = await adapter.ready_to_submit(order)
+        except (NoRoom, VenueUnreachable) as problem:
+            return denied(f"not sent: {problem}")
+        return refused or await adapter.submit_order(order)
 
     async def stop(self) -> None:
         """Leave the venues. Working orders stay where they are."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from venues.simulators.deliveries import Delivery
 from venues.simulators.instruments import Instrument, Kind
 from venues.simulators.matching import ZERO, Side
 from venues.simulators.orders import Fill
@@ -24,8 +25,8 @@ class CashMove:
     balance: Decimal
 
 
-def cash_flow(instrument: Instrument, fill: Fill) -> dict[str, Decimal]:
-    """What a trade adds to the cash of each asset, before its fee."""
+def cash_flow(instrument: Instrument, fill: Fill | Delivery) -> dict[str, Decimal]:
+    """What a trade, or a delivery, adds to the cash of each asset, before its fee."""
     sign = 1 if fill.side is Side.BUY else -1
     if instrument.kind in (Kind.SPOT, Kind.FOREX):
         base = fill.quantity * instrument.multiplier

@@ -14,23 +14,24 @@ from venues.simulators.accounts import Leveraged
 from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
-from venues.simulators.matching import ZERO, BookOrder, Level, Side, TimeInForce
+from venues.simulators.making import MarketMaking
+from venues.simulators.matching import ZERO, Side
 from venues.simulators.orders import (
     Condition,
     EndReason,
     Group,
+    Manner,
     NewOrder,
     Order,
     Refusal,
     Status,
-    TriggerBy,
 )
 from venues.simulators.records import accepted_record, amended_record
 from venues.simulators.state import State
-from venues.simulators.trading import MARKET_MAKER, Trading
+from venues.simulators.triggers import reset
 
 
-class Exchange(Trading):
+class Exchange(MarketMaking):
     """Books of several instruments, traded by several accounts and a market maker."""
 
     def __init__(
@@ -41,13 +42,11 @@ class Exchange(Trading):
         marks: dict[str, Decimal],
     ) -> None:
         super().__init__(instruments, state, ledger, marks)
-        self._quotes: dict[str, list[int]] = {symbol: [] for symbol in instruments}
-        # Quotes count downwards, so that they never meet the ids of accounts' orders.
-        self._next_quote_id = -1
         self._expiries: list[tuple[int, int]] = []
 
     def resume(self, now_ns: int) -> None:
         """Put restored orders back to where they waited; those that never rest end here."""
+        self.marks.update({symbol: end.price for symbol, end in self.state.expired.items()})
         for order in list(self.state.priority.values()):
             self._note_expiry(order)
             if order.status is Status.UNTRIGGERED:
@@ -124,9 +123,10 @@ class Exchange(Trading):
         now_ns: int,
         trigger_price: Decimal | None = None,
         alternative: Condition | None = None,
+        manner: Manner | None = None,
         client_order_id: str | None = None,
     ) -> Refusal | None:
-        """Change price, total quantity, trigger price, other condition and client id.
+        """Change price, total quantity, trigger price, other condition, manner and client id.
 
         The latter three are kept where they are None.
 
@@ -138,6 +138,8 @@ class Exchange(Trading):
         if trigger_price is not None and order.status is not Status.UNTRIGGERED:
             return Refusal.ALREADY_TRIGGERED
         trigger = order.trigger_price if trigger_price is None else trigger_price
+        if manner is not None and manner.trailing_offset is not None:
+            trigger = reset(order, manner.trailing_offset)
         amended = replace(
             order,
             price=price,
@@ -145,6 +147,7 @@ class Exchange(Trading):
             trigger_price=trigger,
             alternative=alternative or order.alternative,
         )
+        amended.behave(manner or order.manner)
         if amended == order:
             return Refusal.UNCHANGED
         book = self.books[order.symbol]
@@ -157,10 +160,12 @@ class Exchange(Trading):
         account = self.state.accounts[order.account]
         if refusal := account.refusal(amended, (ZERO, ZERO)):
             return refusal
-        keeps_priority = order.keeps_priority(price, quantity)
+        keeps_priority = order.keeps_priority(price, quantity, manner)
         if not keeps_priority:
             book.remove(order.order_id)
-        self.state.amend(order, price, quantity, trigger, now_ns, alternative, client_order_id)
+        self.state.amend(
+            order, price, quantity, trigger, now_ns, alternative, manner, client_order_id
+        )
         self._ledger.append(amended_record(order))
         self._step(Step.AMENDED, order, None, now_ns)
         if order.status is not Status.UNTRIGGERED:
@@ -171,64 +176,18 @@ class Exchange(Trading):
         self._commit(order.symbol, now_ns)
         return None
 
-    def quote(
-        self,
-        symbol: str,
-        mark: Decimal,
-        bids: Sequence[Level],
-        asks: Sequence[Level],
-        now_ns: int,
-        index: Decimal | None = None,
-    ) -> None:
-        """Replace the market maker's quotes at once; resting orders they cross are filled.
-
-        ``mark`` is the price that the quotes surround: margins and price bands refer to it.
-        ``index`` is the price of the underlying, None where it is the mark.
-        """
-        self.marks[symbol] = mark
-        self.indices[symbol] = mark if index is None else index
-        self.mark_candles[symbol].hear(mark, now_ns // 1_000_000)
-        self.index_candles[symbol].hear(self.indices[symbol], now_ns // 1_000_000)
-        watch = self._watches[symbol]
-        watch.hear(TriggerBy.MARK, mark)
-        watch.hear(TriggerBy.INDEX, self.indices[symbol])
-        book = self.books[symbol]
-        for order_id in self._quotes[symbol]:
-            book.remove(order_id)
-        self._quotes[symbol] = []
-        for side, levels in ((Side.BUY, bids), (Side.SELL, asks)):
-            for price, quantity in levels:
-                order = self._maker_order(side, price, quantity, TimeInForce.GTC)
-                self._trade(symbol, order, now_ns)
-                self._quotes[symbol].append(order.order_id)
-        self._commit(symbol, now_ns)
-
-    def market_trade(self, symbol: str, side: Side, quantity: Decimal, now_ns: int) -> None:
-        """Somebody without an account takes liquidity."""
-        order = self._maker_order(side, None, quantity, TimeInForce.IOC)
-        self._trade(symbol, order, now_ns)
-        self._commit(symbol, now_ns)
-
-    def fill_resting(self, order: Order, quantity: Decimal, now_ns: int) -> None:
-        """Somebody without an account takes from one resting order alone, at its price.
-
-        That is not how a market works: it gives tests a partial fill of an exact size. Raises
-        ValueError for an order that does not rest or has less than that.
-        """
-        if order.order_id not in self.books[order.symbol] or quantity > order.leaves:
-            raise ValueError(f"order {order.order_id} does not rest with at least {quantity}")
-        taker = self._maker_order(order.side.opposite, None, quantity, TimeInForce.IOC)
-        while quantity:
-            match = self.books[order.symbol].take(order.order_id, quantity)
-            self._settle(order.symbol, taker, match, now_ns)
-            quantity -= match.quantity
-        self._commit(order.symbol, now_ns)
-
     def set_leverage(self, account: Leveraged, symbol: str, leverage: int, t: int) -> None:
         """Choose an account's leverage in a symbol, for good."""
         account.set_leverage(symbol, leverage)
         chosen = {"account": account.name, "symbol": symbol, "leverage": leverage}
         self._ledger.append({"event": "leverage", "t": t, **chosen})
+        self._ledger.flush()
+
+    def set_setting(self, account: str, name: str, value: str, t: int) -> None:
+        """Choose a setting of an account that only its venue understands, for good."""
+        self.state.settings[account, name] = value
+        chosen = {"account": account, "name": name, "value": value}
+        self._ledger.append({"event": "setting", "t": t, **chosen})
         self._ledger.flush()
 
     def close(self) -> None:
@@ -249,19 +208,6 @@ class Exchange(Trading):
     def generated_client_id(self) -> str:
         """A client order id for an order that brought none."""
         return f"venue{self.state.next_order_id}"
-
-    def _maker_order(
-        self, side: Side, price: Decimal | None, quantity: Decimal, tif: TimeInForce
-    ) -> BookOrder:
-        order_id, self._next_quote_id = self._next_quote_id, self._next_quote_id - 1
-        return BookOrder(
-            order_id=order_id,
-            owner=MARKET_MAKER,
-            side=side,
-            price=price,
-            leaves=quantity,
-            time_in_force=tif,
-        )
 
     def _submit(
         self, news: Sequence[NewOrder], group: Group | None, now_ns: int
@@ -293,6 +239,8 @@ class Exchange(Trading):
 
     def _refusal(self, order: Order, new: NewOrder, now_ns: int, beside: int = 0) -> Refusal | None:
         """Why an order cannot be accepted, with so many others ``beside`` it."""
+        if order.symbol in self.state.expired:
+            return Refusal.DELIVERED
         orders = self.state.orders
         known = orders.by_client_id(order.account, order.client_order_id)
         if self.unique_client_ids and known is not None and known.is_open:

@@ -17,6 +17,9 @@ that line tells nothing new, and readers of the whole story do not see it.
     {"event": "switched", "t": ..., "order_id": ..., "client_order_id": "..."}
     {"event": "triggered", "t": ..., "order_id": ..., "client_order_id": "..."}
     {"event": "canceled" | "expired", "t": ..., "order_id": ..., "reason": "..."}
+    {"event": "instrument_expired", "t": ..., "symbol": "...", "price": "...", ...}
+    {"event": "delivered", "t": ..., "account": "...", "symbol": "...", "side": "...", ...}
+    {"event": "setting",  "t": ..., "account": "...", "name": "...", "value": "..."}
     {"event": "leverage", "t": ..., "account": "...", "symbol": "...", "leverage": ...}
 """
 
@@ -195,16 +198,22 @@ def summarise(records: Iterable[Record]) -> LedgerSummary:
                 by_id[record["order_id"]].quantity = Decimal(record["quantity"])
             case "canceled" | "expired":
                 by_id[record["order_id"]].state = record["event"]
+            case "delivered":
+                _count_change(summary, record)
     return summary
 
 
 def _count_fill(summary: LedgerSummary, order: LedgerOrder, record: Record) -> None:
+    order.fills.append(record)
+    order.executed += Decimal(record["quantity"])
+    if order.executed == order.quantity:
+        order.state = "filled"
+    _count_change(summary, record)
+
+
+def _count_change(summary: LedgerSummary, record: Record) -> None:
     quantity = Decimal(record["quantity"])
     signed = quantity if record["side"] == "BUY" else -quantity
     symbol, asset = record["symbol"], record["fee_asset"]
-    order.fills.append(record)
-    order.executed += quantity
-    if order.executed == order.quantity:
-        order.state = "filled"
     summary.positions[symbol] = summary.positions.get(symbol, ZERO) + signed
     summary.fees[asset] = summary.fees.get(asset, ZERO) + Decimal(record["fee"])

@@ -17,6 +17,7 @@ class OrderType(StrEnum):
     TAKE_PROFIT_MARKET = "TAKE_PROFIT_MARKET"
     TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
     TRAILING_STOP_MARKET = "TRAILING_STOP_MARKET"
+    TRAILING_STOP_LIMIT = "TRAILING_STOP_LIMIT"
 
     @property
     def is_conditional(self) -> bool:
@@ -29,13 +30,18 @@ class OrderType(StrEnum):
         return self.is_conditional and not self.is_take_profit
 
     @property
+    def trails(self) -> bool:
+        """Whether its trigger follows the market."""
+        return self in (OrderType.TRAILING_STOP_MARKET, OrderType.TRAILING_STOP_LIMIT)
+
+    @property
     def is_take_profit(self) -> bool:
         """Whether it waits for a price in its favour."""
         return self in (OrderType.TAKE_PROFIT_MARKET, OrderType.TAKE_PROFIT_LIMIT)
 
     @property
     def has_limit_price(self) -> bool:
-        """Whether it trades at its price or better only."""
+        """Whether it comes with a price, and trades at that or better only."""
         return self in (OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
 
 
@@ -72,6 +78,7 @@ class Refusal(StrEnum):
     ALREADY_EXPIRED = "ALREADY_EXPIRED"
     WOULD_NOT_FILL = "WOULD_NOT_FILL"
     UNCHANGED = "UNCHANGED"
+    DELIVERED = "DELIVERED"  # the instrument has expired
 
 
 class EndReason(StrEnum):
@@ -84,6 +91,8 @@ class EndReason(StrEnum):
     NOTHING_TO_REDUCE = "NOTHING_TO_REDUCE"
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"  # when it triggered
     GOOD_TILL_DATE = "GOOD_TILL_DATE"
+    DISCONNECTED = "DISCONNECTED"  # the connection that it came over broke
+    DELIVERED = "DELIVERED"  # its instrument expired
     SELF_TRADE = "SELF_TRADE"  # it would have traded with an order of its own account
     DEAD_MAN = "DEAD_MAN"  # the account went silent and had asked for a cancel then
     RESTART = "RESTART"  # the venue stopped while it was trading

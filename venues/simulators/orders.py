@@ -12,6 +12,7 @@ __all__ = [
     "EndReason",
     "Fill",
     "Group",
+    "Manner",
     "NewOrder",
     "Order",
     "OrderType",
@@ -41,12 +42,24 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an order behaves, beside its price and size: what an amendment may change of it too."""
+
+    post_only: bool
+    reduce_only: bool
+    display_quantity: Decimal | None
+    trailing_offset: Decimal | None
+    venue_terms: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
     """A request that passed the venue's own syntax and filters.
 
     ``quote_quantity`` is only a record of how the client sized a market order; ``quantity`` is
     always in order units. ``trailing_offset`` is a distance in price, ``trailing_bps`` one in
     hundredths of a percent; a trailing order with ``activation_price`` begins to trail there.
+    ``limit_offset`` says how far beyond its trigger a trailing limit order may trade.
     ``trigger_at_once`` accepts an order whose condition holds already and triggers it; others are
     refused. ``cancel_if_takes`` accepts a post-only order that would take, then cancels it.
     ``refuse_unless_filled`` refuses a fill-or-kill order that cannot fill; others expire.
@@ -71,6 +84,7 @@ class NewOrder:
     trailing_offset: Decimal | None = None
     trailing_bps: Decimal | None = None
     activation_price: Decimal | None = None
+    limit_offset: Decimal | None = None
     expire_ns: int | None = None
     display_quantity: Decimal | None = None
     trigger_at_once: bool = False
@@ -85,10 +99,12 @@ class NewOrder:
 class Order:
     """An accepted order. Times are UTC nanoseconds; ``cumulative_quote`` is price by quantity.
 
-    ``trigger_price`` of a trailing order moves with the market; it is None until it trails.
+    ``trigger_price`` of a trailing order moves with the market; it is None until it trails, and
+    the ``price`` of a trailing limit order is None until it triggers.
     ``shown`` is what an iceberg shows in the book now. ``end_reason`` says why it ended unfilled.
     ``former_client_order_id`` is what its client called it before the latest amendment, if that
     gave it another name.
+    ``amended`` says that its terms are not those that it came with.
     """
 
     order_id: int
@@ -110,11 +126,13 @@ class Order:
     trailing_offset: Decimal | None = None
     trailing_bps: Decimal | None = None
     activation_price: Decimal | None = None
+    limit_offset: Decimal | None = None
     expire_ns: int | None = None
     display_quantity: Decimal | None = None
     self_trade: SelfTrade = SelfTrade.ALLOWED
     alternative: Condition | None = None
     venue_terms: Mapping[str, str] = field(default_factory=dict)
+    amended: bool = False
     triggered: bool = False
     triggered_ns: int | None = None
     shown: Decimal = ZERO
@@ -148,6 +166,7 @@ class Order:
             trailing_offset=new.trailing_offset,
             trailing_bps=new.trailing_bps,
             activation_price=new.activation_price,
+            limit_offset=new.limit_offset,
             expire_ns=new.expire_ns,
             display_quantity=new.display_quantity,
             self_trade=new.self_trade,
@@ -200,9 +219,39 @@ class Order:
         self.type, self.price = other.type, other.price
         self.trigger_price, self.trigger_by = other.trigger_price, other.trigger_by
 
-    def keeps_priority(self, price: Decimal | None, quantity: Decimal) -> bool:
+    @property
+    def manner(self) -> Manner:
+        """How it behaves now."""
+        return Manner(
+            post_only=self.post_only,
+            reduce_only=self.reduce_only,
+            display_quantity=self.display_quantity,
+            trailing_offset=self.trailing_offset,
+            venue_terms=self.venue_terms,
+        )
+
+    def behave(self, manner: Manner) -> None:
+        """Behave otherwise from now on."""
+        self.post_only, self.reduce_only = manner.post_only, manner.reduce_only
+        self.display_quantity = manner.display_quantity
+        self.trailing_offset = manner.trailing_offset
+        self.venue_terms = manner.venue_terms
+
+    def keeps_priority(
+        self, price: Decimal | None, quantity: Decimal, manner: Manner | None = None
+    ) -> bool:
         """Whether new terms leave the order its place in the queue: only a smaller size does."""
+        if manner not in (None, self.manner):
+            return False
         return price == self.price and quantity < self.quantity
+
+    @property
+    def working_price(self) -> Decimal | None:
+        """The price with which it works once it has triggered."""
+        if self.limit_offset is None or self.triggered or self.trigger_price is None:
+            return self.price
+        beyond = self.limit_offset if self.side is Side.BUY else -self.limit_offset
+        return self.trigger_price + beyond
 
     @property
     def leaves(self) -> Decimal:

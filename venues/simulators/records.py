@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from venues.simulators.ledger import Record
 from venues.simulators.matching import SelfTrade, Side, TimeInForce
-from venues.simulators.orders import Condition, Fill, Group, Order, OrderType, Status, TriggerBy
+from venues.simulators.orders import (
+    Condition,
+    Fill,
+    Group,
+    Manner,
+    Order,
+    OrderType,
+    Status,
+    TriggerBy,
+)
 
 
 def accepted_record(order: Order) -> Record:
@@ -37,6 +46,7 @@ def _rare_terms(order: Order) -> Record:
         "trailing_offset": _text(order.trailing_offset),
         "trailing_bps": _text(order.trailing_bps),
         "activation_price": _text(order.activation_price),
+        "limit_offset": _text(order.limit_offset),
         "expire_ns": order.expire_ns,
         "display_quantity": _text(order.display_quantity),
         "self_trade": None if order.self_trade is SelfTrade.ALLOWED else order.self_trade,
@@ -68,6 +78,7 @@ def accepted_order(record: Record) -> Order:
         trailing_offset=decimal_of(record.get("trailing_offset")),
         trailing_bps=decimal_of(record.get("trailing_bps")),
         activation_price=decimal_of(record.get("activation_price")),
+        limit_offset=decimal_of(record.get("limit_offset")),
         expire_ns=record.get("expire_ns"),
         display_quantity=decimal_of(record.get("display_quantity")),
         self_trade=SelfTrade(record.get("self_trade", SelfTrade.ALLOWED)),
@@ -89,6 +100,7 @@ def carried_record(order: Order, fills: Iterable[Fill]) -> Record:
         "executed": str(order.executed),
         "cumulative_quote": str(order.cumulative_quote),
         "shown": str(order.shown),
+        "amended": order.amended,
         "triggered": order.triggered,
         "triggered_ns": order.triggered_ns,
         "updated_ns": order.updated_ns,
@@ -103,6 +115,7 @@ def carried_order(record: Record) -> tuple[Order, list[Fill]]:
     order.executed = Decimal(record["executed"])
     order.cumulative_quote = Decimal(record["cumulative_quote"])
     order.shown = Decimal(record["shown"])
+    order.amended = record["amended"]
     order.triggered, order.triggered_ns = record["triggered"], record["triggered_ns"]
     order.updated_ns = record["updated_ns"]
     return order, [filled_fill(fill) for fill in record["fills"]]
@@ -160,7 +173,25 @@ def amended_record(order: Order) -> Record:
         "price": _text(order.price),
         "quantity": str(order.quantity),
         "trigger_price": _text(order.trigger_price),
+        "post_only": order.post_only,
+        "reduce_only": order.reduce_only,
+        "display_quantity": _text(order.display_quantity),
+        "trailing_offset": _text(order.trailing_offset),
+        "venue_terms": dict(order.venue_terms),
     } | ({} if other is None else {"alternative": other})
+
+
+def amended_manner(record: Record, order: Order) -> Manner:
+    """How an order behaves after an amendment; older ledgers tell only of price and size."""
+    if "venue_terms" not in record:
+        return order.manner
+    return Manner(
+        post_only=record["post_only"],
+        reduce_only=record["reduce_only"],
+        display_quantity=decimal_of(record["display_quantity"]),
+        trailing_offset=decimal_of(record["trailing_offset"]),
+        venue_terms=record["venue_terms"],
+    )
 
 
 def trailed_record(order: Order, now_ns: int) -> Record:

@@ -6,12 +6,21 @@ The live exchange and a restart apply the same changes, so that what is restored
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from venues.simulators.accounts import Account, Leveraged
+from venues.simulators.accounts import Account, Delivering, Leveraged
+from venues.simulators.deliveries import (
+    Delivery,
+    Expired,
+    delivered_record,
+    delivery_of,
+    expired_of,
+    expired_record,
+)
 from venues.simulators.ledger import CONTINUED, Record
 from venues.simulators.order_store import OrderStore
-from venues.simulators.orders import Condition, EndReason, Fill, Order, Status
+from venues.simulators.orders import Condition, EndReason, Fill, Manner, Order, Status
 from venues.simulators.records import (
     accepted_order,
+    amended_manner,
     carried_order,
     carried_record,
     condition_of,
@@ -30,6 +39,9 @@ class State:
         self.next_trade_id = first_id
         # Re-queued on amendment, so that a restart finds resting orders in their time priority.
         self.priority: dict[int, Order] = {}
+        self.settings: dict[tuple[str, str], str] = {}
+        self.expired: dict[str, Expired] = {}
+        self.deliveries: list[Delivery] = []
         self._finished: list[Order] = []
 
     def continued(self, now_ns: int) -> Record:
@@ -44,11 +56,17 @@ class State:
                 carried_record(order, self.orders.fills_of(order))
                 for order in self.priority.values()
             ],
+            "settings": [[*key, value] for key, value in self.settings.items()],
+            "expired": [expired_record(symbol, end) for symbol, end in self.expired.items()],
+            "deliveries": [delivered_record(delivery) for delivery in self.deliveries],
         }
 
     def carry(self, continued: Record) -> None:
         """Take up what a part begins with; the accounts already have what is theirs."""
         self.next_trade_id = continued["next_trade_id"]
+        self.settings = {(account, name): value for account, name, value in continued["settings"]}
+        self.expired = {record["symbol"]: expired_of(record) for record in continued["expired"]}
+        self.deliveries = [delivery_of(record) for record in continued["deliveries"]]
         carried = [carried_order(record) for record in continued["orders"]]
         self.priority = {order.order_id: order for order, _ in carried}
         for order in sorted(self.priority.values(), key=lambda order: order.order_id):
@@ -104,6 +122,7 @@ class State:
         """A conditional order becomes a working one: its funds are held as such."""
         account = self.accounts[order.account]
         account.release(order.order_id)
+        order.price = order.working_price
         order.triggered, order.status = True, Status.NEW
         order.updated_ns = order.triggered_ns = now_ns
         account.hold(order)
@@ -117,20 +136,23 @@ class State:
         trigger_price: Decimal | None,
         now_ns: int,
         alternative: Condition | None = None,
+        manner: Manner | None = None,
         client_order_id: str | None = None,
     ) -> None:
         """New terms for an open order, perhaps another client id.
 
-        Without an ``alternative`` it keeps the one it has.
+        It keeps its ``alternative`` and ``manner`` if not given.
         """
         if client_order_id not in (None, order.client_order_id):
             self.orders.rename(order, str(client_order_id))
-        keeps_priority = order.keeps_priority(price, quantity)
+        keeps_priority = order.keeps_priority(price, quantity, manner)
         account = self.accounts[order.account]
         account.release(order.order_id)
         order.price, order.quantity, order.updated_ns = price, quantity, now_ns
         order.trigger_price = trigger_price
         order.alternative = alternative or order.alternative
+        order.behave(manner or order.manner)
+        order.amended = True
         account.hold(order)
         if keeps_priority:
             order.shown = min(order.shown, order.leaves)
@@ -143,6 +165,18 @@ class State:
         order.updated_ns, order.end_reason = now_ns, reason
         self._end(order, status)
 
+    def expire(self, symbol: str, expired: Expired) -> None:
+        """An instrument is no more."""
+        self.expired[symbol] = expired
+
+    def deliver(self, delivery: Delivery) -> None:
+        """A position ends with its instrument."""
+        self.next_trade_id = max(self.next_trade_id, delivery.delivery_id + 1)
+        account = self.accounts[delivery.account]
+        assert isinstance(account, Delivering)
+        account.deliver(delivery)
+        self.deliveries.append(delivery)
+
     def replay(self, records: Iterable[Record]) -> None:
         """Rebuild from a ledger, whose first line the accounts already know."""
         for record in records:
@@ -154,13 +188,15 @@ class State:
                 case "filled":
                     self.fill(self._order(record), filled_fill(record))
                 case "amended":
+                    order = self._order(record)
                     self.amend(
-                        self._order(record),
+                        order,
                         decimal_of(record["price"]),
                         Decimal(record["quantity"]),
                         decimal_of(record.get("trigger_price")),
                         record["t"],
                         condition_of(record.get("alternative")),
+                        amended_manner(record, order),
                         record["client_order_id"],
                     )
                 case "switched":
@@ -173,6 +209,12 @@ class State:
                     status = Status(record["event"].upper())
                     reason = EndReason(record.get("reason", EndReason.REQUESTED))
                     self.end(self._order(record), status, reason, record["t"])
+                case "instrument_expired":
+                    self.expire(record["symbol"], expired_of(record))
+                case "delivered":
+                    self.deliver(delivery_of(record))
+                case "setting":
+                    self.settings[record["account"], record["name"]] = record["value"]
                 case "leverage":
                     account = self.accounts[record["account"]]
                     assert isinstance(account, Leveraged)

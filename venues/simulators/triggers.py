@@ -68,7 +68,7 @@ def trailed(order: Order, price: Decimal, tick: Decimal) -> Decimal | None:
 
     A sell trails below the highest price, a buy above the lowest, in whole ticks.
     """
-    if order.type is not OrderType.TRAILING_STOP_MARKET or not _is_active(order, price):
+    if not order.type.trails or not _is_active(order, price):
         return None
     distance = order.trailing_offset
     if distance is None:
@@ -79,6 +79,14 @@ def trailed(order: Order, price: Decimal, tick: Decimal) -> Decimal | None:
     if order.side is Side.SELL:
         return target if target > order.trigger_price else None
     return target if target < order.trigger_price else None
+
+
+def reset(order: Order, offset: Decimal) -> Decimal | None:
+    """The trigger of a trailing order after its offset was changed: as far from the same peak."""
+    if order.trigger_price is None or order.trailing_offset is None:
+        return order.trigger_price
+    closer = order.trailing_offset - offset
+    return order.trigger_price + (closer if order.side is Side.SELL else -closer)
 
 
 def _is_active(order: Order, price: Decimal) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from venues.simulators.cash_log import cash_flow
+from venues.simulators.deliveries import Delivery
 from venues.simulators.fees import Charge, FeePolicy
 from venues.simulators.instruments import Instrument, Kind
 from venues.simulators.ledger import Record
@@ -91,6 +92,14 @@ class UnifiedAccount:
             return max(position.value(self.mark(symbol)), ZERO)
         return self._margin(position.instrument, side, abs(position.amount), self.mark(symbol))
 
+    def margin_for(self, symbol: str, side: Side, quantity: Decimal, price: Decimal) -> Decimal:
+        """Initial margin of a position in a symbol that does not exist yet."""
+        return self._margin(self._instruments[symbol], side, quantity, price)
+
+    def held_for(self, order_id: int) -> Decimal:
+        """Initial margin that is set aside for a working order."""
+        return self._margins.get(order_id, ("", ZERO))[1]
+
     def mark(self, symbol: str) -> Decimal:
         """Mark price; the entry price while the market has not quoted yet."""
         return self._marks.get(symbol) or self.position(symbol).entry_price
@@ -164,17 +173,25 @@ class UnifiedAccount:
 
     def settle(self, order: Order, fill: Fill) -> None:
         """Move cash, position and what is set aside."""
-        instrument = self._instruments[fill.symbol]
         held = order.order_id in self._locks or order.order_id in self._margins
         self.release(order.order_id)
+        self._book(fill)
+        if held:
+            self.hold(order)
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Close a position at the price that its instrument ended with."""
+        self._book(delivery)
+
+    def _book(self, fill: Fill | Delivery) -> None:
+        """Move cash and position."""
+        instrument = self._instruments[fill.symbol]
         for asset, amount in cash_flow(instrument, fill).items():
             self.balance(asset).free += amount
         self.balance(fill.fee_asset).free -= fill.fee
         if instrument.kind is not Kind.SPOT:
             position = self.positions.setdefault(fill.symbol, NetPosition(instrument))
             position.apply(fill.side, fill.price, fill.quantity, fill.time_ns)
-        if held:
-            self.hold(order)
 
     def carried(self) -> Record:
         """Balances, positions, leverage, and what each order has set aside."""

@@ -1,6 +1,6 @@
 """One process owns one venue account; whoever lost it is fenced off."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from db.leases import LEASE_TTL, VenueLeases
 from domain.venue_health import RateBudget, VenueHealth
@@ -51,13 +51,11 @@ async def test_a_lease_given_back_is_free_at_once(books: Books) -> None:
 
 async def test_a_renewal_prolongs_the_lease(books: Books) -> None:
     token = await taken(books.leases)
-    before = await books.leases.previous_expiry(ACCOUNT)
+    (before,) = await books.leases.all()
     assert await renewed(books.leases, token)
-    after = await books.leases.previous_expiry(ACCOUNT)
+    (after,) = await books.leases.all()
 
-    assert before is not None
-    assert after is not None
-    assert before < after <= datetime.now(UTC) + LEASE_TTL
+    assert before.expires_at < after.expires_at <= datetime.now(UTC) + LEASE_TTL
 
 
 async def test_a_lapsed_lease_cannot_be_renewed(books: Books) -> None:
@@ -103,5 +101,13 @@ async def test_a_successor_starts_unconnected(books: Books) -> None:
     assert (status.holder, status.health) == ("two", None)
 
 
-async def test_nobody_ever_owned_a_new_account(books: Books) -> None:
-    assert await books.leases.previous_expiry(ACCOUNT) is None
+async def test_how_far_executions_are_pulled_outlives_every_owner(books: Books) -> None:
+    assert await books.leases.pulled_until(ACCOUNT) is None
+    await taken(books.leases)
+    now = datetime.now(UTC)
+    await books.leases.note_pulled(ACCOUNT, now)
+    await books.leases.note_pulled(ACCOUNT, now - timedelta(minutes=1))  # a slower pull of before
+    await lapse(books)
+    await taken(books.leases, "two")
+
+    assert await books.leases.pulled_until(ACCOUNT) == now

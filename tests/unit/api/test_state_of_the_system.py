@@ -30,7 +30,7 @@ async def test_status_tells_venues_switch_and_counts(api: LiveApi) -> None:
     assert (status["mode"], status["version"]) == ("paper", "0.0.0")
     assert status["trading"]["running"] is True
     assert status["orders"]["live"] == before["orders"]["live"] + 1
-    spot, futures = status["venues"]
+    spot, futures, *_ = status["venues"]
     assert (spot["venue"], spot["connected"], spot["holder"]) == ("BINANCE_SPOT", True, "worker-1")
     assert 0 <= spot["last_message_age_ms"] < 5000
     assert spot["clock_offset_ms"] == -12.5

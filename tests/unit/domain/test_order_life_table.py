@@ -13,9 +13,13 @@ from domain.order_events import (
     AmendDropped,
     AmendRequested,
     AmendStarted,
+    AnomalyAcknowledged,
     CancelRequested,
+    ContradictedByVenue,
     EndedUnsent,
     FillBooked,
+    FillReversed,
+    FoundOpen,
     LegReplaced,
     MissingAtVenue,
     OperatorDecided,
@@ -63,6 +67,10 @@ MORE_EVENTS: dict[str, Callable[[UnifiedOrder], OrderEvent]] = {
     "VenueRefusedAmend": lambda _: VenueRefusedAmend("a1", "no"),
     "LegReplaced": lambda order: LegReplaced(order.venue_client_id, NOW),
     "MissingAtVenue": lambda _: MissingAtVenue("no such order"),
+    "FoundOpen": lambda _: FoundOpen("v1"),
+    "ContradictedByVenue": lambda _: ContradictedByVenue("two under one label"),
+    "AnomalyAcknowledged": lambda _: AnomalyAcknowledged("desk", "looked at"),
+    "FillReversed": lambda order: FillReversed(a_fill(order, quantity=-order.filled_qty), "busted"),
 }
 
 # Columns, in the order of EVENTS. A cell is the state after, with `*` where a person must look;
@@ -85,21 +93,21 @@ CANCELED_UNSENT   !      AC*    .      .    .      PF*  FI*  .      .      .    
 EXPIRED_UNSENT    !      AC*    .      .    .      PF*  FI*  .      .      .    EX     !      EX
 """
 MORE = """
-                  trigd amendd ask  okd  nod  begun drop refuse leg  gone
-APPROVED          AP    AP     !    !    AP   !     .    .      CA*  .
-SUBMITTING        SU    SU     !    !    SU   !     .    .      CA   .
-UNKNOWN           UN    UN     !    !    UN   !     .    .      CA   .
-ACCEPTED          AC    AC     AC   !    AC   !     .    .      CA   AC*
-PARTIALLY_FILLED  PF    PF     PF   !    PF   !     .    .      CA   PF*
-AMENDING          PF    PF     !    PF   PF   !     PF   PF     CA   PF*
-REPLACING         PF    PF     !    PF   PF   !     PF   PF     AP   PF*
-FILLED            .     .      !    !    FI   !     .    .      .    .
-CANCELED          .     .      !    !    CA   !     .    .      .    .
-REJECTED          .     .      !    !    RE   !     .    .      .    .
-EXPIRED           .     .      !    !    EX   !     .    .      .    .
-DENIED            .     .      !    !    DE   !     .    .      .    .
-CANCELED_UNSENT   .     .      !    !    CA   !     .    .      .    .
-EXPIRED_UNSENT    .     .      !    !    EX   !     .    .      .    .
+                  trigd amendd ask  okd  nod  begun drop refuse leg  gone open contr ack  taken
+APPROVED          AP    AP     !    !    AP   !     .    .      CA*  .    AC*  AP*   .    AP*
+SUBMITTING        SU    SU     !    !    SU   !     .    .      CA   SU*  AC   SU*   .    SU*
+UNKNOWN           UN    UN     !    !    UN   !     .    .      CA   UN*  AC   UN*   .    UN*
+ACCEPTED          AC    AC     AC   !    AC   !     .    .      CA   AC*  .    AC*   .    AC*
+PARTIALLY_FILLED  PF    PF     PF   !    PF   !     .    .      CA   PF*  .    PF*   .    AC*
+AMENDING          PF    PF     !    PF   PF   !     PF   PF     CA   PF*  .    PF*   .    AC*
+REPLACING         PF    PF     !    PF   PF   !     PF   PF     AP   PF*  .    PF*   .    AC*
+FILLED            .     .      !    !    FI   !     .    .      .    .    FI*  FI*   .    FI*
+CANCELED          .     .      !    !    CA   !     .    .      .    .    AC*  CA*   .    CA*
+REJECTED          .     .      !    !    RE   !     .    .      .    .    AC*  RE*   .    RE*
+EXPIRED           .     .      !    !    EX   !     .    .      .    .    AC*  EX*   .    EX*
+DENIED            .     .      !    !    DE   !     .    .      .    .    AC*  DE*   .    DE*
+CANCELED_UNSENT   .     .      !    !    CA   !     .    .      .    .    AC*  CA*   .    CA*
+EXPIRED_UNSENT    .     .      !    !    EX   !     .    .      .    .    AC*  EX*   .    EX*
 """
 CODES = {status: str(status)[:2] for status in OrderStatus} | {OrderStatus.PARTIALLY_FILLED: "PF"}
 

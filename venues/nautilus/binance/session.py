@@ -24,6 +24,7 @@ from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper, UserStream
 from venues.port import (
     Amendment,
     Balance,
+    NoRoom,
     NotFound,
     OrderReport,
     PositionReport,
@@ -73,7 +74,7 @@ class BinanceSession:
         try:
             await self._limits.take_order(max(min(left_s, _ADMISSION_PATIENCE_S), 0))
         except OutOfBudget as shortage:
-            return f"{shortage}; the order was not sent, send it again later."
+            raise NoRoom(str(shortage)) from shortage
         return None
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:

@@ -24,6 +24,7 @@ from venues.nautilus.streams import StreamKeeper
 from venues.port import (
     Amendment,
     Balance,
+    NoRoom,
     NotFound,
     OrderReport,
     PositionReport,
@@ -72,7 +73,7 @@ class BybitSession:
             cost = self._rest.limits.cost("/v5/order/create", symbol.category.value)
             await self._rest.limits.take(cost, Urgency.SUBMIT, patience_s)
         except OutOfBudget as shortage:
-            return f"{shortage}; the order was not sent, send it again later."
+            raise NoRoom(str(shortage)) from shortage
         return None
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:

@@ -16,7 +16,15 @@ from venues.nautilus.okx.market_data import OkxMarketData
 from venues.nautilus.okx.order_owners import OrderOwners
 from venues.nautilus.okx.rest import OkxRest
 from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper
-from venues.port import Amendment, Balance, NotFound, OrderReport, PositionReport, RateBudget
+from venues.port import (
+    Amendment,
+    Balance,
+    NoRoom,
+    NotFound,
+    OrderReport,
+    PositionReport,
+    RateBudget,
+)
 
 _ADMISSION_PATIENCE_S = 2.5
 """Somewhat longer than the windows of the venue: after that there must be room."""
@@ -61,7 +69,7 @@ class OkxSession:
         try:
             await self._client.commands.admit(order, max(min(left_s, _ADMISSION_PATIENCE_S), 0))
         except OutOfBudget as shortage:
-            return f"{shortage}; the order was not sent, send it again later."
+            raise NoRoom(str(shortage)) from shortage
         return None
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
