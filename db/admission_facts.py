@@ -18,6 +18,7 @@ BEGIN_UNDER_RISK_LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({RISK_LOCK})"
 
 _LIVE = ", ".join(f"'{status}'" for status in sorted(LIVE))
 
+# A position in what has expired is no risk any more, although its delivery may not be booked yet.
 # A conditional order counts as if it had triggered, an amend under way as if it had been taken.
 _RESERVED = "(greatest(o.quantity, o.amend_quantity) - o.filled_qty)"
 
@@ -45,7 +46,8 @@ WITH live AS (
                 FROM unified_positions p JOIN instruments i USING (instrument_id)
                 LEFT JOIN quotes q
                        ON q.instrument_id = p.instrument_id AND q.bid > 0 AND q.ask > 0
-               WHERE p.quantity <> 0) AS exposure
+               WHERE p.quantity <> 0
+                     AND (i.expires_at IS NULL OR i.expires_at > clock_timestamp())) AS exposure
 )
 SELECT c.instrument_id AS candidate, a.now, a.trading, a.strategy_seq, a.orders, a.exposure,
        (SELECT coalesce(sum(quantity), 0) FROM unified_positions

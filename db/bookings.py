@@ -62,13 +62,14 @@ class Bookings(OrderQueries):
         A trade that was booked before and is told otherwise now is restated. None if it was booked
         before, just so. Raises UnknownOrder.
         """
-        position_key = f"{fill.account_id} {fill.instrument_id}"
         async with transaction(self._pool) as connection:
-            row = await connection.fetchrow(_LOCKED_FOR_FILL, fill.order_id, position_key)
+            row = await connection.fetchrow(
+                _LOCKED_FOR_FILL, fill.order_id, position_lock(fill.account_id, fill.instrument_id)
+            )
             if row is None:
                 raise UnknownOrder(fill.order_id)
             events: list[OrderEvent] = []
-            if fill.quantity and await _book(connection, fill, instrument):
+            if fill.quantity and await book_row(connection, fill, instrument):
                 events.append(FillBooked(fill))
             else:
                 events.extend(await _restate(connection, fill, instrument))
@@ -86,12 +87,17 @@ class Bookings(OrderQueries):
         return {key: list(group) for key, group in groupby(by_trade, key=_trade_key)}
 
 
+def position_lock(account_id: str, instrument_id: str) -> str:
+    """The name of the advisory lock under which a position is folded."""
+    return f"{account_id} {instrument_id}"
+
+
 def _trade_key(fill: Fill) -> tuple[str, str]:
     return fill.order_id, trade_of(fill.trade_id)
 
 
-async def _book(connection: Connection, fill: Fill, instrument: Instrument) -> bool:
-    """Add the row and fold it into its position; False if it is there already."""
+async def book_row(connection: Connection, fill: Fill, instrument: Instrument) -> bool:
+    """Add the row and fold it into its position, whose lock is held; False if it was there."""
     booked = await connection.fetchrow(_BOOK, *(getattr(fill, name) for name in FILL_COLUMNS))
     if booked is None:
         return False
@@ -113,7 +119,7 @@ async def _restate(
     stands = standing(rows)
     events: list[OrderEvent] = []
     for row in restated(rows, told):
-        await _book(connection, row, instrument)
+        await book_row(connection, row, instrument)
         if row.quantity < 0:
             assert stands is not None, "only what stands is reversed"
             events.append(FillReversed(row, restatement(stands, told)))
