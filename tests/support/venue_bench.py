@@ -3,7 +3,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +13,7 @@ from domain.fills import Fill
 from domain.instruments import Instrument, InstrumentKind
 from domain.market import Quote
 from domain.orders import UnifiedOrder
-from domain.outcomes import Accepted
+from domain.outcomes import Accepted, SubmitOutcome
 from domain.sides import Side
 from tests.support.bench_hearing import NEWS_TIMEOUT_S, RECOVERY_TIMEOUT_S, Hearing
 from tests.support.bench_orders import Ticket
@@ -190,9 +190,16 @@ class VenueBench(Hearing):
         """Start it now; await the task for what it came to."""
         return asyncio.create_task(work)
 
+    async def submit(self, order: UnifiedOrder) -> SubmitOutcome:
+        """As the desk does: wait for its turn, then send it. Raises NoRoom, VenueUnreachable."""
+        refused = await self.adapter.ready_to_submit(order)
+        if refused is not None:
+            return refused
+        return await self.adapter.submit_order(replace(order, submitted_at=datetime.now(UTC)))
+
     async def accepted(self, order: UnifiedOrder) -> Accepted:
         """Submit an order that the venue must take."""
-        outcome = await self.adapter.submit_order(order)
+        outcome = await self.submit(order)
         assert isinstance(outcome, Accepted), f"{outcome} for {order}"
         return outcome
 

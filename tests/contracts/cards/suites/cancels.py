@@ -151,7 +151,7 @@ async def cancel_first(bench: VenueBench) -> None:
     first = await resting(bench)
     ticket = await bench.ticket()
     burst = [ticket.limit() for _ in range(50)]
-    submits = [asyncio.create_task(bench.adapter.submit_order(order)) for order in burst]
+    submits = [asyncio.create_task(bench.submit(order)) for order in burst]
     await asyncio.sleep(0)
     assert await bench.adapter.cancel_order(first) == CancelTaken()
     await asyncio.gather(*submits)
