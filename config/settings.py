@@ -181,13 +181,16 @@ class VenueSettings(_Section):
 class SimulatorSettings(_Section):
     """The simulated venues, each on a port of ``host``, on one seeded market.
 
-    ``tape`` names a folder of recorded market data to play instead of the seeded market.
+    ``tape`` names a folder of recorded market data to play instead of the seeded market. ``roomy``
+    puts the venues' rate limits out of the way: benches and paper trading would stop at the real
+    ones long before they learn anything. Without it they are the venues' own.
     """
 
     host: Host = "127.0.0.1"
     admin_port: Port
     seed: Seed = 1
     tape: Optional[str] = None
+    roomy: bool = True
     ports: dict[VenueName, Port]
 
 

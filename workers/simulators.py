@@ -43,7 +43,7 @@ def build(settings: Settings, folder: Path, now_ns: int) -> tuple[Simulators, in
             faults=faults,
             wire=wire,
             now_ns=now_ns,
-            roomy=True,
+            roomy=chosen.roomy,
         )
         served.append(Served(build_simulator(name, setup), chosen.ports[name]))
     recording = load_recording(Path(chosen.tape)) if chosen.tape else None

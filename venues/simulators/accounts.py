@@ -1,18 +1,21 @@
 """What an exchange asks of an account of any kind.
 
 An account answers whether it can afford an order, sets funds aside while the order works, and
-settles fills. It changes only through ``hold``, ``release``, ``settle`` and its settings, so that
-replaying a ledger through them rebuilds it exactly.
+settles fills. It changes only through ``hold``, ``release``, ``settle``, ``deliver`` and its
+settings, so that replaying a ledger through them rebuilds it exactly.
 """
 
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
+from venues.simulators.deliveries import Delivery
 from venues.simulators.fees import SATOSHI, Charge, FeeRates
+from venues.simulators.ledger import Record
 from venues.simulators.matching import Level, Side
+from venues.simulators.net_position import NetPosition
 from venues.simulators.orders import Fill, Order, Refusal
 
-__all__ = ["SATOSHI", "Account", "Charge", "FeeRates", "Leveraged"]
+__all__ = ["SATOSHI", "Account", "Charge", "Delivering", "FeeRates", "Leveraged"]
 
 
 class Account(Protocol):
@@ -44,6 +47,15 @@ class Account(Protocol):
     def settle(self, order: Order, fill: Fill) -> None:
         """Apply a fill of an order of this account."""
 
+    def carried(self) -> Record:
+        """Everything, for a new part of the ledger to begin with.
+
+        ``balances`` is all cash by asset, whether it is held or not.
+        """
+
+    def carry(self, record: Record) -> None:
+        """Take up what ``carried`` told, on an account that was made with its balances."""
+
 
 @runtime_checkable
 class Leveraged(Protocol):
@@ -53,3 +65,16 @@ class Leveraged(Protocol):
 
     def set_leverage(self, symbol: str, leverage: int) -> None:
         """Choose the leverage of a symbol."""
+
+
+@runtime_checkable
+class Delivering(Protocol):
+    """An account whose positions end with their instruments."""
+
+    name: str
+
+    def position(self, symbol: str) -> NetPosition:
+        """The position in a symbol."""
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Close a position at its delivery price."""

@@ -19,7 +19,7 @@ from venues.simulators.ledger import Record, read_ledger, summarise
 from venues.simulators.market import Market
 from venues.simulators.matching import Side
 from venues.simulators.orders import Order
-from venues.simulators.venue import SimulatedVenue
+from venues.simulators.venue import ExpiresInstruments, SimulatedVenue
 from venues.simulators.views import account_view, order_view, summary_view
 from venues.simulators.wire import WireLog
 
@@ -61,6 +61,7 @@ class Admin:
                 web.post("/market/silence", self.silence),
                 web.post("/orders/fill", self.fill_order),
                 web.post("/orders/cancel", self.cancel_order),
+                web.post("/instruments/expire", self.expire_instrument),
                 web.post("/drop-user-streams", self.drop_user_streams),
                 web.post("/expire-listen-keys", self.expire_listen_keys),
             ]
@@ -162,6 +163,15 @@ class Admin:
         if exchange.cancel(order, time.time_ns()) is not None:
             raise ValueError(f"order {order.client_order_id!r} is {order.status}")
         return _json(order_view(order))
+
+    async def expire_instrument(self, request: web.Request) -> web.Response:
+        """Let a dated instrument expire now, at ``price`` of its index or at that of now."""
+        body = await _body(request)
+        venue = self._one(body)
+        if not isinstance(venue, ExpiresInstruments):
+            raise TypeError(f"the simulated {venue.name} lets no instrument expire")
+        price = _amount(body, "price") if "price" in body else None
+        return _json(venue.expire_instrument(str(body.get("symbol", "")), price))
 
     async def pause(self, request: web.Request) -> web.Response:
         """Stop price moves and market trades; the maker's quotes go on."""

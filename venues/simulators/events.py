@@ -46,7 +46,7 @@ class Listener(Protocol):
         """
 
     def on_print(self, trade: Print) -> None:
-        """A public trade."""
+        """A public trade; the exchange's tape has it already."""
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """A book changed, once per action."""

@@ -6,7 +6,7 @@ returns, and tells the listener of each step while the order is in exactly that 
 
 import heapq
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,14 +14,23 @@ from venues.simulators.accounts import Leveraged
 from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
-from venues.simulators.matching import ZERO, BookOrder, Level, Side, TimeInForce
-from venues.simulators.orders import EndReason, NewOrder, Order, Refusal, Status, TriggerBy
+from venues.simulators.making import MarketMaking
+from venues.simulators.matching import ZERO, Side
+from venues.simulators.orders import (
+    Condition,
+    EndReason,
+    Manner,
+    NewOrder,
+    Order,
+    Refusal,
+    Status,
+)
 from venues.simulators.records import accepted_record, amended_record
 from venues.simulators.state import State
-from venues.simulators.trading import MARKET_MAKER, Trading
+from venues.simulators.triggers import reset
 
 
-class Exchange(Trading):
+class Exchange(MarketMaking):
     """Books of several instruments, traded by several accounts and a market maker."""
 
     def __init__(
@@ -32,13 +41,11 @@ class Exchange(Trading):
         marks: dict[str, Decimal],
     ) -> None:
         super().__init__(instruments, state, ledger, marks)
-        self._quotes: dict[str, list[int]] = {symbol: [] for symbol in instruments}
-        # Quotes count downwards, so that they never meet the ids of accounts' orders.
-        self._next_quote_id = -1
         self._expiries: list[tuple[int, int]] = []
 
     def resume(self, now_ns: int) -> None:
         """Put restored orders back to where they waited; those that never rest end here."""
+        self.marks.update({symbol: end.price for symbol, end in self.state.expired.items()})
         for order in list(self.state.priority.values()):
             self._note_expiry(order)
             if order.status is Status.UNTRIGGERED:
@@ -68,6 +75,10 @@ class Exchange(Trading):
         self._commit(order.symbol, now_ns)
         return order
 
+    def would_refuse(self, new: NewOrder, now_ns: int) -> Refusal | None:
+        """Why ``submit`` would not accept an order now."""
+        return self._refusal(Order.accepted(new, self.state.next_order_id, now_ns), new, now_ns)
+
     def cancel(
         self, order: Order, now_ns: int, reason: EndReason = EndReason.REQUESTED
     ) -> Refusal | None:
@@ -79,7 +90,12 @@ class Exchange(Trading):
         return None
 
     def cancel_all(
-        self, account: str, symbols: Collection[str] | None = None, *, now_ns: int
+        self,
+        account: str,
+        symbols: Collection[str] | None = None,
+        *,
+        now_ns: int,
+        reason: EndReason = EndReason.REQUESTED,
     ) -> list[Order]:
         """Cancel every open order of an account, in some symbols or in all; returns them."""
         chosen = [
@@ -88,7 +104,7 @@ class Exchange(Trading):
             if symbols is None or order.symbol in symbols
         ]
         for order in chosen:
-            self._end(order, Status.CANCELED, EndReason.REQUESTED, now_ns)
+            self._end(order, Status.CANCELED, reason, now_ns)
         for symbol in sorted({order.symbol for order in chosen}):
             self._commit(symbol, now_ns)
         return chosen
@@ -98,8 +114,7 @@ class Exchange(Trading):
         while self._expiries and self._expiries[0][0] <= now_ns:
             _, order_id = heapq.heappop(self._expiries)
             order = self.state.orders.get(order_id)
-            assert order is not None
-            if order.is_open:
+            if order is not None and order.is_open:
                 self._end(order, Status.EXPIRED, EndReason.GOOD_TILL_DATE, now_ns)
                 self._commit(order.symbol, now_ns)
 
@@ -110,8 +125,11 @@ class Exchange(Trading):
         quantity: Decimal,
         now_ns: int,
         trigger_price: Decimal | None = None,
+        alternative: Condition | None = None,
+        manner: Manner | None = None,
     ) -> Refusal | None:
-        """Change price, total quantity and trigger price (None keeps it) of an open order.
+        """Change price, total quantity, trigger price, other condition and manner (None keeps
+        these three).
 
         A quantity that has already traded cancels the rest, and so does a price at which a
         post-only order would take.
@@ -121,12 +139,21 @@ class Exchange(Trading):
         if trigger_price is not None and order.status is not Status.UNTRIGGERED:
             return Refusal.ALREADY_TRIGGERED
         trigger = order.trigger_price if trigger_price is None else trigger_price
-        if (price, quantity, trigger) == (order.price, order.quantity, order.trigger_price):
+        if manner is not None and manner.trailing_offset is not None:
+            trigger = reset(order, manner.trailing_offset)
+        amended = replace(
+            order,
+            price=price,
+            quantity=quantity,
+            trigger_price=trigger,
+            alternative=alternative or order.alternative,
+        )
+        amended.behave(manner or order.manner)
+        if amended == order:
             return Refusal.UNCHANGED
         book = self.books[order.symbol]
         if quantity <= order.executed:
             return self.cancel(order, now_ns, EndReason.OVERFILLED)
-        amended = replace(order, price=price, quantity=quantity, trigger_price=trigger)
         if self._takes_against_its_terms(amended):
             return self.cancel(order, now_ns, EndReason.POST_ONLY)
         if self._would_trigger(amended):
@@ -134,10 +161,10 @@ class Exchange(Trading):
         account = self.state.accounts[order.account]
         if refusal := account.refusal(amended, (ZERO, ZERO)):
             return refusal
-        keeps_priority = order.keeps_priority(price, quantity)
+        keeps_priority = order.keeps_priority(price, quantity, manner)
         if not keeps_priority:
             book.remove(order.order_id)
-        self.state.amend(order, price, quantity, trigger, now_ns)
+        self.state.amend(order, price, quantity, trigger, now_ns, alternative, manner)
         self._ledger.append(amended_record(order))
         self._step(Step.AMENDED, order, None, now_ns)
         if order.status is not Status.UNTRIGGERED:
@@ -148,62 +175,18 @@ class Exchange(Trading):
         self._commit(order.symbol, now_ns)
         return None
 
-    def quote(
-        self,
-        symbol: str,
-        mark: Decimal,
-        bids: Sequence[Level],
-        asks: Sequence[Level],
-        now_ns: int,
-        index: Decimal | None = None,
-    ) -> None:
-        """Replace the market maker's quotes at once; resting orders they cross are filled.
-
-        ``mark`` is the price that the quotes surround: margins and price bands refer to it.
-        ``index`` is the price of the underlying, None where it is the mark.
-        """
-        self.marks[symbol] = mark
-        self.indices[symbol] = mark if index is None else index
-        watch = self._watches[symbol]
-        watch.hear(TriggerBy.MARK, mark)
-        watch.hear(TriggerBy.INDEX, self.indices[symbol])
-        book = self.books[symbol]
-        for order_id in self._quotes[symbol]:
-            book.remove(order_id)
-        self._quotes[symbol] = []
-        for side, levels in ((Side.BUY, bids), (Side.SELL, asks)):
-            for price, quantity in levels:
-                order = self._maker_order(side, price, quantity, TimeInForce.GTC)
-                self._trade(symbol, order, now_ns)
-                self._quotes[symbol].append(order.order_id)
-        self._commit(symbol, now_ns)
-
-    def market_trade(self, symbol: str, side: Side, quantity: Decimal, now_ns: int) -> None:
-        """Somebody without an account takes liquidity."""
-        order = self._maker_order(side, None, quantity, TimeInForce.IOC)
-        self._trade(symbol, order, now_ns)
-        self._commit(symbol, now_ns)
-
-    def fill_resting(self, order: Order, quantity: Decimal, now_ns: int) -> None:
-        """Somebody without an account takes from one resting order alone, at its price.
-
-        That is not how a market works: it gives tests a partial fill of an exact size. Raises
-        ValueError for an order that does not rest or has less than that.
-        """
-        if order.order_id not in self.books[order.symbol] or quantity > order.leaves:
-            raise ValueError(f"order {order.order_id} does not rest with at least {quantity}")
-        taker = self._maker_order(order.side.opposite, None, quantity, TimeInForce.IOC)
-        while quantity:
-            match = self.books[order.symbol].take(order.order_id, quantity)
-            self._settle(order.symbol, taker, match, now_ns)
-            quantity -= match.quantity
-        self._commit(order.symbol, now_ns)
-
     def set_leverage(self, account: Leveraged, symbol: str, leverage: int, t: int) -> None:
         """Choose an account's leverage in a symbol, for good."""
         account.set_leverage(symbol, leverage)
         chosen = {"account": account.name, "symbol": symbol, "leverage": leverage}
         self._ledger.append({"event": "leverage", "t": t, **chosen})
+        self._ledger.flush()
+
+    def set_setting(self, account: str, name: str, value: str, t: int) -> None:
+        """Choose a setting of an account that only its venue understands, for good."""
+        self.state.settings[account, name] = value
+        chosen = {"account": account, "name": name, "value": value}
+        self._ledger.append({"event": "setting", "t": t, **chosen})
         self._ledger.flush()
 
     def close(self) -> None:
@@ -225,24 +208,13 @@ class Exchange(Trading):
         """A client order id for an order that brought none."""
         return f"venue{self.state.next_order_id}"
 
-    def _maker_order(
-        self, side: Side, price: Decimal | None, quantity: Decimal, tif: TimeInForce
-    ) -> BookOrder:
-        order_id, self._next_quote_id = self._next_quote_id, self._next_quote_id - 1
-        return BookOrder(
-            order_id=order_id,
-            owner=MARKET_MAKER,
-            side=side,
-            price=price,
-            leaves=quantity,
-            time_in_force=tif,
-        )
-
     def _note_expiry(self, order: Order) -> None:
         if order.expire_ns is not None:
             heapq.heappush(self._expiries, (order.expire_ns, order.order_id))
 
     def _refusal(self, order: Order, new: NewOrder, now_ns: int) -> Refusal | None:
+        if order.symbol in self.state.expired:
+            return Refusal.DELIVERED
         orders = self.state.orders
         known = orders.by_client_id(order.account, order.client_order_id)
         if self.unique_client_ids and known is not None and known.is_open:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from venues.simulators.fees import SATOSHI, Charge, FeeRates
+from venues.simulators.ledger import Record
 from venues.simulators.matching import ZERO, Level, Side
 from venues.simulators.orders import Fill, Order, Refusal, Status
 
@@ -143,6 +144,27 @@ class MarginAccount:
         if order.order_id in self._held:
             assert order.price is not None
             self._held[order.order_id] = self._margin_for(order, order.price)
+
+    def carried(self) -> Record:
+        """The wallet, positions, leverage, and the margin that each order holds."""
+        positions = {
+            symbol: [str(held.amount), str(held.entry_price), held.updated_ns]
+            for symbol, held in self.positions.items()
+        }
+        return {
+            "balances": {self.asset: str(self.wallet)},
+            "positions": positions,
+            "leverage": dict(self.leverage),
+            "held": {str(order_id): str(amount) for order_id, amount in self._held.items()},
+        }
+
+    def carry(self, record: Record) -> None:
+        """Take up positions, leverage and margins."""
+        for symbol, (amount, entry_price, updated_ns) in record["positions"].items():
+            position = Position(Decimal(amount), Decimal(entry_price), updated_ns)
+            self.positions[symbol] = position
+        self.leverage |= record["leverage"]
+        self._held |= {int(key): Decimal(amount) for key, amount in record["held"].items()}
 
     def _margin_for(self, order: Order, price: Decimal) -> Decimal:
         increase = max(order.leaves - self.reducible(order.symbol, order.side), ZERO)

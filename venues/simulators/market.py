@@ -14,6 +14,7 @@ from decimal import Decimal
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import Level, Side
+from venues.simulators.past import History, Memory
 from venues.simulators.prices import PriceSource, PriceWalk
 from venues.simulators.recordings import MAIN_SERIES, RecordedPrice, Recording, series_of
 
@@ -21,6 +22,10 @@ LADDER_LEVELS = 10
 HALF_SPREAD = Decimal("0.00005")
 LEVEL_SPACING = Decimal("0.00005")
 TRADE_PROBABILITY = 0.5
+MOST_TAKEN = 50
+"""A taker takes one to so many hundredths of the first level."""
+
+MEAN_TAKEN = (1 + MOST_TAKEN) / 200
 WALK = "walk"
 
 
@@ -33,32 +38,44 @@ class MarketMaker:
         instrument: Instrument,
         source: PriceSource,
         basis: Decimal,
-        rng: random.Random,
+        seed: str,
     ) -> None:
+        self.source = source
         self._exchange = exchange
         self._instrument = instrument
-        self._source = source
         self._basis = basis
-        self._rng = rng
+        self._rng = random.Random(seed)
+        self._past_rng = random.Random(f"{seed}/past")
+
+    def remember(self, history: History) -> None:
+        """Let the bars of the instrument reach back into the past of its source."""
+        instrument, exchange = self._instrument, self._exchange
+        traded = float(instrument.level_size) * TRADE_PROBABILITY * MEAN_TAKEN
+        bars = Memory(history, instrument, self._basis, self._past_rng, traded).bars
+        exchange.tapes[instrument.symbol].candles.past = bars
+        bars = Memory(history, instrument, self._basis, self._past_rng, None).bars
+        exchange.mark_candles[instrument.symbol].past = bars
+        bars = Memory(history, instrument, Decimal(0), self._past_rng, None).bars
+        exchange.index_candles[instrument.symbol].past = bars
 
     def step(self, now_ns: int, *, trade: bool = True) -> None:
         """Re-quote; then perhaps somebody takes."""
         tick = self._instrument.tick
-        middle = (self._source.price + self._basis) // tick * tick
+        middle = (self.source.price + self._basis) // tick * tick
         bids, asks = self._ladder(Side.BUY, middle), self._ladder(Side.SELL, middle)
         symbol = self._instrument.symbol
-        index = self._source.price // tick * tick
+        index = self.source.price // tick * tick
         self._exchange.quote(symbol, middle, bids, asks, now_ns, index)
-        draw, size = self._rng.random(), self._rng.randint(1, 50)
-        if trade and not self._source.frozen and draw < TRADE_PROBABILITY:
+        draw, size = self._rng.random(), self._rng.randint(1, MOST_TAKEN)
+        if trade and not self.source.frozen and draw < TRADE_PROBABILITY:
             side = Side.BUY if draw < TRADE_PROBABILITY / 2 else Side.SELL
-            quantity = self._sized(size, self._source.pace)
+            quantity = self._sized(size, self.source.pace)
             if quantity:
                 self._exchange.market_trade(symbol, side, quantity, now_ns)
 
     def _ladder(self, side: Side, middle: Decimal) -> list[Level]:
         tick, step = self._instrument.tick, self._instrument.step
-        half_spread = self._source.half_spread
+        half_spread = self.source.half_spread
         if half_spread is None:
             half_spread = middle * HALF_SPREAD
         away = -1 if side is Side.BUY else 1
@@ -68,7 +85,7 @@ class MarketMaker:
             distance = max(half_spread + middle * LEVEL_SPACING * depth, tick * (depth + 1))
             price = (middle + away * distance) // tick * tick
             hundredths = self._rng.randint(50, 150) * (depth + 1)
-            levels.append((price, self._sized(hundredths, self._source.depth) or step))
+            levels.append((price, self._sized(hundredths, self.source.depth) or step))
         return levels
 
     def _sized(self, hundredths: int, times: Decimal) -> Decimal:
@@ -90,6 +107,7 @@ class Market:
     def __init__(
         self, listings: Sequence[Listing], seed: int, recording: Recording | None = None
     ) -> None:
+        self._has_begun = False
         # By underlying; then one by recorded series, or the one walk.
         self._sources: dict[str, dict[str, PriceSource]] = {}
         self._underlyings: dict[str, str] = {}
@@ -98,13 +116,16 @@ class Market:
         for listing in listings:
             for symbol, instrument in listing.exchange.instruments.items():
                 self._underlyings.setdefault(symbol, instrument.underlying)
-                rng = random.Random(f"{seed}/{listing.venue}/{symbol}")
                 source, basis = self._source(listing.venue, instrument, seed, recording)
-                maker = MarketMaker(listing.exchange, instrument, source, basis, rng)
+                seeded = f"{seed}/{listing.venue}/{symbol}"
+                maker = MarketMaker(listing.exchange, instrument, source, basis, seeded)
                 self._makers.append((instrument.underlying, maker))
 
     def step(self, now_ns: int) -> None:
         """One beat: orders whose time has come end, every price moves, every maker re-quotes."""
+        if not self._has_begun:
+            self._has_begun = True
+            self._remember(now_ns // 1_000_000)
         for exchange in self._exchanges:
             exchange.expire_due(now_ns)
         for sources in self._sources.values():
@@ -136,6 +157,16 @@ class Market:
                 for source in sources.values():
                     source.frozen = frozen
 
+    def _remember(self, begin_ms: int) -> None:
+        """Give the bars of every instrument a past."""
+        histories = {
+            id(source): History(source, begin_ms)
+            for sources in self._sources.values()
+            for source in sources.values()
+        }
+        for _, maker in self._makers:
+            maker.remember(histories[id(maker.source)])
+
     def _reference(self, underlying: str) -> PriceSource:
         """The price that stands for an underlying: the first that was listed."""
         return next(iter(self._sources[underlying].values()))
@@ -151,6 +182,7 @@ class Market:
             basis = Decimal(0) if name != MAIN_SERIES else instrument.basis
             return sources.setdefault(name, RecordedPrice(recording, name)), basis
         if WALK not in sources:
-            rng = random.Random(f"{seed}/{instrument.underlying}")
-            sources[WALK] = PriceWalk(instrument.start_price, rng)
+            seeded = f"{seed}/{instrument.underlying}"
+            rng, past_rng = random.Random(seeded), random.Random(f"{seeded}/past")
+            sources[WALK] = PriceWalk(instrument.start_price, rng, past_rng)
         return sources[WALK], instrument.basis

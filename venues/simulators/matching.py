@@ -8,68 +8,22 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
-ZERO = Decimal(0)
+from venues.simulators.book_orders import ZERO, BookOrder, Level, SelfTrade, Side, TimeInForce
 
-type Level = tuple[Decimal, Decimal]
-"""One price level: price and total resting quantity."""
-
-
-class Side(StrEnum):
-    """Direction of an order."""
-
-    BUY = "BUY"
-    SELL = "SELL"
-
-    @property
-    def opposite(self) -> "Side":
-        """The side that an order of this side trades against."""
-        return Side.SELL if self is Side.BUY else Side.BUY
-
-
-class TimeInForce(StrEnum):
-    """What happens to the part of an order that does not trade at once."""
-
-    GTC = "GTC"  # rests
-    IOC = "IOC"  # dropped
-    FOK = "FOK"  # nothing trades unless everything does
-    GTD = "GTD"  # rests until a time
-
-
-@dataclass(slots=True, kw_only=True)
-class BookOrder:
-    """An order as the book sees it; ``leaves`` is what has not traded yet.
-
-    ``price`` None is a market order: it takes any price and never rests. An iceberg shows at most
-    ``display`` at a time; ``shown`` is what is left of that.
-    """
-
-    order_id: int
-    owner: str
-    side: Side
-    price: Decimal | None
-    leaves: Decimal
-    time_in_force: TimeInForce = TimeInForce.GTC
-    reduce_only: bool = False
-    display: Decimal | None = None
-    shown: Decimal = ZERO
-
-    @property
-    def visible(self) -> Decimal:
-        """The part of the remainder that the book shows and that trades in its place."""
-        return self.leaves if self.display is None else self.shown
-
-    def show(self) -> None:
-        """Show the next tip of an iceberg."""
-        if self.display is not None:
-            self.shown = min(self.display, self.leaves)
-
-    @property
-    def may_rest(self) -> bool:
-        """Whether an untraded remainder stays in the book."""
-        rests = self.time_in_force in (TimeInForce.GTC, TimeInForce.GTD)
-        return self.price is not None and rests
+__all__ = [
+    "ZERO",
+    "BookOrder",
+    "Cap",
+    "Level",
+    "Match",
+    "OrderBook",
+    "SelfMatch",
+    "SelfTrade",
+    "Side",
+    "TimeInForce",
+    "uncapped",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +33,14 @@ class Match:
     maker: BookOrder
     price: Decimal
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SelfMatch:
+    """A trade that did not happen, because both orders have one owner and the taker's rule."""
+
+    maker: BookOrder
+    rule: SelfTrade
 
 
 type Cap = Callable[[BookOrder], Decimal]
@@ -176,35 +138,40 @@ class OrderBook:
         best = self._ladders[side.opposite].front()
         return best is not None and _acceptable(side, price, best)
 
-    def takeable(self, side: Side, quantity: Decimal, limit: Decimal | None) -> Level:
+    def takeable(self, order: BookOrder) -> Level:
         """Notional and quantity that an order would trade now, without trading it.
 
         Resting reduce-only orders are left out: how much they may trade depends on positions, and
         a fill-or-kill order must not start unless it can finish.
         """
         notional, taken = ZERO, ZERO
-        for price, queue in self._ladders[side.opposite].queues():
-            if limit is not None and (price - limit) * _sign(side) > 0:
+        for price, queue in self._ladders[order.side.opposite].queues():
+            if order.price is not None and (price - order.price) * _sign(order.side) > 0:
                 break
             for maker in queue.values():
+                if order.meets_itself_in(maker):
+                    if order.self_trade.ends_taker:
+                        return notional, taken
+                    continue
                 if maker.reduce_only:
                     continue
-                share = min(quantity - taken, maker.leaves)
+                share = min(order.leaves - taken, maker.leaves)
                 notional += share * price
                 taken += share
-                if taken == quantity:
+                if taken == order.leaves:
                     return notional, taken
         return notional, taken
 
-    def execute(self, order: BookOrder, cap: Cap = uncapped) -> Iterator[Match]:
+    def execute(self, order: BookOrder, cap: Cap = uncapped) -> Iterator[Match | SelfMatch]:
         """Trade an incoming order, then rest its remainder if its time in force says so.
 
         Each match is applied to the book before it is yielded, and the next one is found after
         the caller is done with it, so that the caller may settle accounts and remove orders in
-        between. The iterator must be run to its end.
+        between. So is a self match: a resting order that ends is out of the book by then, and an
+        incoming one that ends never rests. The iterator must be run to its end.
         """
         if order.time_in_force is TimeInForce.FOK:
-            _, available = self.takeable(order.side, order.leaves, order.price)
+            _, available = self.takeable(order)
             if min(available, _tradable(order, cap)) < order.leaves:
                 return
         opposite = self._ladders[order.side.opposite]
@@ -218,6 +185,13 @@ class OrderBook:
             wanted = _tradable(order, cap)
             if wanted == 0:
                 break
+            if order.meets_itself_in(maker):
+                if order.self_trade.ends_maker:
+                    self.remove(maker.order_id)
+                yield SelfMatch(maker, order.self_trade)
+                if order.self_trade.ends_taker:
+                    return
+                continue
             quantity = min(wanted, _tradable(maker, cap), maker.visible)
             assert quantity > 0, "a resting order that cannot trade must be removed by its owner"
             order.leaves -= quantity

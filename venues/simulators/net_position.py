@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from venues.simulators.fees import SATOSHI
 from venues.simulators.instruments import Instrument, Kind
+from venues.simulators.ledger import Record
 from venues.simulators.matching import ZERO, Side
 
 
@@ -65,6 +66,17 @@ class NetPosition:
         if quantity > closed:
             self.cost += self.instrument.value(price, quantity - closed)
         self.updated_ns = time_ns
+
+    def carried(self) -> Record:
+        """Everything, for a new part of a ledger to begin with."""
+        exact = (self.amount, self.cost, self.realized)
+        return {"exact": [str(value) for value in exact], "updated_ns": self.updated_ns}
+
+    @classmethod
+    def carry(cls, instrument: Instrument, record: Record) -> "NetPosition":
+        """The position that ``carried`` told of."""
+        amount, cost, realized = (Decimal(value) for value in record["exact"])
+        return cls(instrument, amount, cost, realized, record["updated_ns"])
 
     def _gain(self, worth: Decimal, entered: Decimal) -> Decimal:
         return worth - entered if self._gains_with_worth else entered - worth

@@ -1,88 +1,45 @@
 """What a simulated venue knows about an order and its fills, in no venue's words."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 
-from venues.simulators.matching import ZERO, BookOrder, Side, TimeInForce
+from venues.simulators.matching import ZERO, BookOrder, SelfTrade, Side, TimeInForce
+from venues.simulators.order_words import EndReason, OrderType, Refusal, Status, TriggerBy
 
-
-class OrderType(StrEnum):
-    """How an order is priced, and what it waits for.
-
-    A stop triggers when the price moves against its side (a buy stop when the price is at its
-    trigger or above), a take-profit when it moves in its favour.
-    """
-
-    LIMIT = "LIMIT"
-    MARKET = "MARKET"
-    STOP_MARKET = "STOP_MARKET"
-    STOP_LIMIT = "STOP_LIMIT"
-    TAKE_PROFIT_MARKET = "TAKE_PROFIT_MARKET"
-    TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
-    TRAILING_STOP_MARKET = "TRAILING_STOP_MARKET"
-
-    @property
-    def is_conditional(self) -> bool:
-        """Whether it waits for a price before it can trade."""
-        return self not in (OrderType.LIMIT, OrderType.MARKET)
-
-    @property
-    def is_take_profit(self) -> bool:
-        """Whether it waits for a price in its favour."""
-        return self in (OrderType.TAKE_PROFIT_MARKET, OrderType.TAKE_PROFIT_LIMIT)
-
-    @property
-    def has_limit_price(self) -> bool:
-        """Whether it trades at its price or better only."""
-        return self in (OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
+__all__ = [
+    "Condition",
+    "EndReason",
+    "Fill",
+    "Manner",
+    "NewOrder",
+    "Order",
+    "OrderType",
+    "Refusal",
+    "Status",
+    "TriggerBy",
+]
 
 
-class TriggerBy(StrEnum):
-    """Which price a conditional order watches."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What an order waits for, and what it becomes: of an order that has two, the other one."""
 
-    LAST = "LAST"  # of the public trades
-    MARK = "MARK"
-    INDEX = "INDEX"
-
-
-class Status(StrEnum):
-    """Where an order stands; the last three are final."""
-
-    UNTRIGGERED = "UNTRIGGERED"
-    NEW = "NEW"
-    PARTIALLY_FILLED = "PARTIALLY_FILLED"
-    FILLED = "FILLED"
-    CANCELED = "CANCELED"
-    EXPIRED = "EXPIRED"
+    type: OrderType
+    trigger_price: Decimal
+    trigger_by: TriggerBy
+    price: Decimal | None
 
 
-class Refusal(StrEnum):
-    """Why the exchange did not do what it was asked; nothing was recorded."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an order behaves, beside its price and size: what an amendment may change of it too."""
 
-    INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"
-    WOULD_TAKE = "WOULD_TAKE"
-    WOULD_TRIGGER = "WOULD_TRIGGER"
-    NOTHING_TO_REDUCE = "NOTHING_TO_REDUCE"
-    DUPLICATE_CLIENT_ORDER_ID = "DUPLICATE_CLIENT_ORDER_ID"
-    TOO_MANY_OPEN_ORDERS = "TOO_MANY_OPEN_ORDERS"
-    NOT_OPEN = "NOT_OPEN"
-    ALREADY_TRIGGERED = "ALREADY_TRIGGERED"
-    ALREADY_EXPIRED = "ALREADY_EXPIRED"
-    UNCHANGED = "UNCHANGED"
-
-
-class EndReason(StrEnum):
-    """Why an order ended before it was filled."""
-
-    REQUESTED = "REQUESTED"  # a cancel
-    REMAINDER = "REMAINDER"  # what an IOC, FOK or market order could not trade
-    POST_ONLY = "POST_ONLY"  # it would have taken
-    OVERFILLED = "OVERFILLED"  # amended to no more than what had traded
-    NOTHING_TO_REDUCE = "NOTHING_TO_REDUCE"
-    INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"  # when it triggered
-    GOOD_TILL_DATE = "GOOD_TILL_DATE"
-    RESTART = "RESTART"  # the venue stopped while it was trading
+    post_only: bool
+    reduce_only: bool
+    display_quantity: Decimal | None
+    trailing_offset: Decimal | None
+    venue_terms: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +51,9 @@ class NewOrder:
     hundredths of a percent; a trailing order with ``activation_price`` begins to trail there.
     ``trigger_at_once`` accepts an order whose condition holds already and triggers it; others are
     refused. ``cancel_if_takes`` accepts a post-only order that would take, then cancels it.
+    An order with an ``alternative`` waits for either condition. ``venue_terms`` are words of the
+    venue that mean nothing to the exchange: it keeps them with the order, for the venue to tell
+    them again.
     """
 
     account: str
@@ -116,6 +76,9 @@ class NewOrder:
     display_quantity: Decimal | None = None
     trigger_at_once: bool = False
     cancel_if_takes: bool = False
+    self_trade: SelfTrade = SelfTrade.ALLOWED
+    alternative: Condition | None = None
+    venue_terms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,6 +87,7 @@ class Order:
 
     ``trigger_price`` of a trailing order moves with the market; it is None until it trails.
     ``shown`` is what an iceberg shows in the book now. ``end_reason`` says why it ended unfilled.
+    ``amended`` says that its terms are not those that it came with.
     """
 
     order_id: int
@@ -147,6 +111,10 @@ class Order:
     activation_price: Decimal | None = None
     expire_ns: int | None = None
     display_quantity: Decimal | None = None
+    self_trade: SelfTrade = SelfTrade.ALLOWED
+    alternative: Condition | None = None
+    venue_terms: Mapping[str, str] = field(default_factory=dict)
+    amended: bool = False
     triggered: bool = False
     triggered_ns: int | None = None
     shown: Decimal = ZERO
@@ -178,6 +146,9 @@ class Order:
             activation_price=new.activation_price,
             expire_ns=new.expire_ns,
             display_quantity=new.display_quantity,
+            self_trade=new.self_trade,
+            alternative=new.alternative,
+            venue_terms=new.venue_terms,
             created_ns=now_ns,
             updated_ns=now_ns,
         )
@@ -207,10 +178,47 @@ class Order:
             reduce_only=self.reduce_only,
             display=self.display_quantity,
             shown=self.shown,
+            self_trade=self.self_trade,
         )
 
-    def keeps_priority(self, price: Decimal | None, quantity: Decimal) -> bool:
+    def switch(self) -> None:
+        """Wait no more for the first condition: go on by the other one, which takes its place."""
+        other = self.alternative
+        assert other is not None, "it has one condition"
+        assert self.trigger_price is not None, "it trails"
+        self.alternative = Condition(
+            type=self.type,
+            trigger_price=self.trigger_price,
+            trigger_by=self.trigger_by,
+            price=self.price,
+        )
+        self.type, self.price = other.type, other.price
+        self.trigger_price, self.trigger_by = other.trigger_price, other.trigger_by
+
+    @property
+    def manner(self) -> Manner:
+        """How it behaves now."""
+        return Manner(
+            post_only=self.post_only,
+            reduce_only=self.reduce_only,
+            display_quantity=self.display_quantity,
+            trailing_offset=self.trailing_offset,
+            venue_terms=self.venue_terms,
+        )
+
+    def behave(self, manner: Manner) -> None:
+        """Behave otherwise from now on."""
+        self.post_only, self.reduce_only = manner.post_only, manner.reduce_only
+        self.display_quantity = manner.display_quantity
+        self.trailing_offset = manner.trailing_offset
+        self.venue_terms = manner.venue_terms
+
+    def keeps_priority(
+        self, price: Decimal | None, quantity: Decimal, manner: Manner | None = None
+    ) -> bool:
         """Whether new terms leave the order its place in the queue: only a smaller size does."""
+        if manner not in (None, self.manner):
+            return False
         return price == self.price and quantity < self.quantity
 
     @property
@@ -231,7 +239,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """One trade as one account sees it. ``fee`` is a cost in ``fee_asset``."""
+    """One trade as one account sees it. ``fee`` is a cost in ``fee_asset``; ``closed`` is the part
+    that reduced a position, which made ``realized_pnl``."""
 
     trade_id: int
     order_id: int
@@ -246,3 +255,4 @@ class Fill:
     is_maker: bool
     realized_pnl: Decimal
     time_ns: int
+    closed: Decimal = ZERO

@@ -11,13 +11,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
 
 from venues.simulators.instruments import Instrument, Kind
-from venues.simulators.prices import EXACT
+from venues.simulators.prices import EXACT, Swing
 
 MINUTE_MS = 60_000
 NS_PER_MS = 1_000_000
@@ -63,16 +63,46 @@ class Minute:
         before, after = self.path[leg], self.path[min(leg + 1, 3)]
         return before + (after - before) * into / MINUTE_MS
 
+    def held(self, pace: Decimal) -> "Minute":
+        """A minute after this one in which the price did not move."""
+        close = self.path[3]
+        return replace(self, path=(close, close, close, close), pace=pace)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What was recorded of one instrument: minutes whose price is known, and how busy minutes were.
+
+    A minute without a price is one in which it did not move; there may be a pace for it all the
+    same.
+    """
+
+    minutes: Mapping[int, Minute]
+    paces: Mapping[int, Decimal]
+
+    def between(self, first: int, last: int) -> list[Minute]:
+        """All minutes of a time."""
+        known = self.minutes[max(ms for ms in self.minutes if ms <= first)]
+        filled: list[Minute] = []
+        for ms in range(first, last + MINUTE_MS, MINUTE_MS):
+            known = self.minutes.get(ms) or known.held(self.paces.get(ms, _LEAST))
+            filled.append(known)
+        return filled
+
 
 class Recording:
-    """Minutes of several series over the same time, gaps filled with what came before."""
+    """Minutes of several series over the same time."""
 
-    def __init__(self, series: Mapping[str, Mapping[int, Minute]]) -> None:
-        first = max(min(minutes) for minutes in series.values())
-        last = min(max(minutes) for minutes in series.values())
+    def __init__(self, series: Mapping[str, Series]) -> None:
+        first = max(min(each.minutes) for each in series.values())
+        last = min(max(each.minutes) for each in series.values())
         if first > last:
             raise NoRecording("the series of the recording have no time in common")
-        self._series = {name: _filled(minutes, first, last) for name, minutes in series.items()}
+        self._series = {name: each.between(first, last) for name, each in series.items()}
+        self._extremes = {
+            name: [(float(max(minute.path)), float(min(minute.path))) for minute in minutes]
+            for name, minutes in self._series.items()
+        }
         self.minutes = (last - first) // MINUTE_MS + 1
         self.first_ms = first
 
@@ -86,6 +116,20 @@ class Recording:
         """
         minute, into = divmod(elapsed_ms, MINUTE_MS)
         return self._series[name][minute % self.minutes], into
+
+    def swing(self, name: str, from_ms: int, to_ms: int) -> Swing:
+        """What the price of a series did in a time; of whole minutes by their extremes."""
+        ends = [float(self._price(name, ms)) for ms in (from_ms, to_ms)]
+        seen = list(ends)
+        first, last = from_ms // MINUTE_MS, (to_ms - 1) // MINUTE_MS
+        if to_ms - from_ms >= MINUTE_MS:
+            for number in range(first, min(last, first + self.minutes) + 1):
+                seen.extend(self._extremes[name][number % self.minutes])
+        return Swing(ends[0], max(seen), min(seen), ends[1])
+
+    def _price(self, name: str, elapsed_ms: int) -> Decimal:
+        minute, into = self.at(name, elapsed_ms)
+        return minute.price(into)
 
 
 class RecordedPrice:
@@ -113,6 +157,10 @@ class RecordedPrice:
         """Play the rest of the recording at a higher price."""
         self._shift += by
         self.price = (self.price + by).quantize(EXACT)
+
+    def before(self, ago_ms: int, length_ms: int) -> Swing:
+        """What was played until the start, had it been played already."""
+        return self._recording.swing(self._series, -ago_ms - length_ms, -ago_ms)
 
     def _read(self, elapsed_ms: int) -> None:
         minute, into = self._recording.at(self._series, elapsed_ms)
@@ -142,18 +190,22 @@ def load_recording(folder: Path) -> Recording:
             f"{folder} holds no recording to play: it needs at least the bars of Bybit spot, "
             "crypto_bybit_minute_btcusdt_<day>_quote.zip or _trade.zip (QuantConnect Lean's)"
         )
-    return Recording({name: _minutes(of_kind) for name, of_kind in wanted.items()})
+    return Recording({name: _series(of_kind) for name, of_kind in wanted.items()})
 
 
-def _minutes(files: Mapping[str, Path]) -> dict[int, Minute]:
-    """A series from its quotes where there are any, and its volumes."""
+def _series(files: Mapping[str, Path]) -> Series:
+    """A series from its quotes where there are any, and its volumes.
+
+    A quote bar is left out where no quote changed, a trade bar where nothing was traded.
+    """
     trades = dict(_rows(files["trade"], 5)) if "trade" in files else {}
     quotes = dict(_rows(files["quote"], 10)) if "quote" in files else {}
     usual_volume = _usual([row[4] for row in trades.values()])
     usual_size = _usual([row[4] + row[9] for row in quotes.values()])
+    paces = {ms: _relative(row[4], usual_volume) for ms, row in trades.items()}
     minutes: dict[int, Minute] = {}
     for ms in sorted(quotes or trades):
-        pace = _relative(trades[ms][4], usual_volume) if ms in trades else Decimal(1)
+        pace = paces.get(ms, _LEAST if trades else Decimal(1))
         if quotes:
             row = quotes[ms]
             middle = [(bid + ask) / 2 for bid, ask in zip(row[:4], row[5:9], strict=True)]
@@ -162,7 +214,7 @@ def _minutes(files: Mapping[str, Path]) -> dict[int, Minute]:
             minutes[ms] = Minute(_path(*middle), spread, depth, pace)
         else:
             minutes[ms] = Minute(_path(*trades[ms][:4]), None, Decimal(1), pace)
-    return minutes
+    return Series(minutes, paces)
 
 
 def _rows(path: Path, columns: int) -> Iterator[tuple[int, list[Decimal]]]:
@@ -187,12 +239,3 @@ def _usual(amounts: list[Decimal]) -> Decimal:
 def _relative(amount: Decimal, usual: Decimal) -> Decimal:
     """How many times the usual an amount is, within reason."""
     return min(max(amount / usual, _LEAST), _MOST) if usual else Decimal(1)
-
-
-def _filled(minutes: Mapping[int, Minute], first: int, last: int) -> list[Minute]:
-    known = max(ms for ms in minutes if ms <= first)
-    filled: list[Minute] = []
-    for ms in range(first, last + MINUTE_MS, MINUTE_MS):
-        known = ms if ms in minutes else known
-        filled.append(minutes[known])
-    return filled

@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from venues.simulators.fees import SATOSHI, Charge, FeeRates
 from venues.simulators.instruments import Instrument
+from venues.simulators.ledger import Record
 from venues.simulators.matching import ZERO, Level, Side
 from venues.simulators.orders import Fill, Order, Refusal, Status
 
@@ -104,6 +105,17 @@ class SpotAccount:
         self._of(paid_asset).free -= paid
         self._of(received_asset).free += received - fill.fee
 
+    def carried(self) -> Record:
+        """Balances, and what each order holds of them."""
+        held = {str(key): [asset, str(amount)] for key, (asset, amount) in self._held.items()}
+        return {**carried_balances(self.balances), "held": held}
+
+    def carry(self, record: Record) -> None:
+        """Take up what is free, and what the orders hold."""
+        self.balances = carry_balances(record)
+        for order_id, (asset, amount) in record["held"].items():
+            self._held[int(order_id)] = (asset, Decimal(amount))
+
     def _unlock_for(self, order: Order, fill: Fill) -> None:
         if order.order_id not in self._held or order.price is None:
             return
@@ -116,3 +128,20 @@ class SpotAccount:
 
     def _of(self, asset: str) -> Balance:
         return self.balances.setdefault(asset, Balance())
+
+
+def carried_balances(balances: Mapping[str, Balance]) -> Record:
+    """All cash by asset, and how much of it is locked."""
+    return {
+        "balances": {asset: str(held.free + held.locked) for asset, held in balances.items()},
+        "free": {asset: str(held.free) for asset, held in balances.items()},
+        "locked": {asset: str(held.locked) for asset, held in balances.items()},
+    }
+
+
+def carry_balances(record: Record) -> dict[str, Balance]:
+    """The balances that ``carried_balances`` told of."""
+    return {
+        asset: Balance(Decimal(free), Decimal(record["locked"][asset]))
+        for asset, free in record["free"].items()
+    }

@@ -1,63 +1,34 @@
-"""The public record of one symbol: recent trades and one-minute bars."""
+"""The public record of one symbol: recent trades, and bars of every interval."""
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 
+from venues.simulators.bars import DAY_MS, Bar, minutes
+from venues.simulators.candles import Candles
 from venues.simulators.events import Print
-from venues.simulators.matching import ZERO, Side
+from venues.simulators.matching import Side
 
 PRINTS_KEPT = 1000
-BARS_KEPT = 1500
-MINUTE_MS = 60_000
-BARS_PER_DAY = 1440
-
-
-@dataclass(slots=True)
-class Bar:
-    """One minute of trading."""
-
-    open_ms: int
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
-    volume: Decimal = ZERO
-    quote_volume: Decimal = ZERO
-    taker_buy_volume: Decimal = ZERO
-    taker_buy_quote_volume: Decimal = ZERO
-    trades: int = 0
-    first_id: int = 0
-    last_id: int = 0
+MINUTE = minutes(1)
 
 
 class Tape:
-    """What happened publicly in one symbol since the start of the process."""
+    """What happened publicly in one symbol."""
 
     def __init__(self) -> None:
         self.prints: deque[Print] = deque(maxlen=PRINTS_KEPT)
-        self.bars: deque[Bar] = deque(maxlen=BARS_KEPT)
+        self.candles = Candles()
+        # The minutes of a day that are over, and the minute that they are before.
+        self._day: tuple[int, Bar | None] = (0, None)
 
-    def add(self, trade: Print) -> Bar:
-        """Record a trade; returns the bar it went into."""
+    def add(self, trade: Print) -> None:
+        """Record a trade."""
         self.prints.append(trade)
-        minute = trade.time_ns // 1_000_000 // MINUTE_MS * MINUTE_MS
-        if not self.bars or self.bars[-1].open_ms != minute:
-            price = trade.price
-            self.bars.append(Bar(minute, price, price, price, price, first_id=trade.trade_id))
-        bar = self.bars[-1]
-        notional = trade.price * trade.quantity
-        bar.high, bar.low = max(bar.high, trade.price), min(bar.low, trade.price)
-        bar.close = trade.price
-        bar.volume += trade.quantity
-        bar.quote_volume += notional
-        if trade.taker_side is Side.BUY:
-            bar.taker_buy_volume += trade.quantity
-            bar.taker_buy_quote_volume += notional
-        bar.trades += 1
-        bar.last_id = trade.trade_id
-        return bar
+        time_ms, bought = trade.time_ns // 1_000_000, trade.taker_side is Side.BUY
+        self.candles.hear(
+            trade.price, time_ms, trade.quantity, bought=bought, trade_id=trade.trade_id
+        )
 
     @property
     def last_price(self) -> Decimal | None:
@@ -65,21 +36,26 @@ class Tape:
         return self.prints[-1].price if self.prints else None
 
     def day(self, now_ms: int) -> Bar | None:
-        """The last 24 hours as one bar, None before the first trade."""
-        return _merged(bar for bar in self.bars if bar.open_ms > now_ms - BARS_PER_DAY * MINUTE_MS)
+        """The last 24 hours as one bar, None before the first price."""
+        current = self.candles.at(MINUTE, now_ms)
+        if current is None:
+            return None
+        if self._day[0] != current.open_ms:
+            self._day = current.open_ms, self._over(now_ms, current.open_ms)
+        over = self._day[1]
+        if over is None:
+            return current
+        day = replace(over)
+        day.join(current)
+        return day
 
-
-def _merged(bars: Iterable[Bar]) -> Bar | None:
-    merged: Bar | None = None
-    for bar in bars:
-        if merged is None:
-            merged = Bar(bar.open_ms, bar.open, bar.high, bar.low, bar.close, first_id=bar.first_id)
-        merged.high, merged.low = max(merged.high, bar.high), min(merged.low, bar.low)
-        merged.close = bar.close
-        merged.volume += bar.volume
-        merged.quote_volume += bar.quote_volume
-        merged.taker_buy_volume += bar.taker_buy_volume
-        merged.taker_buy_quote_volume += bar.taker_buy_quote_volume
-        merged.trades += bar.trades
-        merged.last_id = bar.last_id
-    return merged
+    def _over(self, now_ms: int, minute_ms: int) -> Bar | None:
+        """The minutes of the last 24 hours that are over, as one bar."""
+        day: Bar | None = None
+        for bar in self.candles.of(MINUTE, now_ms):
+            if now_ms - DAY_MS < bar.open_ms < minute_ms:
+                if day is None:
+                    day = replace(bar)
+                else:
+                    day.join(bar)
+        return day

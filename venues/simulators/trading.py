@@ -8,14 +8,22 @@ from dataclasses import replace
 from decimal import Decimal
 
 from venues.simulators.accounts import Account
+from venues.simulators.candles import Candles
 from venues.simulators.events import Listener, Print, Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.ledger import Ledger
-from venues.simulators.matching import ZERO, BookOrder, Level, Match, OrderBook
+from venues.simulators.matching import ZERO, BookOrder, Level, Match, OrderBook, SelfMatch
 from venues.simulators.orders import EndReason, Fill, Order, Refusal, Status, TriggerBy
-from venues.simulators.records import ended_record, filled_record, trailed_record, triggered_record
+from venues.simulators.records import (
+    ended_record,
+    filled_record,
+    switched_record,
+    trailed_record,
+    triggered_record,
+)
 from venues.simulators.state import State
-from venues.simulators.triggers import Watch, is_reached, trailed
+from venues.simulators.tape import Tape
+from venues.simulators.triggers import Watch, is_alternative_reached, is_reached, trailed
 
 MARKET_MAKER = ""
 """Owner of liquidity that belongs to no account."""
@@ -26,6 +34,8 @@ class Trading:
 
     ``marks`` holds the latest mark price of each symbol, shared with accounts that need it;
     ``indices`` and ``lasts`` the latest index price and the price of the latest public trade.
+    ``tapes`` holds the public record of each symbol, ``mark_candles`` and ``index_candles`` the
+    bars of its mark and index price.
     """
 
     def __init__(
@@ -40,6 +50,9 @@ class Trading:
         self.marks = marks
         self.indices: dict[str, Decimal] = {}
         self.lasts: dict[str, Decimal] = {}
+        self.tapes = {symbol: Tape() for symbol in instruments}
+        self.mark_candles = {symbol: Candles() for symbol in instruments}
+        self.index_candles = {symbol: Candles() for symbol in instruments}
         self.listener: Listener | None = None
         # Some venues take any label; a client id then names the latest order that used it.
         self.unique_client_ids = True
@@ -65,7 +78,7 @@ class Trading:
         """Notional and quantity that an order would trade now."""
         if order.status is Status.UNTRIGGERED:
             return ZERO, ZERO
-        return self.books[order.symbol].takeable(order.side, order.leaves, order.price)
+        return self.books[order.symbol].takeable(order.for_book())
 
     def _takes_against_its_terms(self, order: Order) -> bool:
         """Whether a post-only order would take; one that waits for its trigger would not yet."""
@@ -74,19 +87,36 @@ class Trading:
         return self.books[order.symbol].would_take(order.side, order.price)
 
     def _would_trigger(self, order: Order) -> bool:
-        """Whether the condition of an order that waits holds already."""
-        price = self.watched_price(order.symbol, order.trigger_by)
-        return order.status is Status.UNTRIGGERED and price is not None and is_reached(order, price)
+        """Whether a condition of an order that waits holds already."""
+        if order.status is not Status.UNTRIGGERED:
+            return False
+        for by in TriggerBy:
+            price = self.watched_price(order.symbol, by)
+            if price is None:
+                continue
+            if is_alternative_reached(order, by, price):
+                return True
+            if order.trigger_by is by and is_reached(order, price):
+                return True
+        return False
 
     def _wait(self, order: Order, now_ns: int) -> None:
         """Let a conditional order watch the market, beginning with the price of now."""
         self._watches[order.symbol].add(order)
-        price = self.watched_price(order.symbol, order.trigger_by)
-        if price is not None:
-            self._follow(order, price, now_ns)
+        for by in TriggerBy:
+            price = self.watched_price(order.symbol, by)
+            if price is not None and order.status is Status.UNTRIGGERED:
+                self._follow(order, by, price, now_ns)
 
-    def _follow(self, order: Order, price: Decimal, now_ns: int) -> None:
+    def _follow(self, order: Order, by: TriggerBy, price: Decimal, now_ns: int) -> None:
         """Let a watched price move a trailing order's trigger, and trigger the order."""
+        if is_alternative_reached(order, by, price):
+            self.state.switch(order)
+            self._ledger.append(switched_record(order, now_ns))
+            self._trigger(order, now_ns)
+            return
+        if order.trigger_by is not by:
+            return
         moved = trailed(order, price, self.instruments[order.symbol].tick)
         if moved is not None:
             self.state.trail(order, moved)
@@ -119,7 +149,7 @@ class Trading:
             by, price = heard
             for order in watch.of(by):
                 if order.status is Status.UNTRIGGERED:
-                    self._follow(order, price, now_ns)
+                    self._follow(order, by, price, now_ns)
 
     def _work(self, order: Order, now_ns: int) -> None:
         """Trade an account's order; what neither trades nor rests expires."""
@@ -132,7 +162,18 @@ class Trading:
 
     def _trade(self, symbol: str, taker: BookOrder, now_ns: int) -> None:
         for match in self.books[symbol].execute(taker, self._cap(symbol)):
-            self._settle(symbol, taker, match, now_ns)
+            if isinstance(match, Match):
+                self._settle(symbol, taker, match, now_ns)
+            else:
+                self._keep_apart(taker, match, now_ns)
+
+    def _keep_apart(self, taker: BookOrder, match: SelfMatch, now_ns: int) -> None:
+        """End what the taker's rule ends, where an account would have traded with itself."""
+        for side, ends in ((match.maker, match.rule.ends_maker), (taker, match.rule.ends_taker)):
+            if ends:
+                order = self.state.orders.get(side.order_id)
+                assert order is not None
+                self._end(order, Status.CANCELED, EndReason.SELF_TRADE, now_ns)
 
     def _cap(self, symbol: str) -> Callable[[BookOrder], Decimal]:
         def cap(order: BookOrder) -> Decimal:
@@ -151,10 +192,10 @@ class Trading:
                 self._fill(order, trade_id, match, is_maker, now_ns)
         self.lasts[symbol] = match.price
         self._watches[symbol].hear(TriggerBy.LAST, match.price)
+        trade = Print(trade_id, symbol, match.price, match.quantity, taker.side, now_ns)
+        self.tapes[symbol].add(trade)
         if self.listener is not None:
-            self.listener.on_print(
-                Print(trade_id, symbol, match.price, match.quantity, taker.side, now_ns)
-            )
+            self.listener.on_print(trade)
 
     def _fill(self, order: Order, trade_id: int, match: Match, is_maker: bool, now_ns: int) -> None:
         account = self.state.accounts[order.account]
@@ -173,6 +214,7 @@ class Trading:
             is_maker=is_maker,
             realized_pnl=account.realized_pnl(order, match.price, match.quantity),
             time_ns=now_ns,
+            closed=min(match.quantity, account.reducible(order.symbol, order.side)),
         )
         self.state.fill(order, fill)
         self._ledger.append(filled_record(fill))
@@ -205,6 +247,9 @@ class Trading:
         if symbol is not None:
             self._run_triggers(symbol, now_ns)
         self._ledger.flush()
+        if self._ledger.is_long:
+            self._ledger.begin_part(self.state.continued(now_ns))
+            self.state.forget_finished()
         touched, self._touched = self._touched, {}
         traded, self._traded = self._traded, set()
         if self.listener is None:

@@ -35,15 +35,32 @@ class Watch:
 
     def of(self, by: TriggerBy) -> list[Order]:
         """The orders that watch one kind of price, oldest first."""
-        return [order for order in self._orders.values() if order.trigger_by is by]
+        return [order for order in self._orders.values() if _watches(order, by)]
 
 
 def is_reached(order: Order, price: Decimal) -> bool:
     """Whether a watched price triggers an order. A trailing order that does not trail is not."""
-    if order.trigger_price is None:
+    return _is_reached(order.side, order.type, order.trigger_price, price)
+
+
+def is_alternative_reached(order: Order, by: TriggerBy, price: Decimal) -> bool:
+    """Whether a watched price triggers an order by its other condition."""
+    other = order.alternative
+    if other is None or other.trigger_by is not by:
         return False
-    rises = (order.side is Side.BUY) != order.type.is_take_profit
-    return price >= order.trigger_price if rises else price <= order.trigger_price
+    return _is_reached(order.side, other.type, other.trigger_price, price)
+
+
+def _watches(order: Order, by: TriggerBy) -> bool:
+    other = order.alternative
+    return order.trigger_by is by or (other is not None and other.trigger_by is by)
+
+
+def _is_reached(side: Side, kind: OrderType, trigger: Decimal | None, price: Decimal) -> bool:
+    if trigger is None:
+        return False
+    rises = (side is Side.BUY) != kind.is_take_profit
+    return price >= trigger if rises else price <= trigger
 
 
 def trailed(order: Order, price: Decimal, tick: Decimal) -> Decimal | None:
@@ -62,6 +79,14 @@ def trailed(order: Order, price: Decimal, tick: Decimal) -> Decimal | None:
     if order.side is Side.SELL:
         return target if target > order.trigger_price else None
     return target if target < order.trigger_price else None
+
+
+def reset(order: Order, offset: Decimal) -> Decimal | None:
+    """The trigger of a trailing order after its offset was changed: as far from the same peak."""
+    if order.trigger_price is None or order.trailing_offset is None:
+        return order.trigger_price
+    closer = order.trailing_offset - offset
+    return order.trigger_price + (closer if order.side is Side.SELL else -closer)
 
 
 def _is_active(order: Order, price: Decimal) -> bool:

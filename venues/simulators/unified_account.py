@@ -3,19 +3,22 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from venues.simulators.cash_log import cash_flow
+from venues.simulators.deliveries import Delivery
 from venues.simulators.fees import Charge, FeePolicy
 from venues.simulators.instruments import Instrument, Kind
+from venues.simulators.ledger import Record
 from venues.simulators.matching import ZERO, Level, Side
 from venues.simulators.net_position import NetPosition
 from venues.simulators.orders import Fill, Order, Refusal, Status
-from venues.simulators.spot_account import Balance
+from venues.simulators.spot_account import Balance, carried_balances, carry_balances
 
 DEFAULT_LEVERAGE = 10
 SHORT_OPTION_MARGIN = Decimal("0.15")
 """Of the underlying, for a written option whose premium is in its base asset."""
 
-_PAID_IN_FULL = frozenset({Kind.STOCK, Kind.OPTION, Kind.FOREX})
-"""Kinds whose trades move cash by their whole value, and whose positions are worth something."""
+_WORTH_SOMETHING = frozenset({Kind.STOCK, Kind.OPTION, Kind.FOREX})
+"""Kinds whose trades move cash by their whole value, so that their positions are worth theirs."""
 
 
 class UnifiedAccount:
@@ -88,6 +91,14 @@ class UnifiedAccount:
         if position.instrument.kind is Kind.OPTION and side is Side.BUY:
             return max(position.value(self.mark(symbol)), ZERO)
         return self._margin(position.instrument, side, abs(position.amount), self.mark(symbol))
+
+    def margin_for(self, symbol: str, side: Side, quantity: Decimal, price: Decimal) -> Decimal:
+        """Initial margin of a position in a symbol that does not exist yet."""
+        return self._margin(self._instruments[symbol], side, quantity, price)
+
+    def held_for(self, order_id: int) -> Decimal:
+        """Initial margin that is set aside for a working order."""
+        return self._margins.get(order_id, ("", ZERO))[1]
 
     def mark(self, symbol: str) -> Decimal:
         """Mark price; the entry price while the market has not quoted yet."""
@@ -162,36 +173,50 @@ class UnifiedAccount:
 
     def settle(self, order: Order, fill: Fill) -> None:
         """Move cash, position and what is set aside."""
-        instrument = self._instruments[fill.symbol]
         held = order.order_id in self._locks or order.order_id in self._margins
         self.release(order.order_id)
-        if instrument.kind in (Kind.SPOT, Kind.FOREX):
-            self._exchange(instrument, fill)
-        elif instrument.kind in _PAID_IN_FULL:
-            value = instrument.value(fill.price, fill.quantity)
-            self.balance(instrument.settle).free += value if fill.side is Side.SELL else -value
-        else:
-            self.balance(instrument.settle).free += fill.realized_pnl
+        self._book(fill)
+        if held:
+            self.hold(order)
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Close a position at the price that its instrument ended with."""
+        self._book(delivery)
+
+    def _book(self, fill: Fill | Delivery) -> None:
+        """Move cash and position."""
+        instrument = self._instruments[fill.symbol]
+        for asset, amount in cash_flow(instrument, fill).items():
+            self.balance(asset).free += amount
         self.balance(fill.fee_asset).free -= fill.fee
         if instrument.kind is not Kind.SPOT:
             position = self.positions.setdefault(fill.symbol, NetPosition(instrument))
             position.apply(fill.side, fill.price, fill.quantity, fill.time_ns)
-        if held:
-            self.hold(order)
 
-    def _exchange(self, instrument: Instrument, fill: Fill) -> None:
-        value = fill.price * fill.quantity * instrument.multiplier
-        base = fill.quantity * instrument.multiplier
-        sign = 1 if fill.side is Side.BUY else -1
-        self.balance(instrument.base).free += sign * base
-        self.balance(instrument.quote).free -= sign * value
+    def carried(self) -> Record:
+        """Balances, positions, leverage, and what each order has set aside."""
+        return {
+            **carried_balances(self.balances),
+            "positions": {symbol: held.carried() for symbol, held in self.positions.items()},
+            "leverage": dict(self.leverage),
+            "locks": _texts(self._locks),
+            "margins": _texts(self._margins),
+        }
+
+    def carry(self, record: Record) -> None:
+        """Take up balances, positions, leverage, and what the orders have set aside."""
+        self.balances = carry_balances(record)
+        for symbol, position in record["positions"].items():
+            self.positions[symbol] = NetPosition.carry(self._instruments[symbol], position)
+        self.leverage |= record["leverage"]
+        self._locks, self._margins = _amounts(record["locks"]), _amounts(record["margins"])
 
     def _settled_in(self, asset: str) -> list[NetPosition]:
         return [p for p in self.positions.values() if p.instrument.settle == asset and p.amount]
 
     def _worth(self, position: NetPosition) -> Decimal:
         mark = self.mark(position.instrument.symbol)
-        if position.instrument.kind in _PAID_IN_FULL:
+        if position.instrument.kind in _WORTH_SOMETHING:
             return position.value(mark)
         return position.unrealized(mark)
 
@@ -222,3 +247,11 @@ class UnifiedAccount:
         balance = self.balance(asset)
         balance.free -= amount
         balance.locked += amount
+
+
+def _texts(held: Mapping[int, tuple[str, Decimal]]) -> Record:
+    return {str(order_id): [asset, str(amount)] for order_id, (asset, amount) in held.items()}
+
+
+def _amounts(record: Record) -> dict[int, tuple[str, Decimal]]:
+    return {int(key): (asset, Decimal(amount)) for key, (asset, amount) in record.items()}

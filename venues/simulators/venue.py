@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from venues.simulators.exchange import Exchange
 from venues.simulators.faults import Faults
@@ -40,6 +41,17 @@ class Setup:
     wire: WireLog
     now_ns: int
     roomy: bool = False
+
+
+@runtime_checkable
+class ExpiresInstruments(Protocol):
+    """A venue that lists instruments which end."""
+
+    def expire_instrument(self, symbol: str, price: Decimal | None) -> dict[str, Any]:
+        """End one now, at a price of its underlying, or at that of now; says what was delivered.
+
+        Raises ValueError for one that does not expire, or has already.
+        """
 
 
 class SimulatedVenue(Protocol):

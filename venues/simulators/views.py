@@ -6,6 +6,7 @@ from typing import Any
 from venues.simulators.accounts import Account
 from venues.simulators.ledger import LedgerSummary
 from venues.simulators.margin_account import MarginAccount
+from venues.simulators.matching import SelfTrade
 from venues.simulators.orders import Order
 from venues.simulators.spot_account import Balance, SpotAccount
 from venues.simulators.unified_account import UnifiedAccount
@@ -30,10 +31,10 @@ def order_view(order: Order) -> dict[str, Any]:
         "status": order.status,
         "created_ns": order.created_ns,
         "updated_ns": order.updated_ns,
-    } | _set_terms(order)
+    } | _rare_terms(order)
 
 
-def _set_terms(order: Order) -> dict[str, Any]:
+def _rare_terms(order: Order) -> dict[str, Any]:
     """The terms that few orders have; only those that are set."""
     texts = {
         "trigger_price": order.trigger_price,
@@ -43,12 +44,20 @@ def _set_terms(order: Order) -> dict[str, Any]:
         "activation_price": order.activation_price,
         "display_quantity": order.display_quantity,
         "shown": order.shown if order.display_quantity is not None and order.is_open else None,
+        "self_trade": None if order.self_trade is SelfTrade.ALLOWED else order.self_trade,
         "end_reason": order.end_reason,
     }
     numbers = {"expire_ns": order.expire_ns, "triggered_ns": order.triggered_ns}
-    return {name: str(value) for name, value in texts.items() if value is not None} | {
-        name: number for name, number in numbers.items() if number is not None
-    }
+    view: dict[str, Any] = {name: str(value) for name, value in texts.items() if value is not None}
+    view |= {name: number for name, number in numbers.items() if number is not None}
+    if (other := order.alternative) is not None:
+        view["alternative"] = {
+            "type": other.type,
+            "trigger_price": str(other.trigger_price),
+            "trigger_by": other.trigger_by,
+            "price": None if other.price is None else str(other.price),
+        }
+    return view | ({"venue_terms": dict(order.venue_terms)} if order.venue_terms else {})
 
 
 def account_view(account: Account) -> dict[str, Any]:

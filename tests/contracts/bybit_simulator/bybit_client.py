@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 KEY, SECRET = "bybit-test-key", "bybit-test-secret"
 NEWS_TIMEOUT_S = 3.0
@@ -127,6 +128,7 @@ class BybitClient:
             "X-BAPI-SIGN": sign(stamp + KEY + window + signed),
             "Content-Type": "application/json",
         }
-        url = f"http://127.0.0.1:{self._port}{target}"
+        # The address is sent as it was signed: a comma unquoted would be another text.
+        url = URL(f"http://127.0.0.1:{self._port}{target}", encoded=True)
         async with self._session.request(method, url, headers=headers, data=body or None) as answer:
             return Reply(answer.status, await answer.json(), dict(answer.headers))

@@ -95,6 +95,82 @@ async def test_refusals(world: World, category: str, terms: dict[str, Any], code
     assert bool(world.venue.ledger(event="accepted")) is (code == 0)
 
 
+@pytest.mark.parametrize(
+    ("category", "terms", "code"),
+    [
+        ("spot", {"stopLoss": "90000"}, 170130),
+        ("spot", {"takeProfit": "110000", "tpOrderType": "Market"}, 170130),
+        ("spot", {"isLeverage": 1}, 170130),
+        ("linear", {"isLeverage": 1}, 10001),
+        ("linear", {"slippageToleranceType": "TickSize", "slippageTolerance": "5"}, 10001),
+        ("linear", {"bboSideType": "Queue", "bboLevel": "1"}, 10001),
+        ("linear", {"smpType": "Sometimes"}, 10001),
+        ("linear", {"mmp": True}, 10001),
+    ],
+)
+async def test_a_term_that_is_not_simulated_is_refused_not_dropped(
+    world: World, category: str, terms: dict[str, Any], code: int
+) -> None:
+    assert (await world.create("no", category, **terms)).code == code
+    assert world.venue.ledger(event="accepted") == []
+
+
+@ALL
+async def test_terms_that_change_nothing_are_taken(world: World, category: str) -> None:
+    """As many clients send them with every order."""
+    terms = {"isLeverage": 0, "stopLoss": "0", "takeProfit": "", "mmp": False, "smpType": "None"}
+    assert (await world.create("plain", category, **terms)).code == 0
+
+
+async def test_an_amendment_does_not_drop_what_it_cannot_change(world: World) -> None:
+    await world.create("bracket", stopLoss="90000")
+    named = {"category": "linear", "symbol": "BTCUSDT", "orderLinkId": "bracket"}
+    for terms in ({"stopLoss": "91000"}, {"stopLoss": "0"}, {"tpslMode": "Partial"}):
+        reply = await world.client.post("/v5/order/amend", **named, **terms, price="96000")
+        assert reply.code == 10001
+    assert float((await world.found("bracket"))["price"]) == 97000
+
+
+@ALL
+@pytest.mark.parametrize(
+    ("rule", "maker", "taker"),
+    [
+        ("None", ("Filled", "UNKNOWN"), ("Filled", "UNKNOWN")),
+        ("CancelMaker", ("Cancelled", "CancelBySmp"), ("New", "UNKNOWN")),
+        ("CancelTaker", ("New", "UNKNOWN"), ("Cancelled", "CancelBySmp")),
+        ("CancelBoth", ("Cancelled", "CancelBySmp"), ("Cancelled", "CancelBySmp")),
+    ],
+)
+async def test_an_order_says_whether_it_may_meet_its_own_account(
+    world: World, category: str, rule: str, maker: tuple[str, str], taker: tuple[str, str]
+) -> None:
+    """The rule is that of the incoming order; without one an account trades with itself."""
+    middle = {"spot": "100000", "linear": "100015", "inverse": "100010"}[category]
+    await world.create("maker", category, side="Sell", price=middle, smpType="CancelBoth")
+    await world.create("taker", category, price=middle, smpType=rule)
+    ends = []
+    for name in ("maker", "taker"):
+        row = await world.found(name, category)
+        ends.append((row["orderStatus"], row["cancelType"]))
+    assert ends == [maker, taker]
+    assert (await world.found("taker", category))["smpType"] == rule
+
+
+@pytest.mark.parametrize(("category", "has_them"), [("spot", False), ("linear", True)])
+async def test_spot_rows_lack_what_only_contracts_have(
+    world: World, category: str, has_them: bool
+) -> None:
+    """Clients tell them apart by it."""
+    private = await world.client.private("order", "execution")
+    await world.create("row", category, **MARKET)
+    row = await world.found("row", category)
+    order = (await private.next(topic="order"))["data"][0]
+    execution = (await private.next(topic="execution"))["data"][0]
+    for told, names in ((row, ("tpslMode", "createType")), (order, ("tpslMode", "createType"))):
+        assert [name in told for name in names] == [has_them, has_them]
+    assert ("createType" in execution) is has_them
+
+
 async def test_there_are_three_categories(world: World) -> None:
     order = world.order("refused") | {"category": "option"}
     assert (await world.client.post("/v5/order/create", **order)).code == 10001

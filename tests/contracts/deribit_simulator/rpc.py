@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 CLIENT_ID, SECRET = "test-id", "test-secret"
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": SECRET}
@@ -124,7 +125,9 @@ class Rpc:
         headers = {}
         if method.startswith("private/"):
             headers["Authorization"] = _signed(target, self._secret)
-        async with self.session.get(self.base + target, headers=headers) as answer:
+        # Sent as it was signed, letter by letter.
+        url = URL(self.base + target, encoded=True)
+        async with self.session.get(url, headers=headers) as answer:
             return Answer(answer.status, await answer.json())
 
     async def post(self, method: str, token: str = "", **params: Any) -> Answer:

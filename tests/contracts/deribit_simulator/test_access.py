@@ -62,4 +62,4 @@ async def test_sessions_need_a_websocket(rpc: Rpc, method: str) -> None:
 async def test_what_is_no_method_or_no_json_says_so(rpc: Rpc) -> None:
     assert (await rpc.get("public/get_nothing")).code == -32601
     async with rpc.session.post(f"{rpc.base}/api/v2", data="{not json") as answer:
-        assert (await answer.json())["error"]["code"] == -32600
+        assert (await answer.json())["error"]["code"] == 11050

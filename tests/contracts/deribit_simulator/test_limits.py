@@ -1,11 +1,16 @@
 """Credits: who has none left is told 10028 and thrown out."""
 
 import asyncio
+from typing import Any
+
+import pytest
 
 from tests.contracts.deribit_simulator.rpc import Rpc
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.deribit.limits import Pool
 
 BURST = 20
+INSTRUMENTS_BURST = 50
 
 
 async def test_the_matching_engine_takes_a_burst_of_twenty(rpc: Rpc, venue: VenueOnLoop) -> None:
@@ -38,3 +43,34 @@ async def test_an_account_is_told_its_limits(rpc: Rpc, venue: VenueOnLoop) -> No
     limits = (await rpc.get("private/get_account_summary", currency="BTC")).result["limits"]
     assert limits["matching_engine"]["trading"]["total"] == {"rate": 5, "burst": BURST}
     assert limits["non_matching_engine"] == {"rate": 20, "burst": 100}
+
+
+async def test_instruments_are_asked_for_in_bursts_of_fifty(rpc: Rpc, venue: VenueOnLoop) -> None:
+    await venue.stop()
+    await venue.start(roomy=False)
+    codes = [
+        (await rpc.get("public/get_instruments", currency="BTC")).body.get("error", {}).get("code")
+        for _ in range(INSTRUMENTS_BURST + 5)
+    ]
+    assert codes[:INSTRUMENTS_BURST] == [None] * INSTRUMENTS_BURST
+    assert 10028 in codes
+
+
+@pytest.mark.parametrize(
+    ("method", "terms", "is_bulk"),
+    [
+        ("private/cancel_all", {}, True),
+        ("private/cancel_by_label", {"label": "x"}, True),
+        ("private/cancel_by_label", {"label": "x", "currency": "BTC"}, False),
+        ("private/cancel_all_by_kind_or_type", {"currency": "any"}, True),
+        ("private/cancel_all_by_kind_or_type", {"currency": "BTC"}, False),
+        ("private/cancel_all_by_instrument", {"instrument_name": "BTC-PERPETUAL"}, False),
+        ("private/cancel_all_by_currency", {"currency": "BTC"}, False),
+    ],
+)
+def test_bulk_cancels_have_credits_of_their_own(
+    venue: VenueOnLoop, method: str, terms: dict[str, Any], is_bulk: bool
+) -> None:
+    methods = venue.venue._front.methods  # type: ignore[attr-defined]
+    expected = Pool.CANCEL_ALL if is_bulk else Pool.MATCHING
+    assert methods[method].pool_of(terms) is expected

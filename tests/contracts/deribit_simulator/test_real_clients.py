@@ -1,9 +1,11 @@
 """Clients that know nothing of simulators use it by URL alone: ccxt, ccxt.pro, NautilusTrader."""
 
 import asyncio
+import itertools
 import json
 import sys
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,11 @@ from tests.contracts.deribit_simulator.rpc import CLIENT_ID, SECRET
 from tests.support.simulated_venue import VenueOnLoop
 
 SESSION = "tests.contracts.deribit_simulator.nautilus_session"
+LISTENING = "tests.contracts.deribit_simulator.nautilus_listening"
+KINDS = {"book", "quote", "trade", "mark", "index", "bar", "funding", "greeks"}
 PROJECT = Path(__file__).resolve().parents[3]
 SYMBOL = "BTC/USD:BTC"
+OPTION = "BTC/USD:BTC-270924-100000-C"
 
 
 @pytest.fixture
@@ -65,8 +70,8 @@ async def test_ccxt_reads_the_market(exchange: Any) -> None:
     await exchange.load_markets()
     await exchange.create_order(SYMBOL, "market", "buy", 1000)
     assert (await exchange.fetch_tickers([SYMBOL]))[SYMBOL]["last"] == 100_005
-    [bar] = await exchange.fetch_ohlcv(SYMBOL, "1m")
-    assert bar[1:5] == [100_005] * 4
+    bars = await exchange.fetch_ohlcv(SYMBOL, "1m")
+    assert (len(bars) > 100, bars[-1][4]) == (True, 100_005)
     [trade] = await exchange.fetch_trades(SYMBOL)
     assert (trade["side"], trade["amount"]) == ("buy", 1000)
     book = await exchange.fetch_order_book(SYMBOL, 5)
@@ -85,17 +90,113 @@ async def test_ccxt_knows_the_refusals(exchange: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("fetch_accounts", ()),
+        ("fetch_closed_orders", (SYMBOL,)),
+        ("fetch_currencies", ()),
+        ("fetch_deposit_withdraw_fees", ()),
+        ("fetch_deposits", ("BTC",)),
+        ("fetch_funding_rate", (SYMBOL,)),
+        ("fetch_funding_rate_history", (SYMBOL,)),
+        ("fetch_greeks", (OPTION,)),
+        ("fetch_liquidations", (SYMBOL,)),
+        ("fetch_my_liquidations", (SYMBOL,)),
+        ("fetch_open_interest", (SYMBOL,)),
+        ("fetch_option", (OPTION,)),
+        ("fetch_option_chain", ("BTC",)),
+        ("fetch_position", (SYMBOL,)),
+        ("fetch_status", ()),
+        ("fetch_time", ()),
+        ("fetch_trading_fees", ()),
+        ("fetch_transfers", ("BTC",)),
+        ("fetch_volatility_history", ("BTC",)),
+        ("fetch_withdrawals", ("BTC",)),
+    ],
+)
+async def test_ccxt_asks_all_that_it_can(
+    exchange: Any, method: str, arguments: tuple[str, ...]
+) -> None:
+    """What the other tests do not ask; only about addresses there is nothing to be asked."""
+    await exchange.load_markets()
+    assert await getattr(exchange, method)(*arguments) is not None
+
+
+async def test_ccxt_hears_of_an_expiry(exchange: Any, venue: VenueOnLoop) -> None:
+    await exchange.load_markets()
+    future = "BTC/USD:BTC-270924"
+    await exchange.create_order(future, "market", "buy", 1000)
+    resting = await exchange.create_order(future, "limit", "buy", 1000, 98_000)
+    venue.venue.expire_instrument("BTC-24SEP27", Decimal(101_000))  # type: ignore[attr-defined]
+    assert (await exchange.fetch_order(resting["id"], future))["status"] == "canceled"
+    assert await exchange.fetch_positions() == []
+    with pytest.raises(ccxt.ExchangeError, match="10012"):
+        await exchange.create_order(future, "market", "buy", 1000)
+    await exchange.load_markets(reload=True)
+    assert future not in exchange.markets
+
+
+@pytest.mark.parametrize(
     "watch",
-    ["watch_orders", "watch_my_trades", "watch_order_book", "watch_ticker", "watch_trades"],
+    [
+        "watch_orders",
+        "watch_my_trades",
+        "watch_order_book",
+        "watch_ticker",
+        "watch_trades",
+        "watch_ohlcv",
+        "watch_bids_asks",
+        "watch_balance",
+    ],
 )
 async def test_ccxt_pro_watches(exchange: Any, watch: str) -> None:
     await exchange.load_markets()
-    watching = asyncio.create_task(getattr(exchange, watch)(SYMBOL))
+    several, none = watch == "watch_bids_asks", watch == "watch_balance"
+    arguments = () if none else ([SYMBOL] if several else SYMBOL,)
+    watching = asyncio.create_task(getattr(exchange, watch)(*arguments))
     while not watching.done():
         await asyncio.sleep(0.2)
         await exchange.create_order(SYMBOL, "market", "buy", 100)
     told = await watching
-    assert told["symbol"] == SYMBOL if isinstance(told, dict) else told[-1]["symbol"] == SYMBOL
+    match watch:
+        case "watch_balance":
+            assert told["info"]["equity"] > 0
+        case "watch_ohlcv":
+            assert told[-1][1:5] == [100_005] * 4
+        case "watch_bids_asks":
+            assert told[SYMBOL]["bid"] < told[SYMBOL]["ask"]
+        case _:
+            last = told if isinstance(told, dict) else told[-1]
+            assert last["symbol"] == SYMBOL
+
+
+async def test_nautilus_listens(venue: VenueOnLoop) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        LISTENING,
+        str(venue.port),
+        CLIENT_ID,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=PROJECT,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{SECRET}\n".encode())
+    assert await asyncio.wait_for(process.stdout.readline(), 60) == b"listening\n"
+    saying = asyncio.create_task(process.stdout.readline())
+    for minute in itertools.count():
+        venue.print("BTC-PERPETUAL", Decimal(10))
+        done, _ = await asyncio.wait({saying}, timeout=1)
+        if done:
+            break
+        # A bar is over when the next one begins.
+        venue.faults.clear()
+        venue.arm("clock_skew", params={"ms": 61_000 * (minute + 1)})
+    heard = json.loads(await saying)
+    assert set(heard) == KINDS
+    await process.wait()
 
 
 async def test_nautilus_trades(venue: VenueOnLoop) -> None:
@@ -120,8 +221,8 @@ async def test_nautilus_trades(venue: VenueOnLoop) -> None:
     assert [name for name in told["fill"] if name != "heard fill"] == begun
     [fill, *_] = [event for event in events["fill"] if event["event"] == "heard fill"]
     assert (fill["last_qty"], fill["commission"]) == ("100", "0.00000049 BTC")
-    # This version does not tell of its amendments; the ledger does.
-    assert told["rest"] == [*begun, "OrderPendingUpdate", "OrderPendingCancel", "OrderCanceled"]
+    changed = ["OrderPendingUpdate", "OrderUpdated"]
+    assert told["rest"] == [*begun, *changed, "OrderPendingCancel", "OrderCanceled"]
     [amended] = venue.ledger(event="amended", client_order_id="rest")
     assert (amended["price"], amended["quantity"]) == ("97000.0", "200.0")
     assert told["stop"] == [*begun, "OrderPendingCancel", "OrderCanceled"]

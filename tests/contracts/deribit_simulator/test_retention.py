@@ -3,6 +3,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.contracts.deribit_simulator.rpc import Rpc
 from tests.support.simulated_venue import VenueOnLoop
 
@@ -81,3 +83,45 @@ async def test_a_restart_forgets_nothing(rpc: Rpc, venue: VenueOnLoop) -> None:
     assert set(found) == {resting["order_id"], waiting["order_id"]}
     assert (await rpc.get("private/get_positions")).result[0]["size"] == 500
     assert len(await ids(rpc, TRADES, **BTC)) == 1
+
+
+class Forgotten:
+    """An order that nobody may look at any more: it ended before one that is too old already."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"the walk did not end where memory does: {name}")
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("private/get_order_state_by_label", {"currency": "BTC"}),
+        (HISTORY, BTC),
+        ("private/get_order_history_by_currency", {"currency": "BTC"}),
+    ],
+)
+async def test_a_question_looks_no_further_back_than_memory_goes(
+    rpc: Rpc, venue: VenueOnLoop, method: str, params: dict[str, Any]
+) -> None:
+    await rpc.buy(**MARKET)
+    venue.arm("clock_skew", params={"ms": 31 * MINUTE_MS})
+    recent = (await rpc.buy(**MARKET)).result["order"]["order_id"]
+    store = venue.venue.exchange.state.orders
+    store._ended["main"][:0] = [Forgotten()]  # type: ignore[list-item]
+    assert await ids(rpc, method, **params) == [recent]
+
+
+async def test_trades_are_looked_for_only_where_they_can_be(rpc: Rpc, venue: VenueOnLoop) -> None:
+    for ahead_ms in (0, 60_000, 120_000):
+        venue.faults.clear()
+        venue.arm("clock_skew", params={"ms": ahead_ms})
+        await rpc.buy(**MARKET)
+    store = venue.venue.exchange.state.orders
+    known = [fill.time_ns // 10**6 for fill in store.fills("main", "BTC-PERPETUAL")]
+    middle = {"start_timestamp": known[1] - 1000, "end_timestamp": known[1] + 1000}
+    everything = await ids(rpc, TRADES, **BTC)
+    for sorting in ("asc", "desc"):
+        assert await ids(rpc, TRADES, **BTC, **middle, sorting=sorting) == everything[1:2]
+    assert await ids(rpc, TRADES, **BTC, sorting="asc") == everything[::-1]
+    by_currency = await ids(rpc, "private/get_user_trades_by_currency", currency="BTC")
+    assert by_currency == everything

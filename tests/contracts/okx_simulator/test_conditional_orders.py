@@ -39,7 +39,7 @@ async def test_a_stop_waits_triggers_and_becomes_an_order(world: World) -> None:
         ({"slTriggerPx": "101000"}, "51280"),
         ({"side": "buy", "slTriggerPx": "99000"}, "51278"),
         ({"slTriggerPx": None, "slOrdPx": None, "tpTriggerPx": "99000", "tpOrdPx": "-1"}, "51279"),
-        ({"tpTriggerPx": "102000", "tpOrdPx": "-1"}, "51000"),
+        ({"slTriggerPx": None, "slOrdPx": None}, "51000"),
         ({"slTriggerPx": "98000.05"}, "51150"),
         ({"ordType": "iceberg"}, "51000"),
         ({"algoClOrdId": "not-allowed"}, "51000"),
@@ -62,6 +62,85 @@ async def test_a_trigger_order_waits_for_the_price_from_either_side(world: World
     world.venue.move("BTC-USDT", Decimal(101_500))
     states = [(await world.found_algo(name))["state"] for name in ("rise", "fall")]
     assert states == ["effective", "live"]
+
+
+async def test_a_trigger_order_is_listed_and_told_as_one(world: World) -> None:
+    business = await world.client.private("business")
+    await business.subscribe("orders-algo", instType="ANY")
+    terms: dict[str, Any] = {"slTriggerPx": None, "slOrdPx": None}
+    terms |= {"triggerPx": "101000", "orderPx": "100900"}
+    placed = (await world.place_algo("trigger", ordType="trigger", tag="mine", **terms)).row
+    told = await business.row("orders-algo", state="live")
+    (listed,) = (await world.client.get(PENDING, ordType="trigger")).rows
+    found = await world.found_algo("trigger")
+    for row in (told, listed, found):
+        assert (row["algoId"], row["ordType"], row["tag"]) == (placed["algoId"], "trigger", "mine")
+        assert (row["triggerPx"], row["ordPx"], row["slTriggerPx"]) == ("101000", "100900", "")
+    assert (await world.client.get(PENDING, ordType="conditional,oco")).rows == []
+    named = {"instId": "BTC-USDT", "algoClOrdId": "trigger"}
+    await world.client.post(AMEND, {**named, "newTriggerPx": "102000", "newOrdPx": "101000"})
+    found = await world.found_algo("trigger")
+    assert (found["triggerPx"], found["ordPx"]) == ("102000", "101000")
+
+
+BOTH: dict[str, Any] = {"ordType": "oco", "tpTriggerPx": "102000", "tpOrdPx": "-1"}
+
+
+@pytest.mark.parametrize(("price", "side"), [(97_500, "sl"), (102_500, "tp")])
+async def test_of_an_oco_order_the_first_way_that_triggers_is_the_only_one(
+    world: World, price: int, side: str
+) -> None:
+    placed = (await world.place_algo("both", **BOTH)).row
+    (waiting,) = (await world.client.get(PENDING, ordType="oco")).rows
+    assert waiting["algoId"] == placed["algoId"]
+    assert (waiting["slTriggerPx"], waiting["tpTriggerPx"]) == ("98000", "102000")
+    world.venue.move("BTC-USDT", Decimal(price))
+    found = await world.found_algo("both")
+    assert (found["state"], found["actualSide"]) == ("effective", side)
+    assert (found["slTriggerPx"], found["tpTriggerPx"]) == ("98000", "102000")
+    assert len(world.venue.ledger(event="filled")) == 1
+    world.venue.move("BTC-USDT", Decimal(200_000 - price))
+    assert len(world.venue.ledger(event="filled")) == 1
+
+
+async def test_each_way_of_an_oco_order_is_amended_for_itself(world: World) -> None:
+    await world.place_algo("both", **BOTH)
+    named = {"instId": "BTC-USDT", "algoClOrdId": "both"}
+    assert (await world.client.post(AMEND, {**named, "newTpTriggerPx": "103000"})).code == "0"
+    found = await world.found_algo("both")
+    assert (found["slTriggerPx"], found["tpTriggerPx"]) == ("98000", "103000")
+    wrong = await world.client.post(AMEND, {**named, "newTpTriggerPx": "99000"})
+    assert wrong.refusal[0] == "51279"
+    assert (await world.client.post(CANCEL, [named])).row["sCode"] == "0"
+
+
+async def test_of_both_ways_a_conditional_order_is_the_stop_alone(world: World) -> None:
+    """The venue says so of ordType conditional."""
+    await world.place_algo("stop", **{**BOTH, "ordType": "conditional"})
+    found = await world.found_algo("stop")
+    assert (found["slTriggerPx"], found["tpTriggerPx"]) == ("98000", "")
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"attachAlgoOrds": [{"slTriggerPx": "90000", "slOrdPx": "-1"}]},
+        {"closeFraction": "1"},
+        {"cxlOnClosePos": "true"},
+        {"tpOrdKind": "limit"},
+        {"advanceOrdType": "fok"},
+    ],
+)
+async def test_a_term_that_is_not_simulated_is_refused_not_dropped(
+    world: World, terms: dict[str, Any]
+) -> None:
+    assert (await world.place_algo("no", **terms)).refusal[0] == "51000"
+    assert not world.venue.summary().orders
+
+
+async def test_an_empty_list_is_not_sent(world: World) -> None:
+    """The venue's own client attaches an empty list to every algo order."""
+    assert (await world.place_algo("stop", attachAlgoOrds=[])).code == "0"
 
 
 async def test_a_trailing_stop_follows_the_market(world: World) -> None:

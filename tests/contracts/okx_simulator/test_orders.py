@@ -50,6 +50,7 @@ async def test_refusals_of_spot_orders(world: World, terms: dict[str, Any], code
     ("terms", "code"),
     [
         ({"tdMode": "cash"}, "51000"),
+        ({"tdMode": "isolated"}, "51000"),
         ({"posSide": "long"}, "51000"),
         ({"sz": "0.001"}, "51020"),
         ({"sz": "0.015"}, "51121"),
@@ -60,6 +61,69 @@ async def test_refusals_of_spot_orders(world: World, terms: dict[str, Any], code
 async def test_refusals_of_swap_orders(world: World, terms: dict[str, Any], code: str) -> None:
     assert (await world.place("no", SWAP, **terms)).refusal[0] == code
     assert not world.venue.summary().orders
+
+
+STOP_LOSS = {"slTriggerPx": "90000", "slOrdPx": "-1"}
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"attachAlgoOrds": [STOP_LOSS]},
+        STOP_LOSS,
+        {"stpMode": "nonsense"},
+        {"pxAmendType": "1"},
+        {"slippagePct": "0.01"},
+        {"isElpTakerAccess": True},
+        {"tradeQuoteCcy": "USDC"},
+        {"tag": "not-allowed"},
+    ],
+)
+async def test_a_term_that_is_not_simulated_is_refused_not_dropped(
+    world: World, terms: dict[str, Any]
+) -> None:
+    assert (await world.place("no", **terms)).refusal[0] == "51000"
+    await world.place("resting")
+    named = {"instId": "BTC-USDT", "clOrdId": "resting", "newPx": "96000"}
+    if "attachAlgoOrds" in terms or "pxAmendType" in terms:
+        assert (await world.client.post(AMEND, {**named, **terms})).refusal[0] == "51000"
+    assert list(world.venue.summary().orders) == ["resting"]
+
+
+async def test_terms_that_change_nothing_are_taken(world: World) -> None:
+    """As the venue's own client sends them with every order."""
+    terms: dict[str, Any] = {"attachAlgoOrds": [], "pxAmendType": "0", "banAmend": "", "tag": "t1"}
+    sent = order("plain") | terms | {"pxVol": None, "pxUsd": "", "isElpTakerAccess": False}
+    assert (await world.client.post(ORDER, sent)).row["tag"] == "t1"
+    assert (await world.found("plain"))["tag"] == "t1"
+
+
+@pytest.mark.parametrize(
+    ("mode", "maker", "taker"),
+    [
+        (None, ("canceled", "32"), ("live", "")),
+        ("cancel_maker", ("canceled", "32"), ("live", "")),
+        ("cancel_taker", ("live", ""), ("canceled", "32")),
+        ("cancel_both", ("canceled", "32"), ("canceled", "32")),
+    ],
+)
+async def test_an_account_never_trades_with_itself(
+    world: World, mode: str | None, maker: tuple[str, str], taker: tuple[str, str]
+) -> None:
+    await world.place("maker", px="100000", side="sell")
+    await world.place("taker", px="100000", stpMode=mode)
+    ends = []
+    for name in ("maker", "taker"):
+        row = await world.found(name)
+        ends.append((row["state"], row["cancelSource"]))
+        assert row["accFillSz"] == "0"
+    assert ends == [maker, taker]
+    assert (await world.found("taker"))["stpMode"] == (mode or "cancel_maker")
+
+
+async def test_cancel_both_excludes_fill_or_kill(world: World) -> None:
+    refused = await world.place("no", ordType="fok", stpMode="cancel_both")
+    assert refused.refusal == ("50016", "Parameter stpMode does not match parameter ordType")
 
 
 async def test_a_client_id_is_taken_while_its_order_works(world: World) -> None:

@@ -81,9 +81,14 @@ async def test_channels_belong_to_their_socket_and_tier(world: World) -> None:
         ({"channel": "orders", "instType": "ANY"}, "60018"),
         ({"channel": "books-l2-tbt", "instId": "BTC-USDT"}, "64003"),
         ({"instId": "BTC-USDT"}, "60012"),
+        ({"channel": "status"}, None),
     ):
         await socket.send(op="subscribe", args=[arg])
-        assert (await socket.next(event="error"))["code"] == code
+        event = await socket.next(event="error" if code else "subscribe")
+        assert event.get("code") == code
+    private = await world.client.private()
+    await private.send(op="subscribe", args=[{"channel": "fills"}])
+    assert (await private.next(event="error"))["code"] == "64003"
     await socket.socket.send_str("nonsense")
     assert (await socket.next(event="error"))["code"] == "60012"
 
@@ -101,6 +106,42 @@ async def test_a_book_is_a_snapshot_and_updates_with_checksums(world: World) -> 
         for price, size in levels(update[side]):
             changed.pop(price, None) if size == "0" else changed.update({price: size})
     assert checksum(book) == update["checksum"]
+
+
+async def test_whoever_comes_to_a_book_hears_the_whole_of_it_first(world: World) -> None:
+    """Also while an update for the others is under way."""
+    first = await world.client.socket("public")
+    books = {"channel": "books", "instId": "BTC-USDT"}
+    await world.place("before", px="99980")
+    await first.send(op="subscribe", args=[books])
+    told = [await first.next(arg=books) for _ in range(2)]
+    assert told[1]["action"] == "snapshot"
+    for number in range(5):
+        await world.place(f"level{number}", px=f"9999{number}")
+        late = await world.client.socket("public")
+        await late.send(op="subscribe", args=[books])
+        while "action" not in (news := await late.next(arg=books)):
+            pass
+        assert news["action"] == "snapshot"
+        await world.place(f"next{number}", px=f"9998{number}")
+        update = (await late.next(action="update"))["data"][0]
+        assert update["prevSeqId"] == news["data"][0]["seqId"]
+
+
+async def test_balances_and_positions_are_told_together(world: World) -> None:
+    await world.place("long", SWAP, **{**MARKET, "tgtCcy": None})
+    socket = await world.client.private()
+    await socket.subscribe("balance_and_position")
+    whole = await socket.row("balance_and_position", eventType="snapshot")
+    assert {row["ccy"] for row in whole["balData"]} == {"BTC", "ETH", "USDT"}
+    assert [row["pos"] for row in whole["posData"]] == ["1"]
+    await world.place("more", SWAP, **{**MARKET, "tgtCcy": None})
+    filled = await socket.row("balance_and_position", eventType="filled")
+    (trade,) = filled["trades"]
+    (position,) = filled["posData"]
+    assert (position["pos"], position["tradeId"]) == ("2", trade["tradeId"])
+    (fill, _) = (await world.client.get("/api/v5/trade/fills")).rows
+    assert fill["tradeId"] == trade["tradeId"]
 
 
 async def test_public_channels_speak_at_once(world: World) -> None:

@@ -106,6 +106,10 @@ def problems(profile: dict[str, Any], folder: Path) -> tuple[str, ...]:
             " not https://api.binance.com",
         ),
         (
+            {"simulators__roomy": "a bit"},
+            "simulators.roomy: must be a valid boolean, unable to interpret input (got 'a bit')",
+        ),
+        (
             {"simulators": None},
             "simulators: paper mode trades on the simulators; add this section",
         ),

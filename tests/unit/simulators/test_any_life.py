@@ -15,10 +15,12 @@ from tests.unit.simulators.unified_worlds import (
     unified_exchange,
 )
 from tests.unit.simulators.worlds import START_NS
+from venues.simulators import ledger
+from venues.simulators.cash_log import cash_moves
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Kind
-from venues.simulators.matching import Level, Side, TimeInForce
-from venues.simulators.orders import NewOrder, OrderType, TriggerBy
+from venues.simulators.matching import Level, SelfTrade, Side, TimeInForce
+from venues.simulators.orders import Condition, NewOrder, OrderType, TriggerBy
 from venues.simulators.views import account_view, order_view
 
 D = Decimal
@@ -41,6 +43,8 @@ class Deed:
     post_only: bool
     reduce_only: bool
     iceberg: bool
+    self_trade: SelfTrade
+    two_ways: bool
 
 
 deeds = st.lists(
@@ -58,6 +62,8 @@ deeds = st.lists(
         post_only=st.sampled_from([False] * 4 + [True]),
         reduce_only=st.sampled_from([False] * 4 + [True]),
         iceberg=st.booleans(),
+        self_trade=st.sampled_from(SelfTrade),
+        two_ways=st.booleans(),
     ),
     min_size=20,
     max_size=60,
@@ -94,6 +100,27 @@ def new_of(deed: Deed, number: int, now_ns: int) -> NewOrder:
         expire_ns=now_ns + deed.tenths if gtd else None,
         display_quantity=display if deed.iceberg and limit else None,
         trigger_at_once=deed.post_only,
+        self_trade=deed.self_trade,
+        alternative=other_way(deed) if deed.two_ways and conditional and not trailing else None,
+        venue_terms={"tag": deed.what} if deed.iceberg else {},
+    )
+
+
+def other_way(deed: Deed) -> Condition:
+    """A stop's take-profit or the reverse, as far on the other side of the first price."""
+    against = {
+        OrderType.STOP_MARKET: OrderType.TAKE_PROFIT_MARKET,
+        OrderType.STOP_LIMIT: OrderType.TAKE_PROFIT_MARKET,
+        OrderType.TAKE_PROFIT_MARKET: OrderType.STOP_LIMIT,
+        OrderType.TAKE_PROFIT_LIMIT: OrderType.STOP_LIMIT,
+    }
+    kind, first = against[deed.type], PRICES[deed.symbol]
+    price = first * 2 - price_of(deed)
+    return Condition(
+        type=kind,
+        trigger_price=price,
+        trigger_by=deed.by,
+        price=price if kind.has_limit_price else None,
     )
 
 
@@ -145,17 +172,20 @@ def facts(exchange: Exchange) -> object:
     )
 
 
-@given(deeds)
-@settings(max_examples=60)
+@given(deeds, st.sampled_from([5, 20, 50_000]))
+@settings(max_examples=100)
 def test_a_restart_gives_the_same_exchange(
-    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed], part_records: int
 ) -> None:
-    exchange = lived(tmp_path_factory, deeds)
-    exchange.close()
-    again = unified_exchange(exchange.ledger_path, START_NS)
-    again.marks |= exchange.marks
-    assert facts(again) == facts(exchange)
-    again.close()
+    """Also of a ledger that went on in new parts meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "PART_RECORDS", part_records)
+        exchange = lived(tmp_path_factory, deeds)
+        exchange.close()
+        again = unified_exchange(exchange.ledger_path, START_NS)
+        again.marks |= exchange.marks
+        assert facts(again) == facts(exchange)
+        again.close()
 
 
 @given(deeds)
@@ -200,3 +230,23 @@ def cash_of(exchange: Exchange, name: str) -> dict[str, Decimal]:
                 cash[instrument.settle] -= sign * instrument.value(fill.price, fill.quantity)
             cash[fill.fee_asset] -= fill.fee
     return cash
+
+
+@given(deeds)
+@settings(max_examples=30)
+def test_the_statement_of_an_account_leads_back_to_its_first_balances(
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]
+) -> None:
+    exchange = lived(tmp_path_factory, deeds)
+    for name in ACCOUNTS:
+        account = unified(exchange, name)
+        cash = {asset: account.cash(asset) for asset in FUNDS}
+        before = dict(cash)
+        fills = exchange.state.orders.newest_fills(name, INSTRUMENTS)
+        for move in cash_moves(fills, INSTRUMENTS, cash):
+            assert move.balance == before[move.asset]
+            before[move.asset] -= move.amount - move.fee
+            assert move.fill.closed <= move.fill.quantity
+            assert move.fill.closed or not move.fill.realized_pnl
+        assert before == FUNDS
+    exchange.close()

@@ -1,5 +1,6 @@
 """Markets that were recorded: read, lined up in time, and played."""
 
+import itertools
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.simulators.worlds import START_NS, SYMBOL, futures_exchange, spot_exchange
+from venues.simulators.bars import minutes
 from venues.simulators.binance.products import FUTURES_NAME, SPOT_NAME
 from venues.simulators.market import Listing, Market
 from venues.simulators.matching import Side
@@ -29,11 +31,12 @@ def recorded(tmp_path: Path) -> Recording:
     """Bybit spot from 00:01 to 00:04 without 00:03; Binance spot from 00:00 to 00:03."""
     quotes = [
         "60000,100,110,90,104,1,102,112,92,106,1",
-        "120000,104,104,104,104,8,106,106,106,106,8",
+        "120000,104,106,102,103,8,106,108,104,105,8",
         "240000,200,200,200,200,1,202,202,202,202,1",
     ]
     write(tmp_path, f"{BYBIT}_quote", *quotes)
-    write(tmp_path, f"{BYBIT}_trade", "60000,1,1,1,1,5", "120000,1,1,1,1,50", "240000,1,1,1,1,5")
+    volumes = {60_000: 5, 120_000: 50, 180_000: 5, 240_000: 5}
+    write(tmp_path, f"{BYBIT}_trade", *(f"{ms},1,1,1,1,{each}" for ms, each in volumes.items()))
     trades = [f"{minute * 60_000},{50 + minute},60,40,{51 + minute},7" for minute in range(4)]
     write(tmp_path, f"{BINANCE}_trade", *trades)
     return load_recording(tmp_path)
@@ -46,10 +49,13 @@ def test_series_begin_and_end_together(recorded: Recording) -> None:
     assert (bybit.path[0], binance.path[0]) == (D(101), D(51))
 
 
-def test_a_gap_repeats_the_minute_before_it(recorded: Recording) -> None:
+def test_a_gap_stays_where_the_price_was_left(recorded: Recording) -> None:
+    """A quote bar is left out where no quote changed: nothing moved, and yet some traded."""
     before, _ = recorded.at("crypto_bybit_btcusdt", 60_000)
     gap, _ = recorded.at("crypto_bybit_btcusdt", 120_000)
-    assert gap == before
+    assert set(gap.path) == {before.path[3]} == {D(104)}
+    assert (gap.half_spread, gap.depth) == (before.half_spread, before.depth)
+    assert (before.pace, gap.pace) == (D(10), D(1))
 
 
 def test_after_its_end_it_begins_again(recorded: Recording) -> None:
@@ -117,6 +123,17 @@ def test_a_recorded_market_can_be_moved_and_stopped(tmp_path: Path, recorded: Re
     assert spot.exchange.marks[SYMBOL] == D(152)
 
 
+def test_before_the_start_bars_tell_of_the_recording_as_if_it_had_been_played(
+    tmp_path: Path, recorded: Recording
+) -> None:
+    market, (spot, _) = market_of(tmp_path, recorded)
+    market.step(START_NS)
+    bars = spot.exchange.tapes[SYMBOL].candles.of(minutes(1), START_NS // 1_000_000)
+    assert len(bars) > 1000
+    assert {int(bar.high) for bar in bars[:-2]} == {60}
+    assert {int(bar.low) for bar in bars[:-2]} == {40}
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the recordings of ../shared/data are not here")
 def test_the_recorded_day_is_one_market_of_five_series(tmp_path: Path) -> None:
     recording = load_recording(SHARED)
@@ -132,3 +149,15 @@ def test_the_recorded_day_is_one_market_of_five_series(tmp_path: Path) -> None:
             assert 17_000 < bid[0] < ask[0] < 18_000
         spot, futures = (each.exchange.marks[SYMBOL] for each in listings)
         assert abs(spot - futures) < 60
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the recordings of ../shared/data are not here")
+def test_the_recorded_contracts_go_on_where_they_were_left() -> None:
+    """A third of their minutes have no quote bar; the next one begins where the last one ended."""
+    recording = load_recording(SHARED)
+    for series in ("cryptofuture_bybit_btcusdt", "cryptofuture_binance_btcusd"):
+        minutes_ = [recording.at(series, n * 60_000)[0] for n in range(recording.minutes)]
+        jumps = [
+            abs(after.path[0] - before.path[3]) for before, after in itertools.pairwise(minutes_)
+        ]
+        assert max(jumps) < 2

@@ -7,7 +7,6 @@ from venues.simulators.binance.market_streams import MarketStreams
 from venues.simulators.binance.user_streams import UserStreams
 from venues.simulators.events import Print, Step
 from venues.simulators.orders import Fill, Order
-from venues.simulators.tape import Tape
 
 type OrderEvents = Callable[[Step, Order, Fill | None, int], Sequence[Mapping[str, Any]]]
 type FundsEvent = Callable[[str, Iterable[str], int, bool], Mapping[str, Any] | None]
@@ -20,13 +19,11 @@ class Feed:
         self,
         users: UserStreams,
         markets: MarketStreams,
-        tapes: Mapping[str, Tape],
         order_events: OrderEvents,
         funds_event: FundsEvent,
     ) -> None:
         self._users = users
         self._markets = markets
-        self._tapes = tapes
         self._order_events = order_events
         self._funds_event = funds_event
 
@@ -42,9 +39,8 @@ class Feed:
             self._users.push(account, event)
 
     def on_print(self, trade: Print) -> None:
-        """Record and stream a public trade."""
-        bar = self._tapes[trade.symbol].add(trade)
-        self._markets.on_print(trade, bar)
+        """Stream a public trade."""
+        self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Stream a changed book."""

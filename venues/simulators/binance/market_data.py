@@ -1,23 +1,20 @@
 """Public REST of both products: time, books, trades, bars and tickers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
+from venues.simulators.bars import quiet
 from venues.simulators.binance.calls import Call, Endpoint, Routes, instrument_of, instruments_of
-from venues.simulators.binance.errors import INVALID_INTERVAL, ApiError
 from venues.simulators.binance.market_messages import MarketMessages
 from venues.simulators.exchange import Exchange
-from venues.simulators.tape import MINUTE_MS, Bar, Tape
+from venues.simulators.tape import Tape
 
 
 class MarketDataApi:
     """The public half of a product's REST API."""
 
-    def __init__(
-        self, exchange: Exchange, tapes: Mapping[str, Tape], messages: MarketMessages
-    ) -> None:
+    def __init__(self, exchange: Exchange, messages: MarketMessages) -> None:
         self._exchange = exchange
-        self._tapes = tapes
         self._messages = messages
 
     def routes(self, prefix: str) -> Routes:
@@ -28,7 +25,6 @@ class MarketDataApi:
             "depth": Endpoint(self.depth, weight=5),
             "trades": Endpoint(self.trades, weight=25),
             "aggTrades": Endpoint(self.aggregate_trades, weight=4),
-            "klines": Endpoint(self.klines, weight=2),
             "ticker/price": Endpoint(self.ticker_price, weight=2, weight_of_all=4),
             "ticker/bookTicker": Endpoint(self.book_ticker, weight=2, weight_of_all=4),
             "ticker/24hr": Endpoint(self.ticker, weight=2, weight_of_all=80),
@@ -62,21 +58,6 @@ class MarketDataApi:
         recent = list(self._tape(call).prints)[-call.params.limit(500, 1000) :]
         return [self._messages.rest_aggregate_trade(trade) for trade in recent]
 
-    def klines(self, call: Call) -> list[list[Any]]:
-        """One-minute bars; other intervals are not kept."""
-        if call.params.text("interval") != "1m":
-            raise ApiError(*INVALID_INTERVAL)
-        symbol = instrument_of(self._exchange, call.params).symbol
-        start, end = call.params.integer("startTime"), call.params.integer("endTime")
-        bars = [
-            bar
-            for bar in self._tape(call).bars
-            if (start is None or start <= bar.open_ms) and (end is None or bar.open_ms <= end)
-        ]
-        limit = call.params.limit(500, 1000)
-        page = bars[-limit:] if start is None else bars[:limit]
-        return [self._messages.rest_kline(symbol, bar) for bar in page]
-
     def ticker_price(self, call: Call) -> Any:
         """Latest prices."""
         return self._each(call, self._price_row)
@@ -96,12 +77,11 @@ class MarketDataApi:
     def ticker_row(self, symbol: str, now_ms: int) -> dict[str, Any]:
         """Statistics of 24 hours for one symbol; flat at the mark before the first trade."""
         mark = self._exchange.marks[symbol]
-        minute = now_ms - now_ms % MINUTE_MS
-        day = self._tapes[symbol].day(now_ms) or Bar(minute, mark, mark, mark, mark)
+        day = self._exchange.tapes[symbol].day(now_ms) or quiet(now_ms, mark)
         return self._messages.ticker(symbol, day, self._exchange.books[symbol], now_ms)
 
     def _price_row(self, symbol: str, now_ms: int) -> dict[str, Any]:
-        last = self._tapes[symbol].last_price or self._exchange.marks[symbol]
+        last = self._exchange.tapes[symbol].last_price or self._exchange.marks[symbol]
         row = {"symbol": symbol, "price": self._messages.price(symbol, last)}
         return row | {"time": now_ms} if self._messages.futures else row
 
@@ -118,4 +98,4 @@ class MarketDataApi:
         return rows[0] if "symbol" in call.params else rows
 
     def _tape(self, call: Call) -> Tape:
-        return self._tapes[instrument_of(self._exchange, call.params).symbol]
+        return self._exchange.tapes[instrument_of(self._exchange, call.params).symbol]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import Bar
 from venues.simulators.events import Print
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO, Level, OrderBook, Side
-from venues.simulators.tape import MINUTE_MS, Bar
 
 type TextLevel = list[str]
 
@@ -137,29 +137,6 @@ class MarketMessages:
         """An aggregate trade as REST tells it: the stream's without its envelope."""
         event = self.aggregate_trade(trade, trade.time_ns // 1_000_000)
         return {name: value for name, value in event.items() if name not in ("e", "E", "s")}
-
-    def rest_kline(self, symbol: str, bar: Bar) -> list[Any]:
-        """A bar as REST tells it."""
-        return [
-            bar.open_ms,
-            *(self.price(symbol, value) for value in (bar.open, bar.high, bar.low, bar.close)),
-            self.quantity(symbol, bar.volume),
-            bar.open_ms + MINUTE_MS - 1,
-            f"{bar.quote_volume:.8f}",
-            bar.trades,
-            self.quantity(symbol, bar.taker_buy_volume),
-            f"{bar.taker_buy_quote_volume:.8f}",
-            "0",
-        ]
-
-    def kline(self, symbol: str, bar: Bar, now_ms: int, *, closed: bool) -> dict[str, Any]:
-        """A bar as the stream tells it: after each trade, and once more when it is complete."""
-        row = self.rest_kline(symbol, bar)
-        names = ("t", "o", "h", "l", "c", "v", "T", "q", "n", "V", "Q", "B")
-        details = dict(zip(names, row, strict=True))
-        details |= {"s": symbol, "i": "1m", "f": bar.first_id, "L": bar.last_id}
-        details["x"] = closed
-        return {"e": "kline", "E": now_ms, "s": symbol, "k": details}
 
     def ticker(self, symbol: str, day: Bar, book: OrderBook, now_ms: int) -> dict[str, Any]:
         """The last 24 hours of a symbol, by REST names."""

@@ -7,18 +7,22 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import SECOND_MS
+from venues.simulators.binance.errors import ApiError
+from venues.simulators.binance.intervals import interval_of, zone_ms
+from venues.simulators.binance.kline_messages import KlineMessages
 from venues.simulators.binance.market_data import MarketDataApi
 from venues.simulators.binance.market_messages import BookChange, MarketMessages
 from venues.simulators.events import Print
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import ZERO, Level, Side
 from venues.simulators.outbox import Outbox
-from venues.simulators.tape import MINUTE_MS, Bar, Tape
 
 DEPTH_INTERVAL_S = 0.1
 EVERYTHING = 1_000_000
 
 _PARTIAL_DEPTH = re.compile(r"depth(5|10|20)(?:@\d+ms)?")
+_KLINE = re.compile(r"kline_(\w+)(?:@([+-]\d\d:\d\d))?")
 _DIFF_DEPTH = re.compile(r"depth(?:@\d+ms)?")
 
 # A top that stays is repeated, so that a client can tell a quiet book from a dead stream.
@@ -39,20 +43,19 @@ class MarketStreams:
     def __init__(
         self,
         exchange: Exchange,
-        tapes: Mapping[str, Tape],
         messages: MarketMessages,
         market_data: MarketDataApi,
         lose_depth: Callable[[], bool],
     ) -> None:
         self._exchange = exchange
-        self._tapes = tapes
+        self._klines = KlineMessages(messages)
         self._messages = messages
         self._market_data = market_data
         self._lose_depth = lose_depth
         self._subscribers: dict[str, dict[str, dict[Outbox, bool]]] = {}
         self._published: dict[str, tuple[int, Sides]] = {}
         self._flushing: set[str] = set()
-        self._last_closed_ms: dict[str, int] = {}
+        self._beat_ms = 0
         self._tops: dict[str, tuple[int, Top]] = {}
         self.silent = False
 
@@ -83,8 +86,8 @@ class MarketStreams:
             if outbox in listeners
         ]
 
-    def on_print(self, trade: Print, bar: Bar) -> None:
-        """Push a trade to who listens to trades and bars."""
+    def on_print(self, trade: Print) -> None:
+        """Push a trade to who listens to trades."""
         now_ms = trade.time_ns // 1_000_000
         for topic, listeners in self._topics(trade.symbol):
             match topic:
@@ -92,8 +95,6 @@ class MarketStreams:
                     payload = self._messages.trade(trade, now_ms)
                 case "aggTrade":
                     payload = self._messages.aggregate_trade(trade, now_ms)
-                case "kline_1m":
-                    payload = self._messages.kline(trade.symbol, bar, now_ms, closed=False)
                 case _:
                     continue
             self._push(trade.symbol, topic, listeners, payload)
@@ -114,18 +115,41 @@ class MarketStreams:
     def beat(self, now_ns: int) -> None:
         """Push what is published once a second."""
         now_ms = now_ns // 1_000_000
+        last_beat_ms, self._beat_ms = self._beat_ms or now_ms - SECOND_MS, now_ms
         for symbol in self._exchange.instruments:
-            closed = self._newly_closed(symbol, now_ms)
             for topic, listeners in self._topics(symbol):
-                for payload in self._beat_payloads(symbol, topic, closed, now_ms):
+                if topic.startswith("kline_"):
+                    payloads = self._kline_events(symbol, topic, last_beat_ms, now_ms)
+                else:
+                    payloads = self._beat_payloads(symbol, topic, now_ms)
+                for payload in payloads:
                     self._push(symbol, topic, listeners, payload)
 
-    def _beat_payloads(
-        self, symbol: str, topic: str, closed: Iterable[Bar], now_ms: int
+    def _kline_events(
+        self, symbol: str, topic: str, last_beat_ms: int, now_ms: int
     ) -> list[dict[str, Any]]:
+        """The bars that ended since the last beat, and the one of now."""
+        found = _KLINE.fullmatch(topic)
+        if found is None:
+            return []
+        name, zone = found.groups()
+        try:
+            ahead_ms = zone_ms(zone or "0")
+            interval = interval_of(name, futures=self._messages.futures, ahead_ms=ahead_ms)
+        except ApiError:
+            return []
+        candles = self._exchange.tapes[symbol].candles
+        events = [
+            self._klines.event(symbol, bar, name, interval, now_ms, closed=True)
+            for bar in candles.ended(interval, last_beat_ms, now_ms)
+        ]
+        if (current := candles.at(interval, now_ms)) is not None:
+            event = self._klines.event(symbol, current, name, interval, now_ms, closed=False)
+            events.append(event)
+        return events
+
+    def _beat_payloads(self, symbol: str, topic: str, now_ms: int) -> list[dict[str, Any]]:
         messages = self._messages
-        if topic == "kline_1m":
-            return [messages.kline(symbol, bar, now_ms, closed=True) for bar in closed]
         if topic == "bookTicker" and self._top_is_news(symbol, now_ms):
             return [messages.book_ticker(symbol, self._exchange.books[symbol], now_ms)]
         if topic == "ticker":
@@ -134,15 +158,6 @@ class MarketStreams:
         if topic.startswith("markPrice") and messages.futures:
             return [messages.mark_price_event(symbol, self._exchange.marks[symbol], now_ms)]
         return []
-
-    def _newly_closed(self, symbol: str, now_ms: int) -> list[Bar]:
-        """Bars that ended since the last beat."""
-        known = self._last_closed_ms.get(symbol, 0)
-        latest = list(self._tapes[symbol].bars)[-2:]
-        closed = [bar for bar in latest if known < bar.open_ms <= now_ms - MINUTE_MS]
-        if closed:
-            self._last_closed_ms[symbol] = closed[-1].open_ms
-        return closed
 
     def _topics(self, symbol: str) -> list[tuple[str, dict[Outbox, bool]]]:
         if self.silent:

@@ -9,6 +9,8 @@ from aiohttp import web
 
 from venues.simulators.binance.feed import Feed, FundsEvent, OrderEvents
 from venues.simulators.binance.front import Front
+from venues.simulators.binance.kline_messages import KlineMessages
+from venues.simulators.binance.klines import KlineApi
 from venues.simulators.binance.limits import RateLimiter
 from venues.simulators.binance.listen_keys import ListenKeyApi, ListenKeys
 from venues.simulators.binance.market_data import MarketDataApi
@@ -20,7 +22,6 @@ from venues.simulators.binance.user_streams import UserStreams
 from venues.simulators.binance.ws_api import WsMethods
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
-from venues.simulators.tape import Tape
 from venues.simulators.venue import Setup
 
 SHUTDOWN_S = 1.0
@@ -123,20 +124,20 @@ def assemble(
     product: Product,
 ) -> BinanceVenue:
     """A product on its exchange."""
-    tapes = {symbol: Tape() for symbol in exchange.instruments}
     messages = MarketMessages(exchange.instruments, futures=product.futures)
-    market_data = MarketDataApi(exchange, tapes, messages)
+    market_data = MarketDataApi(exchange, messages)
 
     def lose_depth() -> bool:
         return setup.faults.strike(FaultKind.BOOK_GAP, name) is not None
 
-    markets = MarketStreams(exchange, tapes, messages, market_data, lose_depth)
+    markets = MarketStreams(exchange, messages, market_data, lose_depth)
     users = UserStreams(name, setup.faults)
     listen_keys = ListenKeys(name, accounts_of(keys), setup.now_ns // 1_000_000)
-    exchange.listener = Feed(users, markets, tapes, product.order_events, product.funds_event)
+    exchange.listener = Feed(users, markets, product.order_events, product.funds_event)
     routes = {
         **product.routes,
         **market_data.routes(product.prefix),
+        **KlineApi(exchange, KlineMessages(messages)).routes(product.prefix),
         **ListenKeyApi(listen_keys).routes(product.listen_key_path),
     }
     front = Front(

@@ -1,21 +1,17 @@
-"""REST of the account: wallet, positions, fees, the key itself and its settings.
-
-One-way mode and cross margin only.
-"""
+"""REST of the account: wallet, fees, the key itself and its settings. Cross margin only."""
 
 from typing import Any
 
-from venues.simulators.bybit.account_rows import position_row, wallet_row
+from venues.simulators.bybit.account_rows import wallet_row
 from venues.simulators.bybit.calls import Call, Endpoint, Reply, Routes
-from venues.simulators.bybit.errors import ApiError, parameter
-from venues.simulators.bybit.instruments import FEES, Category, Product, products_in
+from venues.simulators.bybit.errors import ApiError
+from venues.simulators.bybit.instruments import FEES, Product, products_in
 from venues.simulators.bybit.limits import FEE_RATE, SETTINGS, query
-from venues.simulators.bybit.trading import matches_product
+from venues.simulators.bybit.order_rows import plain
+from venues.simulators.bybit.params import Params
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.unified_account import UnifiedAccount
-
-MAX_LEVERAGE = 100
 
 
 class AccountApi:
@@ -30,13 +26,12 @@ class AccountApi:
         asked = {
             "/v5/account/wallet-balance": self.wallet,
             "/v5/account/info": self.info,
-            "/v5/position/list": self.positions,
             "/v5/user/query-api": self.key,
             "/v5/asset/coin/query-info": self.coins,
+            "/v5/asset/transfer/query-account-coins-balance": self.coin_balances,
+            "/v5/asset/transfer/query-account-coin-balance": self.coin_balance,
         }
         chosen = {
-            "/v5/position/set-leverage": self.set_leverage,
-            "/v5/position/switch-mode": self.switch_mode,
             "/v5/account/set-margin-mode": self.set_margin_mode,
         }
         return (
@@ -53,27 +48,10 @@ class AccountApi:
 
     def wallet(self, call: Call) -> Reply:
         """Balances."""
-        if call.params.text("accountType") != "UNIFIED":
-            raise ApiError(10001, "accountType only support UNIFIED.")
+        _unified(call.params)
         coins = call.params.optional("coin")
         assets = None if coins is None else coins.split(",")
         return Reply({"list": [wallet_row(self.account(call.account), assets)]})
-
-    def positions(self, call: Call) -> Reply:
-        """Positions: of a symbol flat or not, otherwise those that are open."""
-        category, params = call.params.category(), call.params
-        if category is Category.SPOT:
-            raise ApiError(10001, "Illegal category")
-        if category is Category.LINEAR and "symbol" not in params and "settleCoin" not in params:
-            raise parameter("symbol or settleCoin is required")
-        account = self.account(call.account)
-        rows = [
-            position_row(account, product.name, call.now_ms)
-            for product in products_in(category)
-            if matches_product(product, params)
-            and ("symbol" in params or account.position(product.name).amount)
-        ]
-        return Reply({"category": category.value, "nextPageCursor": "", "list": rows})
 
     def fee_rate(self, call: Call) -> Reply:
         """Maker and taker rates of the account."""
@@ -142,25 +120,21 @@ class AccountApi:
             }
         )
 
-    def set_leverage(self, call: Call) -> Reply:
-        """Choose the leverage of a symbol; both sides alike in one-way mode."""
-        product = call.params.product()
-        chosen = call.params.text("buyLeverage")
-        if chosen != call.params.text("sellLeverage") or product.category.is_spot:
-            raise parameter("buyLeverage must equal sellLeverage")
-        if not chosen.isdigit() or not 1 <= int(chosen) <= MAX_LEVERAGE:
-            raise ApiError(110013, "cannot set leverage gt maxLeverage by risk limit")
-        account = self.account(call.account)
-        if account.leverage_of(product.name) == int(chosen):
-            raise ApiError(110043, "leverage not modified")
-        self._exchange.set_leverage(account, product.name, int(chosen), call.now_ns)
-        return Reply({})
+    def coin_balances(self, call: Call) -> Reply:
+        """Balances of the coins that are named."""
+        account, params = self.account(call.account), call.params
+        kind = _unified(params)
+        names = [name for name in params.text("coin").split(",") if name in account.balances]
+        rows = [_balance_row(account, name) for name in names]
+        return Reply({"memberId": "1", "accountType": kind, "balance": rows})
 
-    def switch_mode(self, call: Call) -> Reply:
-        """There is one-way mode only."""
-        if call.params.integer("mode"):
-            raise ApiError(110029, "Hedge mode is not supported for this symbol.")
-        raise ApiError(110025, "Position mode is not modified")
+    def coin_balance(self, call: Call) -> Reply:
+        """Balance of one coin."""
+        account, kind = self.account(call.account), _unified(call.params)
+        balance = _balance_row(account, call.params.text("coin"))
+        safe = {"transferSafeAmount": "", "ltvTransferSafeAmount": ""}
+        named = {"accountType": kind, "bizType": 1, "accountId": "1", "memberId": "1"}
+        return Reply({**named, "balance": balance | safe})
 
     def set_margin_mode(self, call: Call) -> Reply:
         """There is cross margin only."""
@@ -176,6 +150,22 @@ class AccountApi:
             "takerFeeRate": str(rates.taker),
             "makerFeeRate": str(rates.maker),
         }
+
+
+def _unified(params: Params) -> str:
+    """The type of account that is asked for: there is one."""
+    if params.text("accountType") != "UNIFIED":
+        raise ApiError(10001, "accountType only support UNIFIED.")
+    return "UNIFIED"
+
+
+def _balance_row(account: UnifiedAccount, asset: str) -> dict[str, str]:
+    return {
+        "coin": asset,
+        "walletBalance": plain(account.cash(asset)),
+        "transferBalance": plain(min(account.balance(asset).free, account.available(asset))),
+        "bonus": "",
+    }
 
 
 _PERMISSIONS = {

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from venues.simulators.bybit.instruments import PRODUCTS, Category
+from venues.simulators.bybit.exits import STOP_LOSS, TAKE_PROFIT, TRAILING_STOP
+from venues.simulators.bybit.instruments import PRODUCTS, Category, Product
+from venues.simulators.bybit.position_exits import KIND
 from venues.simulators.matching import ZERO
+from venues.simulators.orders import Order
 from venues.simulators.unified_account import UnifiedAccount
 
 DOLLARS = frozenset({"USDT", "USDC", "USD"})
@@ -40,8 +43,20 @@ def wallet_row(account: UnifiedAccount, assets: Iterable[str] | None = None) -> 
     }
 
 
-def position_row(account: UnifiedAccount, name: str, now_ms: int) -> dict[str, Any]:
-    """The one-way position in a product, flat ones too."""
+def margin_rates(account: UnifiedAccount, asset: str, more: Decimal) -> tuple[int, int]:
+    """The share of the equity that is initial margin, in hundredths of a percent: now, and with
+    ``more`` margin in an asset."""
+    assets = list(account.balances)
+    equity = _in_dollars(account, {name: account.equity(name) for name in assets})
+    used = {name: account.position_margin(name) + account.order_margin(name) for name in assets}
+    now, added = _in_dollars(account, used), _in_dollars(account, {asset: more})
+    return int(now / equity * 10_000), int((now + added) / equity * 10_000)
+
+
+def position_row(
+    account: UnifiedAccount, name: str, exits: Iterable[Order], now_ms: int
+) -> dict[str, Any]:
+    """The one-way position in a product, flat ones too; ``exits`` are the orders that close it."""
     product, position = PRODUCTS[name], account.position(name)
     mark = account.mark(name)
     size = abs(position.amount)
@@ -75,9 +90,7 @@ def position_row(account: UnifiedAccount, name: str, now_ms: int) -> dict[str, A
         "positionIM": margin,
         "positionIMByMp": margin,
         "tpslMode": "Full",
-        "takeProfit": "",
-        "stopLoss": "",
-        "trailingStop": "0",
+        **_exit_prices(product, exits),
         "unrealisedPnl": _text(position.unrealized(mark) if size else ZERO),
         "curRealisedPnl": _text(position.realized),
         "cumRealisedPnl": _text(position.realized),
@@ -89,6 +102,19 @@ def position_row(account: UnifiedAccount, name: str, now_ms: int) -> dict[str, A
         "createdTime": str(updated_ms),
         "updatedTime": str(updated_ms),
     }
+
+
+def _exit_prices(product: Product, exits: Iterable[Order]) -> dict[str, str]:
+    """The exits of the whole position."""
+    prices = {"takeProfit": "", "stopLoss": "", "trailingStop": "0"}
+    for order in exits:
+        kind = order.venue_terms[KIND]
+        if kind == TRAILING_STOP:
+            prices["trailingStop"] = product.price(order.trailing_offset or ZERO)
+        elif kind in (TAKE_PROFIT, STOP_LOSS):
+            name = "takeProfit" if kind == TAKE_PROFIT else "stopLoss"
+            prices[name] = product.price(order.trigger_price or ZERO)
+    return prices
 
 
 def _coin(account: UnifiedAccount, asset: str) -> dict[str, Any]:

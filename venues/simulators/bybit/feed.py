@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from venues.simulators.bybit.account_api import AccountApi
-from venues.simulators.bybit.account_rows import position_row, wallet_row
+from venues.simulators.bybit.account_rows import wallet_row
+from venues.simulators.bybit.exits import exits_of
 from venues.simulators.bybit.history import History
 from venues.simulators.bybit.instruments import PRODUCTS
 from venues.simulators.bybit.market_streams import MarketStreams
+from venues.simulators.bybit.position_api import PositionApi
+from venues.simulators.bybit.position_exits import KIND, PositionExits
 from venues.simulators.bybit.private_streams import PrivateStreams
 from venues.simulators.events import Print, Step
 from venues.simulators.matching import OrderBook
 from venues.simulators.orders import Fill, Order, Status
-from venues.simulators.tape import Tape
 
 
 class Feed:
@@ -23,22 +25,29 @@ class Feed:
         books: Mapping[str, OrderBook],
         users: PrivateStreams,
         markets: MarketStreams,
-        tapes: Mapping[str, Tape],
         history: History,
         accounts: AccountApi,
+        positions: PositionApi,
+        exits: PositionExits,
     ) -> None:
         self._books = books
         self._users = users
         self._markets = markets
-        self._tapes = tapes
         self._history = history
         self._accounts = accounts
+        self._positions = positions
+        self._exits = exits
+        # What the end of the action has to do about positions' exits.
+        self._filled: list[tuple[Order, Fill]] = []
+        self._triggered: list[Order] = []
+        self._changed: set[str] = set()
 
     def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         """An execution goes out before the order that it changed.
 
         A trigger is told twice: as such, and as the order that now works.
         """
+        self._note(step, order, fill)
         if fill is not None:
             row = self._history.execution(order, fill, order.leaves)
             self._tell(step, order, "execution", row, now_ns)
@@ -51,6 +60,14 @@ class Feed:
             if not order.type.has_limit_price:
                 return
         self._tell(step, order, "order", self._history.row(order), now_ns)
+
+    def _note(self, step: Step, order: Order, fill: Fill | None) -> None:
+        if fill is not None:
+            self._filled.append((order, fill))
+        if KIND in order.venue_terms:
+            self._changed.add(order.symbol)
+            if step is Step.TRIGGERED:
+                self._triggered.append(order)
 
     def _will_be_canceled(self, order: Order) -> bool:
         """A post-only order that would take never gets into the book: only its end is told."""
@@ -70,22 +87,37 @@ class Feed:
         self._users.push_step(order.account, named, topic, category, row, now_ms)
 
     def on_funds(self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool) -> None:
-        """Positions that traded, then the wallet."""
+        """Positions that traded or are left otherwise, then the wallet; then their exits."""
         now_ms = now_ns // 1_000_000
-        if traded and self._users.wanted(account, "position"):
-            for symbol in symbols:
-                category = PRODUCTS[symbol].category
-                if not category.is_spot:
-                    row = position_row(self._accounts.account(account), symbol, now_ms)
-                    self._users.push(account, "position", category.value, row, now_ms)
+        contracts = sorted(name for name in symbols if not PRODUCTS[name].category.is_spot)
+        changed, self._changed = self._changed, set()
+        if self._users.wanted(account, "position"):
+            for symbol in contracts:
+                if traded or symbol in changed:
+                    row = self._positions.row(account, symbol, now_ms)
+                    category = PRODUCTS[symbol].category.value
+                    self._users.push(account, "position", category, row, now_ms)
         if self._users.wanted(account, "wallet"):
             row = wallet_row(self._accounts.account(account))
             self._users.push(account, "wallet", "", row, now_ms)
+        self._mind_exits(account, contracts, now_ns)
+
+    def _mind_exits(self, account: str, symbols: Iterable[str], now_ns: int) -> None:
+        """Pairs, sizes and new exits. All of it are orders, whose steps are told in turn."""
+        triggered, self._triggered = self._triggered, []
+        for order in triggered:
+            self._exits.triggered(order, now_ns)
+        filled, self._filled = self._filled, []
+        for order, fill in filled:
+            exits = exits_of(order.venue_terms, PRODUCTS[order.symbol])
+            if exits is not None:
+                self._exits.attach(order, exits, fill.quantity, now_ns)
+        for symbol in symbols:
+            self._exits.follow(account, symbol, now_ns)
 
     def on_print(self, trade: Print) -> None:
-        """Record and stream a public trade."""
-        bar = self._tapes[trade.symbol].add(trade)
-        self._markets.on_print(trade, bar)
+        """Stream a public trade."""
+        self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Stream a changed book."""

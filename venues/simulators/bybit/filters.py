@@ -37,6 +37,11 @@ def check_price(product: Product, price: Decimal) -> None:
         raise ApiError(170133, "Order price too low.") if spot else _out_of_range()
 
 
+def price_limits(product: Product, mark: Decimal) -> tuple[Decimal, Decimal]:
+    """The highest price of a buy and the lowest of a sell."""
+    return mark * product.instrument.band_up, mark * product.instrument.band_down
+
+
 def _check_spot(product: Product, price: Decimal | None, quantity: Decimal) -> None:
     instrument = product.instrument
     if quantity % instrument.step:
@@ -64,7 +69,7 @@ def _check_contract(product: Product, price: Decimal | None, quantity: Decimal) 
 
 
 def _check_band(product: Product, side: Side, price: Decimal, mark: Decimal) -> None:
-    highest, lowest = mark * product.instrument.band_up, mark * product.instrument.band_down
+    highest, lowest = price_limits(product, mark)
     too_high, too_low = side is Side.BUY and price > highest, side is Side.SELL and price < lowest
     if not (too_high or too_low):
         return

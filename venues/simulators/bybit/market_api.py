@@ -1,23 +1,22 @@
-"""Public REST: time, symbols, books, trades, bars and tickers."""
+"""Public REST: time, symbols, books, trades and tickers."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from venues.simulators.bars import quiet
 from venues.simulators.bybit import market_rows as rows
 from venues.simulators.bybit.calls import Call, Endpoint, Reply, Routes
-from venues.simulators.bybit.errors import ApiError, parameter
+from venues.simulators.bybit.errors import parameter
 from venues.simulators.bybit.instruments import Product, products_in
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import Side
-from venues.simulators.tape import MINUTE_MS, Bar, Tape
+from venues.simulators.open_interest import open_interest
 
 
 class MarketApi:
     """The public half of the REST API."""
 
-    def __init__(self, exchange: Exchange, tapes: Mapping[str, Tape]) -> None:
+    def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._tapes = tapes
 
     def routes(self) -> Routes:
         """Endpoints by REST path; the venue limits them by address only."""
@@ -27,7 +26,6 @@ class MarketApi:
             "tickers": self.tickers,
             "orderbook": self.book,
             "recent-trade": self.trades,
-            "kline": self.klines,
         }
         return {("GET", f"/v5/market/{name}"): Endpoint(h) for name, h in handlers.items()}
 
@@ -61,25 +59,11 @@ class MarketApi:
         """Recent trades, newest first."""
         product = call.params.product()
         most = 60 if product.category.is_spot else 1000
-        recent = list(self._tapes[product.name].prints)[-call.params.limit(min(most, 500), most) :]
+        recent = list(self._exchange.tapes[product.name].prints)[
+            -call.params.limit(min(most, 500), most) :
+        ]
         listed = [rows.trade_row(product, trade) for trade in reversed(recent)]
         return Reply({"category": product.category.value, "list": listed})
-
-    def klines(self, call: Call) -> Reply:
-        """One-minute bars, newest first; other intervals are not kept."""
-        product = call.params.product()
-        if call.params.text("interval") != "1":
-            raise ApiError(10001, "Only one-minute bars are kept here: interval must be 1.")
-        start, end = call.params.integer("start"), call.params.integer("end")
-        bars = [
-            bar
-            for bar in self._tapes[product.name].bars
-            if (start is None or start <= bar.open_ms) and (end is None or bar.open_ms <= end)
-        ]
-        listed = [rows.kline_row(product, bar) for bar in bars[-call.params.limit(200, 1000) :]]
-        listed.reverse()
-        row = {"category": product.category.value, "symbol": product.symbol, "list": listed}
-        return Reply(row)
 
     def snapshot(self, product: Product, depth: int) -> dict[str, Any]:
         """A book with the number of its last change."""
@@ -95,9 +79,10 @@ class MarketApi:
     def ticker(self, product: Product, now_ms: int) -> dict[str, Any]:
         """The ticker of one product; flat at the mark before the first trade."""
         mark = self._exchange.marks[product.name]
-        minute = now_ms - now_ms % MINUTE_MS
-        day = self._tapes[product.name].day(now_ms) or Bar(minute, mark, mark, mark, mark)
-        return rows.ticker_row(product, self._exchange.books[product.name], day, mark, now_ms)
+        day = self._exchange.tapes[product.name].day(now_ms) or quiet(now_ms, mark)
+        opened = open_interest(self._exchange.state.accounts.values(), product.name)
+        book = self._exchange.books[product.name]
+        return rows.ticker_row(product, book, day, mark, opened, now_ms)
 
     def _products(self, call: Call) -> list[Product]:
         category, symbol = call.params.category(), call.params.optional("symbol")

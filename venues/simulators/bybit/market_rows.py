@@ -3,15 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import HOUR_MS, Bar
 from venues.simulators.bybit.ids import execution_id
 from venues.simulators.bybit.instruments import Category, Product
+from venues.simulators.bybit.intervals import INTERVALS
 from venues.simulators.bybit.order_rows import SIDE_WORDS
+from venues.simulators.bybit.topics import Topic
 from venues.simulators.events import Print
 from venues.simulators.matching import Level, OrderBook, Side
-from venues.simulators.tape import Bar
 
-MINUTE_MS = 60_000
 FUNDING_HOURS = 8
+FUNDING_MS = FUNDING_HOURS * HOUR_MS
 _LAUNCHED_MS = "1585526400000"
 
 
@@ -95,9 +97,9 @@ def _contract_row(product: Product) -> dict[str, Any]:
 
 
 def ticker_row(
-    product: Product, book: OrderBook, day: Bar, mark: Decimal, now_ms: int
+    product: Product, book: OrderBook, day: Bar, mark: Decimal, opened: Decimal, now_ms: int
 ) -> dict[str, Any]:
-    """Best prices and the statistics of 24 hours."""
+    """Best prices and the statistics of 24 hours; ``opened`` is one side of the open interest."""
     change = (day.close - day.open) / day.open if day.open else Decimal(0)
     spot = product.category.is_spot
     row: dict[str, Any] = {
@@ -113,15 +115,15 @@ def ticker_row(
     row |= _top(product, book)
     if spot:
         return row | {"usdIndexPrice": product.price(mark)}
-    funding_ms = FUNDING_HOURS * 60 * MINUTE_MS
     return row | {
         "indexPrice": product.price(mark),
         "markPrice": product.price(mark),
         "prevPrice1h": product.price(day.open),
-        "openInterest": "0",
-        "openInterestValue": "0",
-        "fundingRate": "0.0001",
-        "nextFundingTime": str((now_ms // funding_ms + 1) * funding_ms),
+        "openInterest": product.quantity(2 * opened),
+        "openInterestValue": f"{product.instrument.value(mark, 2 * opened):.2f}",
+        # None is paid here.
+        "fundingRate": "0",
+        "nextFundingTime": str((now_ms // FUNDING_MS + 1) * FUNDING_MS),
         "predictedDeliveryPrice": "",
         "basisRate": "",
         "basis": "",
@@ -184,24 +186,55 @@ def streamed_trade(product: Product, trade: Print) -> dict[str, Any]:
 
 
 def kline_row(product: Product, bar: Bar) -> list[str]:
-    """A bar in a REST list."""
-    prices = (bar.open, bar.high, bar.low, bar.close)
+    """A bar of trades in a REST list."""
     volume = product.quantity(bar.volume)
-    return [str(bar.open_ms), *(product.price(p) for p in prices), volume, str(bar.quote_volume)]
+    return [*price_row(product, bar), volume, turnover(product, bar)]
 
 
-def streamed_kline(product: Product, bar: Bar, now_ms: int, *, closed: bool) -> dict[str, Any]:
+def price_row(product: Product, bar: Bar) -> list[str]:
+    """A bar of a mark or index price in a REST list."""
+    prices = (bar.open, bar.high, bar.low, bar.close)
+    return [str(bar.open_ms), *(product.price(price) for price in prices)]
+
+
+def premium_row(mark: Bar, index: Bar) -> list[str]:
+    """How far a mark was above its index, as a share of the index."""
+    pairs = (
+        (mark.open, index.open),
+        (mark.high, index.high),
+        (mark.low, index.low),
+        (mark.close, index.close),
+    )
+    premiums = [(price - below) / below for price, below in pairs]
+    return [str(mark.open_ms), *(f"{premium:.6f}" for premium in premiums)]
+
+
+def turnover(product: Product, bar: Bar) -> str:
+    """What was traded in a bar: in quote, of inverse contracts in base."""
+    if product.category is Category.INVERSE:
+        return f"{product.instrument.value(bar.close, bar.volume):.8f}"
+    return f"{bar.quote_volume:f}"
+
+
+def streamed_kline(topic: Topic, bar: Bar, now_ms: int, *, closed: bool) -> dict[str, Any]:
     """A bar on the stream."""
+    product = topic.product
     return {
         "start": bar.open_ms,
-        "end": bar.open_ms + MINUTE_MS - 1,
-        "interval": "1",
+        "end": INTERVALS[topic.interval].end_ms(bar.open_ms) - 1,
+        "interval": topic.interval,
         "open": product.price(bar.open),
         "close": product.price(bar.close),
         "high": product.price(bar.high),
         "low": product.price(bar.low),
         "volume": product.quantity(bar.volume),
-        "turnover": str(bar.quote_volume),
+        "turnover": turnover(product, bar),
         "confirm": closed,
         "timestamp": now_ms,
     }
+
+
+def limit_row(product: Product, highest: Decimal, lowest: Decimal) -> dict[str, str]:
+    """The highest price of a buy and the lowest of a sell."""
+    limits = {"buyLmt": product.price(highest), "sellLmt": product.price(lowest)}
+    return {"symbol": product.symbol, **limits}

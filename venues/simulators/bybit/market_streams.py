@@ -5,16 +5,18 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from venues.simulators.bars import SECOND_MS
 from venues.simulators.bybit.book_feed import BookFeed
+from venues.simulators.bybit.filters import price_limits
+from venues.simulators.bybit.intervals import INTERVALS
 from venues.simulators.bybit.market_api import MarketApi
-from venues.simulators.bybit.market_rows import streamed_kline, streamed_trade
+from venues.simulators.bybit.market_rows import limit_row, streamed_kline, streamed_trade
 from venues.simulators.bybit.topics import Topic
 from venues.simulators.events import Print
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
-from venues.simulators.tape import MINUTE_MS, Bar, Tape
 
 FLUSH_S = 0.05
 TICKER_KEYS = ("bid1Price", "bid1Size", "ask1Price", "ask1Size")
@@ -27,20 +29,18 @@ class MarketStreams:
         self,
         venue: str,
         exchange: Exchange,
-        tapes: Mapping[str, Tape],
         api: MarketApi,
         faults: Faults,
     ) -> None:
         self._venue = venue
         self._faults = faults
         self._exchange = exchange
-        self._tapes = tapes
         self._api = api
         self._listeners: dict[str, dict[Topic, set[Outbox]]] = {}
         self._books: dict[Topic, BookFeed] = {}
         self._tickers: dict[Topic, dict[str, Any]] = {}
         self._flushing: set[str] = set()
-        self._closed_ms: dict[str, int] = {}
+        self._beat_ms = 0
         self.silent = False
 
     def subscribe(self, outbox: Outbox, topics: Iterable[Topic], now_ns: int) -> None:
@@ -59,14 +59,17 @@ class MarketStreams:
                 if chosen is None or topic.name in chosen:
                     outboxes.discard(outbox)
 
-    def on_print(self, trade: Print, bar: Bar) -> None:
+    def on_print(self, trade: Print) -> None:
         """Push a trade to who listens to trades and bars."""
         now_ms = trade.time_ns // 1_000_000
         for topic, outboxes in self._active(trade.symbol):
             if topic.kind == "publicTrade":
                 data: Any = [streamed_trade(topic.product, trade)]
-            elif topic.kind == "kline.1":
-                data = [streamed_kline(topic.product, bar, now_ms, closed=False)]
+            elif topic.kind == "kline":
+                candles = self._exchange.tapes[trade.symbol].candles
+                bar = candles.at(INTERVALS[topic.interval], now_ms)
+                assert bar is not None, "a trade just made it"
+                data = [streamed_kline(topic, bar, now_ms, closed=False)]
             else:
                 continue
             self._push(topic, outboxes, "snapshot", data, now_ms)
@@ -86,17 +89,22 @@ class MarketStreams:
     def beat(self, now_ns: int) -> None:
         """Once a second: tickers, bars that ended, and tops that nobody has moved."""
         now_ms = now_ns // 1_000_000
+        last_beat_ms, self._beat_ms = self._beat_ms or now_ms - SECOND_MS, now_ms
         for name in self._exchange.instruments:
-            closed = self._newly_closed(name, now_ms)
             for topic, outboxes in self._active(name):
                 if topic.kind == "tickers":
                     self._push_ticker(topic, outboxes, now_ms, repeat=True)
                 elif topic.depth == 1:
                     self._push_book(topic, outboxes, now_ms, repeat=True)
-                elif topic.kind == "kline.1":
-                    for bar in closed:
-                        row = streamed_kline(topic.product, bar, now_ms, closed=True)
+                elif topic.kind == "kline":
+                    candles = self._exchange.tapes[name].candles
+                    for bar in candles.ended(INTERVALS[topic.interval], last_beat_ms, now_ms):
+                        row = streamed_kline(topic, bar, now_ms, closed=True)
                         self._push(topic, outboxes, "snapshot", [row], now_ms)
+                elif topic.kind == "priceLimit":
+                    limits = price_limits(topic.product, self._exchange.marks[name])
+                    row = limit_row(topic.product, *limits)
+                    self._send(topic, outboxes, {"topic": topic.name, "ts": now_ms, "data": row})
 
     def _begin(self, outbox: Outbox, topic: Topic, now_ms: int) -> None:
         """What a newcomer starts from; changes follow for everybody alike."""
@@ -151,14 +159,6 @@ class MarketStreams:
         if feed is None:
             feed = self._books[topic] = BookFeed(self._exchange.books[topic.product.name])
         return feed
-
-    def _newly_closed(self, name: str, now_ms: int) -> list[Bar]:
-        known = self._closed_ms.get(name, 0)
-        latest = list(self._tapes[name].bars)[-2:]
-        closed = [bar for bar in latest if known < bar.open_ms <= now_ms - MINUTE_MS]
-        if closed:
-            self._closed_ms[name] = closed[-1].open_ms
-        return closed
 
     def _active(self, name: str) -> list[tuple[Topic, set[Outbox]]]:
         if self.silent:

@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from venues.simulators.bybit import unsimulated
 from venues.simulators.bybit.errors import ApiError, parameter
+from venues.simulators.bybit.exits import TRIGGERS, Exits, check_exits, exit_words, read_exits
 from venues.simulators.bybit.filters import check_price, check_terms
 from venues.simulators.bybit.instruments import Product
 from venues.simulators.bybit.params import Params
 from venues.simulators.exchange import Exchange
-from venues.simulators.matching import Side, TimeInForce
+from venues.simulators.matching import SelfTrade, Side, TimeInForce
 from venues.simulators.orders import NewOrder, OrderType, TriggerBy
 
 SIDES = {"Buy": Side.BUY, "Sell": Side.SELL}
-TRIGGERS = {
-    "LastPrice": TriggerBy.LAST,
-    "MarkPrice": TriggerBy.MARK,
-    "IndexPrice": TriggerBy.INDEX,
+SELF_MATCHES = {
+    "None": SelfTrade.ALLOWED,
+    "CancelMaker": SelfTrade.CANCEL_MAKER,
+    "CancelTaker": SelfTrade.CANCEL_TAKER,
+    "CancelBoth": SelfTrade.CANCEL_BOTH,
 }
 _TIMES = {
     "GTC": TimeInForce.GTC,
@@ -47,13 +50,15 @@ class OrderReader:
     def read(self, params: Params, account: str) -> NewOrder:
         """The order that a request asks for."""
         product = params.product()
+        spot = product.category.is_spot
+        params.refuse(unsimulated.SPOT_ORDER if spot else unsimulated.CONTRACT_ORDER)
         side: Side = params.choice("side", SIDES)
         is_limit: bool = params.choice("orderType", _IS_LIMIT)
         price = self._limit_price(params) if is_limit else None
         word = params.optional("timeInForce") or "GTC"
         tif = params.choice("timeInForce", _TIMES, "GTC") if is_limit else TimeInForce.IOC
         reduce_only = params.flag("reduceOnly")
-        if product.category.is_spot and reduce_only:
+        if spot and reduce_only:
             raise ApiError(170130, "Data sent for parameter 'reduceOnly' is not valid.")
         if (params.integer("positionIdx") or 0) != 0:
             raise ApiError(10001, "position idx not match position mode")
@@ -64,6 +69,8 @@ class OrderReader:
         reference = mark if trigger is None else trigger.price
         quantity, quote_quantity = self._quantity(params, product, side, price)
         check_terms(product, side, price, quantity, reference, reduce_only=reduce_only)
+        exits = {} if spot else self._exits(params, product, side, price)
+        closing = params.flag("closeOnTrigger")
         return NewOrder(
             account=account,
             client_order_id=link_id or self._exchange.generated_client_id(),
@@ -74,12 +81,27 @@ class OrderReader:
             quantity=quantity,
             time_in_force=tif,
             post_only=is_limit and word == "PostOnly",
-            reduce_only=reduce_only or params.flag("closeOnTrigger"),
+            reduce_only=reduce_only or closing,
             quote_quantity=quote_quantity,
             trigger_price=None if trigger is None else trigger.price,
             trigger_by=TriggerBy.LAST if trigger is None else trigger.by,
             cancel_if_takes=True,
+            self_trade=params.choice("smpType", SELF_MATCHES, "None"),
+            venue_terms=exits | ({"closeOnTrigger": "true"} if closing else {}),
         )
+
+    def _exits(
+        self, params: Params, product: Product, side: Side, price: Decimal | None
+    ) -> dict[str, str]:
+        """The words that ask for exits of the position, once they are found right."""
+        words = exit_words(params)
+        if words and params.flag("reduceOnly"):
+            raise parameter("a reduceOnly order cannot set takeProfit or stopLoss")
+        exits = read_exits(params, product)
+        for one in exits.each:
+            base = self._watched(product, one.by) if price is None else price
+            check_exits(Exits(exits.mode, one, None), side, base)
+        return words
 
     def _check_unused(self, product: Product, account: str, link_id: str | None) -> None:
         """An id is never taken twice, not even after its order has ended."""

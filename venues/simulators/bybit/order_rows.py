@@ -3,14 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bybit.exits import FULL, PARTIAL, TRIGGERS
 from venues.simulators.bybit.ids import execution_id, order_id
 from venues.simulators.bybit.instruments import FEES, PRODUCTS, Product
-from venues.simulators.bybit.order_reading import TRIGGERS
+from venues.simulators.bybit.order_reading import SELF_MATCHES
+from venues.simulators.bybit.position_exits import KIND, PARENT
 from venues.simulators.matching import ZERO, Side, TimeInForce
 from venues.simulators.orders import EndReason, Fill, Order, OrderType, Status
 
 SIDE_WORDS = {Side.BUY: "Buy", Side.SELL: "Sell"}
 _TRIGGER_WORDS = {by: word for word, by in TRIGGERS.items()}
+_SMP_WORDS = {rule: word for word, rule in SELF_MATCHES.items()}
 _OPEN_WORDS = {
     Status.UNTRIGGERED: "Untriggered",
     Status.NEW: "New",
@@ -42,44 +45,48 @@ def order_row(order: Order, fees: dict[str, Decimal], status: str | None = None)
         "isLeverage": "0" if spot else "",
         "price": product.price(order.price) if order.price is not None else "0",
         "qty": product.quantity(order.quantity),
-        "avgPrice": _plain(order.average_price) if order.executed else "",
+        "avgPrice": plain(order.average_price) if order.executed else "",
         "leavesQty": product.quantity(leaves),
-        "leavesValue": _plain(_value(product, order.price or ZERO, leaves)),
+        "leavesValue": plain(_value(product, order.price or ZERO, leaves)),
         "cumExecQty": product.quantity(order.executed),
-        "cumExecValue": _plain(_value(product, order.average_price, order.executed)),
-        "cumExecFee": _plain(fee),
-        "cumFeeDetail": {asset: _plain(amount) for asset, amount in fees.items()},
+        "cumExecValue": plain(_value(product, order.average_price, order.executed)),
+        "cumExecFee": plain(fee),
+        "cumFeeDetail": {asset: plain(amount) for asset, amount in fees.items()},
         "orderType": "Limit" if order.type.has_limit_price else "Market",
         "stopOrderType": stop_order_type(order),
         "orderIv": "",
-        "triggerPrice": _price_or(product, order.trigger_price, "" if spot else "0.00"),
-        "takeProfit": "",
-        "stopLoss": "",
+        "triggerPrice": _price_or(product, _trigger_price(order), "" if spot else "0.00"),
+        "takeProfit": order.venue_terms.get("takeProfit", ""),
+        "stopLoss": order.venue_terms.get("stopLoss", ""),
         "triggerBy": _TRIGGER_WORDS[order.trigger_by] if order.type.is_conditional else "",
-        "tpTriggerBy": "",
-        "slTriggerBy": "",
-        "tpLimitPrice": "0.00",
-        "slLimitPrice": "0.00",
-        "tpslMode": "",
+        "tpTriggerBy": order.venue_terms.get("tpTriggerBy", ""),
+        "slTriggerBy": order.venue_terms.get("slTriggerBy", ""),
+        "tpLimitPrice": order.venue_terms.get("tpLimitPrice", "0.00"),
+        "slLimitPrice": order.venue_terms.get("slLimitPrice", "0.00"),
         "triggerDirection": _direction(order, spot=spot),
         "reduceOnly": order.reduce_only,
         "lastPriceOnCreated": "",
-        "closeOnTrigger": False,
-        "smpType": "None",
+        "closeOnTrigger": KIND in order.venue_terms or "closeOnTrigger" in order.venue_terms,
+        "smpType": _SMP_WORDS[order.self_trade],
         "smpGroup": 0,
         "smpOrderId": "",
         "placeType": "",
         "slippageToleranceType": "UNKNOWN",
         "slippageTolerance": "",
         "extraFees": "",
-        "createType": "CreateByUser",
         "feeCurrency": next(iter(fees), "") if spot else "",
         "createdTime": str(order.created_ns // 1_000_000),
         "updatedTime": str(order.updated_ns // 1_000_000),
     }
     if spot:
+        # Clients tell spot rows by what they lack.
         row["marketUnit"] = "" if order.price is not None else _market_unit(order)
-    return row
+        return row
+    return row | {
+        "createType": _create_type(order),
+        "tpslMode": _tpsl_mode(order),
+        "parentOrderLinkId": order.venue_terms.get(PARENT, ""),
+    }
 
 
 def execution_row(order: Order, fill: Fill, mark: Decimal, leaves: Decimal) -> dict[str, Any]:
@@ -97,16 +104,16 @@ def execution_row(order: Order, fill: Fill, mark: Decimal, leaves: Decimal) -> d
         "orderPrice": product.price(order.price) if order.price is not None else "0",
         "orderQty": product.quantity(order.quantity),
         "leavesQty": product.quantity(leaves),
-        "createType": "CreateByUser",
+        **({} if spot else {"createType": _create_type(order)}),
         "orderType": "Limit" if order.type.has_limit_price else "Market",
         "stopOrderType": stop_order_type(order),
         "execId": execution_id(product.category, fill.trade_id),
         "execPrice": product.price(fill.price),
         "execQty": product.quantity(fill.quantity),
-        "execValue": _plain(value),
-        "execFee": _plain(fill.fee),
+        "execValue": plain(value),
+        "execFee": plain(fill.fee),
         "execFeeV2": "",
-        "feeRate": _plain(rate),
+        "feeRate": plain(rate),
         "feeCurrency": fill.fee_asset,
         "execType": "Trade",
         "execTime": str(fill.time_ns // 1_000_000),
@@ -118,8 +125,8 @@ def execution_row(order: Order, fill: Fill, mark: Decimal, leaves: Decimal) -> d
         "markIv": "",
         "tradeIv": "",
         "blockTradeId": "",
-        "closedSize": "" if spot else _plain(ZERO),
-        "execPnl": _plain(fill.realized_pnl),
+        "closedSize": "" if spot else plain(fill.closed),
+        "execPnl": plain(fill.realized_pnl),
         "extraFees": "",
         "marketUnit": "",
         "seq": fill.trade_id,
@@ -131,7 +138,8 @@ def status_word(order: Order) -> str:
     if order.status in _OPEN_WORDS:
         return _OPEN_WORDS[order.status]
     taken_back = order.end_reason in (EndReason.REQUESTED, EndReason.OVERFILLED)
-    if order.type.is_conditional and not order.triggered and taken_back:
+    cleared = KIND in order.venue_terms and order.end_reason is EndReason.NOTHING_TO_REDUCE
+    if order.type.is_conditional and not order.triggered and (taken_back or cleared):
         return "Deactivated"
     if order.executed and PRODUCTS[order.symbol].category.is_spot:
         return "PartiallyFilledCanceled"
@@ -148,7 +156,23 @@ def stop_order_type(order: Order) -> str:
     """What kind of conditional order it is."""
     if not order.type.is_conditional:
         return ""
-    return "TrailingStop" if order.type is OrderType.TRAILING_STOP_MARKET else "Stop"
+    return order.venue_terms.get(KIND, "Stop")
+
+
+def _create_type(order: Order) -> str:
+    """Who made an order, and for what."""
+    if KIND in order.venue_terms:
+        return f"CreateBy{order.venue_terms[KIND]}"
+    return "CreateByStopOrder" if order.type.is_conditional else "CreateByUser"
+
+
+def _tpsl_mode(order: Order) -> str:
+    """Whether exits, or an order that brings them, are for the whole position."""
+    kind = order.venue_terms.get(KIND, "")
+    if kind:
+        return PARTIAL if kind.startswith(PARTIAL) else FULL
+    brings = "takeProfit" in order.venue_terms or "stopLoss" in order.venue_terms
+    return order.venue_terms.get("tpslMode", FULL) if brings else ""
 
 
 def _ending(order: Order) -> tuple[str, str]:
@@ -162,6 +186,12 @@ def _ending(order: Order) -> tuple[str, str]:
             return "EC_NoEnoughQtyToFill", "UNKNOWN"
         case EndReason.REMAINDER:
             return "EC_NoImmediateQtyToFill", "UNKNOWN"
+        case EndReason.SELF_TRADE:
+            return "EC_BySelfMatch", "CancelBySmp"
+        case EndReason.DEAD_MAN:
+            return "EC_PerCancelRequest", "CancelByDCP"
+        case EndReason.NOTHING_TO_REDUCE if KIND in order.venue_terms:
+            return "EC_PerCancelRequest", "CancelByTpSlTsClear"
         case EndReason.NOTHING_TO_REDUCE:
             return "EC_PerCancelRequest", "CancelByReduceOnly"
         case EndReason.INSUFFICIENT_FUNDS:
@@ -193,9 +223,16 @@ def _value(product: Product, price: Decimal, quantity: Decimal) -> Decimal:
     return product.instrument.value(price, quantity) if price else ZERO
 
 
+def _trigger_price(order: Order) -> Decimal | None:
+    """Of a trailing stop it is where it begins to trail."""
+    trails = order.type is OrderType.TRAILING_STOP_MARKET
+    return order.activation_price if trails else order.trigger_price
+
+
 def _price_or(product: Product, price: Decimal | None, otherwise: str) -> str:
     return otherwise if price is None else product.price(price)
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
+    """An amount to eight decimals."""
     return f"{value.quantize(Decimal('1e-8')).normalize():f}" if value else "0"

@@ -9,6 +9,7 @@ from venues.simulators.bybit.errors import ApiError, parameter
 from venues.simulators.bybit.instruments import Category, Product, category_of, product_of
 
 _DECIMAL = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
+_ZERO = re.compile(r"0+(\.0+)?", re.ASCII)
 _LINK_ID = re.compile(r"[A-Za-z0-9_-]{1,36}", re.ASCII)
 
 
@@ -63,6 +64,16 @@ class Params:
     def flag(self, name: str) -> bool:
         """An optional flag, as JSON or as text."""
         return str(self.values.get(name) or "false").lower() in ("true", "1")
+
+    def refuse(self, unsimulated: Mapping[str, frozenset[str]]) -> None:
+        """Refuse what is sent with another value than those that change nothing."""
+        for name, harmless in unsimulated.items():
+            word = str(self.values.get(name) or "")
+            if word in harmless or word.lower() in ("", "false") or _ZERO.fullmatch(word):
+                continue
+            if self.values.get("category") == Category.SPOT:
+                raise ApiError(170130, f"Data sent for parameter '{name}' is not valid.")
+            raise parameter(f"{name} invalid")
 
     def category(self) -> Category:
         """The mandatory category."""

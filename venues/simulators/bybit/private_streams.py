@@ -86,6 +86,10 @@ class PrivateStreams:
             for owner, names in self._topics.values()
         )
 
+    def hears(self, account: str, topic: str) -> bool:
+        """Whether a socket of an account listens to just this topic."""
+        return any(owner == account and topic in names for owner, names in self._topics.values())
+
     def drop(self, refuse_s: float = 0.0) -> int:
         """Abort every private socket now and refuse new ones for a while; returns how many died."""
         self._refused_until = asyncio.get_running_loop().time() + refuse_s

@@ -7,18 +7,24 @@ private streams.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from venues.simulators.bybit import unsimulated
+from venues.simulators.bybit.account_rows import margin_rates
 from venues.simulators.bybit.calls import MOST_IN_BATCH, Call, Endpoint, Reply, Routes
 from venues.simulators.bybit.errors import ApiError, parameter
 from venues.simulators.bybit.filters import check_price, check_terms
 from venues.simulators.bybit.ids import number_of, order_id
 from venues.simulators.bybit.instruments import PRODUCTS, Category, Product, category_of
-from venues.simulators.bybit.limits import AMEND, CANCEL, CANCEL_ALL, CREATE
+from venues.simulators.bybit.limits import AMEND, CANCEL, CANCEL_ALL, CREATE, SETTINGS
 from venues.simulators.bybit.order_reading import OrderReader
 from venues.simulators.bybit.order_rows import link_id
 from venues.simulators.bybit.params import Params
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
+from venues.simulators.matching import ZERO
 from venues.simulators.orders import Order, Refusal, Status
+from venues.simulators.unified_account import UnifiedAccount
+
+_EXIT_PRICES = ("takeProfit", "stopLoss")
 
 TOO_LATE_TO_CANCEL = "order not exists or too late to cancel"
 TOO_LATE_TO_REPLACE = "order not exists or too late to replace"
@@ -35,6 +41,7 @@ class Trading:
         """Endpoints by REST path; the socket's operations are the same by other names."""
         return {
             ("POST", "/v5/order/create"): Endpoint(self.create, CREATE, Action.SUBMIT),
+            ("POST", "/v5/order/pre-check"): Endpoint(self.check, SETTINGS),
             ("POST", "/v5/order/amend"): Endpoint(self.amend, AMEND, Action.AMEND),
             ("POST", "/v5/order/cancel"): Endpoint(self.cancel, CANCEL, Action.CANCEL),
             ("POST", "/v5/order/cancel-all"): Endpoint(self.cancel_all, CANCEL_ALL, Action.CANCEL),
@@ -51,10 +58,31 @@ class Trading:
             raise _refused(outcome, PRODUCTS[new.symbol])
         return Reply(_named(outcome))
 
+    def check(self, call: Call) -> Reply:
+        """What a new order would do to the margin, or why it would be refused; none is placed."""
+        new = self._reader.read(call.params, call.account)
+        if (refusal := self._exchange.would_refuse(new, call.now_ns)) is not None:
+            raise _refused(refusal, PRODUCTS[new.symbol])
+        product = PRODUCTS[new.symbol]
+        account = self._exchange.state.accounts[call.account]
+        assert isinstance(account, UnifiedAccount)
+        price = new.price or self._exchange.marks[new.symbol]
+        worth = product.instrument.value(price, new.quantity)
+        margin = ZERO if product.category.is_spot else worth / account.leverage_of(new.symbol)
+        before, after = margin_rates(account, product.instrument.settle, margin)
+        number = order_id(product.category, self._exchange.state.next_order_id)
+        rates = {"preImrE4": before, "preMmrE4": 0, "postImrE4": after, "postMmrE4": 0}
+        return Reply(
+            {"orderId": number, "orderLinkId": call.params.optional("orderLinkId") or "", **rates}
+        )
+
     def amend(self, call: Call) -> Reply:
         """New price, quantity or trigger price of a working order."""
         order = self._named_order(call, TOO_LATE_TO_REPLACE)
         product = PRODUCTS[order.symbol]
+        call.params.refuse(unsimulated.AMENDMENT)
+        if any(name in call.params and name in order.venue_terms for name in _EXIT_PRICES):
+            raise parameter("takeProfit and stopLoss of an order are not amended here")
         price = call.params.decimal("price") or order.price
         quantity = call.params.decimal("qty") or order.quantity
         trigger = call.params.decimal("triggerPrice") or order.trigger_price

@@ -8,14 +8,20 @@ from aiohttp import web
 
 from venues.simulators.accounts import Account
 from venues.simulators.bybit.account_api import AccountApi
+from venues.simulators.bybit.account_log import AccountLog
+from venues.simulators.bybit.contract_api import ContractApi
 from venues.simulators.bybit.desk import Desk
+from venues.simulators.bybit.disconnection import Disconnection
 from venues.simulators.bybit.feed import Feed
 from venues.simulators.bybit.front import Front
 from venues.simulators.bybit.history import History
 from venues.simulators.bybit.instruments import FEES, INSTRUMENTS
+from venues.simulators.bybit.kline_api import KlineApi
 from venues.simulators.bybit.limits import RateLimiter
 from venues.simulators.bybit.market_api import MarketApi
 from venues.simulators.bybit.market_streams import MarketStreams
+from venues.simulators.bybit.position_api import PositionApi
+from venues.simulators.bybit.position_exits import PositionExits
 from venues.simulators.bybit.private_streams import PrivateStreams
 from venues.simulators.bybit.signing import ApiKey
 from venues.simulators.bybit.sockets import Sockets
@@ -24,7 +30,6 @@ from venues.simulators.bybit.trading import Trading
 from venues.simulators.exchange import Exchange
 from venues.simulators.fees import RateFees
 from venues.simulators.opening import open_exchange
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
@@ -44,6 +49,7 @@ class BybitVenue:
         sockets: Sockets,
         markets: MarketStreams,
         users: PrivateStreams,
+        disconnection: Disconnection,
     ) -> None:
         self.name = NAME
         self.exchange = exchange
@@ -52,6 +58,7 @@ class BybitVenue:
         self._sockets = sockets
         self._markets = markets
         self._users = users
+        self._disconnection = disconnection
         self._runner: web.ServerRunner | None = None
         self._site: web.TCPSite | None = None
 
@@ -75,7 +82,8 @@ class BybitVenue:
         self.exchange.close()
 
     def beat(self, now_ns: int) -> None:
-        """Tickers, closed bars, and what armed faults do to open sockets."""
+        """Tickers, closed bars, who is disconnected, what armed faults do to open sockets."""
+        self._disconnection.beat(now_ns)
         self._markets.beat(now_ns)
         self._sockets.beat()
 
@@ -103,17 +111,20 @@ def build(setup: Setup) -> BybitVenue:
     exchange = open_exchange(
         setup.ledger_path, INSTRUMENTS, {ACCOUNT: BALANCES}, make, setup.now_ns
     )
-    tapes = {name: Tape() for name in INSTRUMENTS}
     users = PrivateStreams(NAME, setup.faults)
     desk = Desk(
         NAME, exchange, RateLimiter(roomy=setup.roomy), setup.faults, setup.wire, users.drop
     )
-    market, trading = MarketApi(exchange, tapes), Trading(exchange)
+    market, trading = MarketApi(exchange), Trading(exchange)
     history = History(exchange, setup.now_ns, setup.faults, NAME)
-    accounts = AccountApi(exchange, key.key)
-    markets = MarketStreams(NAME, exchange, tapes, market, setup.faults)
-    exchange.listener = Feed(exchange.books, users, markets, tapes, history, accounts)
-    routes = market.routes() | trading.routes() | history.routes() | accounts.routes()
+    accounts, exits = AccountApi(exchange, key.key), PositionExits(exchange)
+    positions = PositionApi(exchange, exits)
+    markets = MarketStreams(NAME, exchange, market, setup.faults)
+    exchange.listener = Feed(exchange.books, users, markets, history, accounts, positions, exits)
+    routes = market.routes() | trading.routes() | history.routes()
+    routes |= accounts.routes() | positions.routes() | AccountLog(exchange).routes()
+    disconnection = Disconnection(exchange, users)
+    routes |= disconnection.routes() | KlineApi(exchange).routes() | ContractApi(exchange).routes()
     sockets = Sockets(desk, key, markets, users, TradeMethods(trading.routes()))
     front = Front(desk, routes, key)
-    return BybitVenue(exchange, setup.ledger_path, front, sockets, markets, users)
+    return BybitVenue(exchange, setup.ledger_path, front, sockets, markets, users, disconnection)

@@ -1,14 +1,13 @@
-"""Who is asking: signatures of requests and of logins, and the tokens that logins give.
+"""Who is asking: signatures of requests and of logins, and what the one API key may do.
 
 Deribit verifies a signature over the raw request target, so the very bytes of it are needed.
 Source: docs.deribit.com, "Authentication"; a nonce may repeat, and no time window is documented.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
-import secrets
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,10 +18,12 @@ from venues.simulators.deribit.errors import (
     unauthorized,
 )
 from venues.simulators.deribit.params import Params
+from venues.simulators.deribit.scopes import narrowed
+from venues.simulators.deribit.tokens import Token, Tokens, session_of
 
 TOKEN_LIFE_S = 900
-SCOPE = "account:read_write trade:read_write wallet:read_write block_trade:read_write mainaccount"
 _HMAC = "deri-hmac-sha256 "
+_LIFE = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +36,25 @@ class Signed:
     authorization: str
 
 
-@dataclass(slots=True)
-class Token:
-    """What a login gave; ``refresh`` renews it once."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose request it is, and what it may do."""
 
-    access: str
-    refresh: str
     account: str
-    expires_ns: int
     scope: str
 
 
 class Access:
-    """The API key of the venue's one account, and all tokens given out."""
+    """The API key of the venue's one account, and the tokens given out for it."""
 
-    def __init__(self, client_id: str, client_secret: str, account: str) -> None:
+    def __init__(self, client_id: str, client_secret: str, account: str, key_scope: str) -> None:
+        self.tokens = Tokens()
         self._id = client_id
         self._secret = client_secret
-        self._account = account
-        self._tokens: dict[str, Token] = {}
-        self._refreshes: dict[str, Token] = {}
+        self._key = Identity(account, key_scope)
 
-    def account_of(self, signed: Signed, now_ns: int) -> str | None:
-        """The account of a request by its Authorization header, None without one."""
+    def identify(self, signed: Signed, now_ns: int) -> Identity | None:
+        """Whose request it is by its Authorization header, None without one."""
         header = signed.authorization
         if not header:
             return None
@@ -65,57 +62,46 @@ class Access:
             return self._by_signature(signed)
         kind, _, value = header.partition(" ")
         if kind.lower() == "bearer":
-            return self.account_of_token(value.strip(), now_ns)
+            return self.by_token(value.strip(), now_ns, None)
         if kind.lower() == "basic":
             return self._by_password(value)
         raise unauthorized("unknown kind of authorization")
 
-    def account_of_token(self, access: str, now_ns: int) -> str:
-        """The account of a token; raises RpcError 13009 for an expired or unknown one."""
-        token = self._tokens.get(access)
-        if token is None or token.expires_ns <= now_ns:
-            raise unauthorized("invalid_token")
-        return token.account
+    def by_token(self, access: str, now_ns: int, connection: object | None) -> Identity:
+        """Whose token it is, used over a connection; raises RpcError 13009."""
+        token = self.tokens.good(access, now_ns, connection)
+        return Identity(token.account, token.scope)
 
-    def is_live(self, access: str, now_ns: int) -> bool:
-        """Whether a token is still good."""
-        token = self._tokens.get(access)
-        return token is not None and token.expires_ns > now_ns
-
-    def log_in(self, params: Params, now_ns: int) -> Token:
+    def log_in(self, params: Params, now_ns: int, connection: object | None) -> Token:
         """``public/auth`` in its three ways."""
+        key, session = self._key.scope, ""
         match params.text("grant_type"):
             case "client_credentials":
                 self._check_secret(params.text("client_id"), params.text("client_secret"))
             case "client_signature":
                 self._check_signature(params)
             case "refresh_token":
-                used = self._refreshes.pop(params.text("refresh_token"), None)
-                if used is None:
-                    raise invalid_credentials()
-                self._tokens.pop(used.access, None)
+                used = self.tokens.refreshed(params.text("refresh_token"), connection)
+                key, session = used.scope, used.session
             case _:
                 raise invalid_params("grant_type", "unknown grant type")
-        # A scope "expires:NUMBER" asks for a shorter life.
-        asked = params.text_or("scope", "").split()
-        lives = [int(word[8:]) for word in asked if word[:8] == "expires:" and word[8:].isdigit()]
-        life_s = min([TOKEN_LIFE_S, *lives])
-        scope = " ".join([*asked, SCOPE]) if asked else f"connection {SCOPE}"
-        access, refresh = (f"{now_ns // 10**6}.1{secrets.token_urlsafe(12)}" for _ in range(2))
-        token = Token(access, refresh, self._account, now_ns + life_s * 10**9, scope)
-        self._tokens[access] = self._refreshes[refresh] = token
-        return token
+        words = params.text_or("scope", "").split()
+        return self._give(words, key, session_of(words) or session, now_ns, connection)
 
-    def revoke(self, access: str) -> None:
-        """End a token, as a logout does."""
-        token = self._tokens.pop(access, None)
-        if token is not None:
-            self._refreshes.pop(token.refresh, None)
+    def fork(self, params: Params, now_ns: int) -> Token:
+        """``public/fork_token``: the same rights for a session of another name."""
+        parent = self.tokens.known(params.text("refresh_token"))
+        if not parent.session:
+            raise _bad_request("only tokens of a session can be forked")
+        return self._give([], parent.scope, params.text("session_name"), now_ns, None)
 
-    def expire_all(self) -> None:
-        """End all tokens now."""
-        self._tokens.clear()
-        self._refreshes.clear()
+    def exchange(self, params: Params, now_ns: int, own_id: int) -> Token:
+        """``public/exchange_token``: the account is its only subject here."""
+        parent = self.tokens.known(params.text("refresh_token"))
+        if params.integer("subject_id") != own_id:
+            raise invalid_params("subject_id", "not found")
+        words = params.text_or("scope", "").split()
+        return self._give(words, parent.scope, session_of(words) or parent.session, now_ns, None)
 
     def answer(self, token: Token, now_ns: int, state: str | None) -> dict[str, object]:
         """What ``public/auth`` answers."""
@@ -123,13 +109,29 @@ class Access:
             "access_token": token.access,
             "refresh_token": token.refresh,
             "expires_in": (token.expires_ns - now_ns) // 10**9,
-            "scope": token.scope,
+            "scope": token.words,
             "token_type": "bearer",
             "enabled_features": [],
         }
         return answer if state is None else {**answer, "state": state}
 
-    def _by_signature(self, signed: Signed) -> str:
+    def _give(
+        self, words: list[str], key: str, session: str, now_ns: int, connection: object | None
+    ) -> Token:
+        """A token with the narrower of what was asked for and what there is to give."""
+        # A scope "expires:NUMBER" asks for a shorter life.
+        asked = [word[8:] for word in words if word.startswith("expires:")]
+        lives = [int(life) for life in asked if _LIFE.fullmatch(life)]
+        return self.tokens.give(
+            self._key.account,
+            narrowed(words, key),
+            min([TOKEN_LIFE_S, *lives]),
+            now_ns,
+            session=session,
+            connection=connection,
+        )
+
+    def _by_signature(self, signed: Signed) -> Identity:
         fields = _fields(signed.authorization[len(_HMAC) :])
         try:
             client_id, ts, nonce = fields["id"], fields["ts"], fields["nonce"]
@@ -139,15 +141,15 @@ class Access:
         text = f"{ts}\n{nonce}\n{signed.method}\n{signed.target}\n{signed.body}\n"
         if client_id != self._id or not self._verifies(text, signature):
             raise invalid_credentials()
-        return self._account
+        return self._key
 
-    def _by_password(self, value: str) -> str:
+    def _by_password(self, value: str) -> Identity:
         try:
             client_id, _, secret = base64.b64decode(value).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise invalid_credentials() from None
         self._check_secret(client_id, secret)
-        return self._account
+        return self._key
 
     def _check_secret(self, client_id: str, secret: str) -> None:
         known = hmac.compare_digest(secret.encode(), self._secret.encode())
@@ -162,8 +164,11 @@ class Access:
             raise invalid_credentials()
 
     def _verifies(self, text: str, signature: str) -> bool:
-        expected = hmac.new(self._secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-        return hmac.compare_digest(expected.encode(), signature.lower().encode())
+        # A header may hold any bytes; they are signed as they came.
+        raw = text.encode("utf-8", "surrogateescape")
+        expected = hmac.new(self._secret.encode(), raw, hashlib.sha256).hexdigest()
+        given = signature.lower().encode("utf-8", "surrogateescape")
+        return hmac.compare_digest(expected.encode(), given)
 
 
 def _fields(header: str) -> Mapping[str, str]:

@@ -12,8 +12,6 @@ from venues.simulators.fault_kinds import Action
 class Connection(Protocol):
     """What a method may do to the WebSocket it came over."""
 
-    account: str | None
-
     def subscribe(self, channels: list[str], now_ns: int) -> list[str]:
         """Subscribe to what is known of these channels; returns those."""
 
@@ -21,7 +19,7 @@ class Connection(Protocol):
         """Drop some channels, or all."""
 
     def authenticated(self, account: str, access: str) -> None:
-        """The connection speaks for an account from now on."""
+        """The connection speaks for an account from now on, by a token."""
 
     def log_out(self, *, revoke: bool) -> None:
         """End the session; orders stay, even with cancel on disconnect."""
@@ -48,20 +46,31 @@ class Call:
     account: str
     now_ns: int
     connection: Connection | None = None
+    address: str = ""
 
     @property
     def now_ms(self) -> int:
         return self.now_ns // 1_000_000
 
 
+type ChoosePool = Callable[[Mapping[str, Any]], Pool]
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method: what answers it, what it wants and which credits it takes."""
+    """A method: what answers it, what it wants and which credits it takes.
+
+    For some methods their parameters decide about the credits.
+    """
 
     handler: Callable[[Call], Any]
     action: Action = Action.QUERY
-    pool: Pool = Pool.OTHER
+    pool: Pool | ChoosePool = Pool.OTHER
     websocket_only: bool = False
+
+    def pool_of(self, values: Mapping[str, Any]) -> Pool:
+        """The credits that a request with these parameters takes."""
+        return self.pool if isinstance(self.pool, Pool) else self.pool(values)
 
 
 type Methods = Mapping[str, Method]

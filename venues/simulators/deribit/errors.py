@@ -11,7 +11,7 @@ class RpcError(Exception):
         self,
         code: int,
         message: str,
-        data: dict[str, Any] | None = None,
+        data: dict[str, Any] | str | None = None,
         *,
         status: int = 400,
         ends_session: bool = False,
@@ -45,14 +45,34 @@ def invalid_request() -> RpcError:
     return RpcError(-32600, "request entity is not valid JSON-RPC")
 
 
+def invalid_json() -> RpcError:
+    """Text that is no JSON at all."""
+    return RpcError(11050, "bad_request", "invalid json")
+
+
+def internal_error() -> RpcError:
+    """What the venue says of its own mistakes, and so of ours."""
+    return RpcError(11094, "internal_server_error", status=500)
+
+
+def not_simulated(param: str) -> RpcError:
+    """A term that the venue knows and this simulator does not; it must not get lost."""
+    return invalid_params(param, "the simulator does not have it")
+
+
 def too_many_requests() -> RpcError:
     """The credits are used up: the venue says so and ends the session."""
     return RpcError(10028, "too_many_requests", status=429, ends_session=True)
 
 
-def unauthorized(reason: str) -> RpcError:
+def unauthorized(reason: str = "invalid_token") -> RpcError:
     """No token, or one that is expired or unknown."""
     return RpcError(13009, "unauthorized", {"reason": reason})
+
+
+def forbidden() -> RpcError:
+    """The token, or the key, does not have the scope that the method wants."""
+    return RpcError(13021, "forbidden")
 
 
 def invalid_credentials() -> RpcError:
@@ -150,4 +170,10 @@ def system_maintenance() -> RpcError:
 
 
 def book_closed() -> RpcError:
+    """The instrument has expired."""
     return RpcError(10012, "book_closed")
+
+
+def order_overlap() -> RpcError:
+    """The order would trade with one of its own account, which refuses such orders."""
+    return RpcError(10003, "order_overlap")

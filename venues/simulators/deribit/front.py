@@ -1,15 +1,19 @@
 """From a request to its answer: method, credits, faults, execution. Transports are elsewhere."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from venues.simulators.deribit.calls import Call, Connection, Method, Methods
+from venues.simulators.deribit.access import Identity
+from venues.simulators.deribit.calls import Call, Connection, Method
 from venues.simulators.deribit.desk import Desk
 from venues.simulators.deribit.errors import (
     RpcError,
+    forbidden,
+    internal_error,
     method_not_found,
     other_reject,
     system_maintenance,
@@ -22,11 +26,14 @@ from venues.simulators.deribit.errors import (
 )
 from venues.simulators.deribit.limits import Credits
 from venues.simulators.deribit.params import Params
+from venues.simulators.deribit.scopes import SCOPES, allows
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import COMMANDS
 from venues.simulators.fault_plans import Ending, Plan
 from venues.simulators.faults import Faults
 from venues.simulators.wire import WireLog
+
+_LOG = logging.getLogger(__name__)
 
 EVERYTHING = "(all)"
 """What the wire log calls a command about more than one order."""
@@ -45,14 +52,14 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, whatever it came over. ``identify`` gives its account, or raises RpcError."""
+    """One request, whatever it came over. ``identify`` says whose it is, or raises RpcError."""
 
     verb: str
     method: str
     values: Mapping[str, Any]
     address: str
     received_ns: int
-    identify: Callable[[int], str | None]
+    identify: Callable[[int], Identity | None]
     connection: Connection | None = None
 
 
@@ -69,7 +76,7 @@ class Front:
         drop_user_streams: Callable[[float], int],
     ) -> None:
         self.venue = venue
-        self.methods: Methods = {}
+        self.methods: dict[str, Method] = {}
         self.faults = faults
         self._desk = desk
         self._rates = rates
@@ -91,11 +98,15 @@ class Front:
             raise method_not_found()
         if method.websocket_only and request.connection is None:
             raise websocket_only()
-        account = request.identify(self.now_ns())
-        if account is None and request.method.startswith("private/"):
-            raise unauthorized("authorization required")
-        self._rates.use(account or request.address, method.pool, self.now_ns())
-        client_id = self._client_id(account or "", request.values)
+        identity = request.identify(self.now_ns())
+        if identity is None and request.method.startswith("private/"):
+            raise unauthorized()
+        account = "" if identity is None else identity.account
+        pool = method.pool_of(request.values)
+        self._rates.use(account or request.address, pool, self.now_ns())
+        if identity is not None and not allows(identity.scope, SCOPES.get(request.method)):
+            raise forbidden()
+        client_id = self._client_id(account, request.values)
         if method.action in COMMANDS:
             named = str(request.values.get("order_id", ""))
             about = client_id or ("" if named else EVERYTHING)
@@ -103,8 +114,8 @@ class Front:
         path = f"{request.verb} /api/v2/{request.method}"
         plan = self.faults.plan(self.venue, method.action, path, client_id)
         if plan is None:
-            return self._execute(method, request, account or "")
-        return await self._strike(plan, lambda: self._execute(method, request, account or ""))
+            return self._execute(method, request, account)
+        return await self._strike(plan, lambda: self._execute(method, request, account))
 
     async def _strike(self, plan: Plan, execute: Callable[[], Any]) -> Any:
         await asyncio.sleep(plan.delay_before_ms / 1000)
@@ -124,8 +135,17 @@ class Front:
         return result
 
     def _execute(self, method: Method, request: Request, account: str) -> Any:
-        call = Call(Params(request.values), account, self.now_ns(), request.connection)
-        return method.handler(call)
+        call = Call(
+            Params(request.values), account, self.now_ns(), request.connection, request.address
+        )
+        try:
+            return method.handler(call)
+        except RpcError:
+            raise
+        except Exception as mistake:
+            # A mistake of ours costs one request, as one of the venue's would, and no session.
+            _LOG.exception("DERIBIT: %s failed", request.method)
+            raise internal_error() from mistake
 
     def _client_id(self, account: str, values: Mapping[str, Any]) -> str:
         """The label of the order that a request is about."""

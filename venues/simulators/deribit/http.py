@@ -4,18 +4,25 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from json import JSONDecodeError, loads
+from json import loads
 from typing import Any
 
 from aiohttp import web
 
-from venues.simulators.deribit.access import Access, Signed
-from venues.simulators.deribit.errors import RpcError, invalid_request, method_not_found
+from venues.simulators.deribit.access import Access, Identity, Signed
+from venues.simulators.deribit.errors import (
+    RpcError,
+    invalid_json,
+    invalid_request,
+    method_not_found,
+)
 from venues.simulators.deribit.front import Front, NoAnswer, Request
+from venues.simulators.deribit.params import is_unicode
 from venues.simulators.deribit.wire_format import encoded
 from venues.simulators.fault_plans import Ending, Plan
 
 PREFIX = "/api/v2"
+GREATEST_ID = 1 << 63
 SILENCE_S = 600.0
 SILENCE_POLL_S = 0.2
 
@@ -67,14 +74,12 @@ class HttpFace:
 
     def _identify(
         self, request: web.BaseRequest, values: dict[str, Any], body: str, now_ns: int
-    ) -> str | None:
+    ) -> Identity | None:
         token = values.get("access_token")
         if token:
-            return self._access.account_of_token(str(token), now_ns)
+            return self._access.by_token(str(token), now_ns, None)
         header = request.headers.get("Authorization", "")
-        return self._access.account_of(
-            Signed(request.method, request.raw_path, body, header), now_ns
-        )
+        return self._access.identify(Signed(request.method, request.raw_path, body, header), now_ns)
 
 
 def envelope(front: Front, received_ns: int, request_id: Any, outcome: dict[str, Any]) -> str:
@@ -90,13 +95,21 @@ def parsed(text: str) -> dict[str, Any]:
     """A JSON-RPC request, its numbers exact; raises RpcError."""
     try:
         request = loads(text, parse_float=Decimal)
-    except JSONDecodeError:
-        raise invalid_request() from None
+    except (ValueError, RecursionError):
+        # A ValueError too for an integer of thousands of digits.
+        raise invalid_json() from None
     if not isinstance(request, dict) or not isinstance(request.get("method"), str):
         raise invalid_request()
-    if not isinstance(request.get("params") or {}, dict):
+    if not isinstance(request.get("params") or {}, dict) or not _is_id(request.get("id")):
         raise invalid_request()
     return request
+
+
+def _is_id(value: Any) -> bool:
+    """Whether an answer can repeat it."""
+    if isinstance(value, str):
+        return is_unicode(value)
+    return value is None or (isinstance(value, int) and abs(value) < GREATEST_ID)
 
 
 def _asked(request: web.BaseRequest, body: str) -> tuple[str, dict[str, Any], Any]:

@@ -19,6 +19,9 @@ MAX_OPEN_ORDERS = 10_000
 BAND = D("0.05")
 """How far past the mark an aggressive limit price may be (the real venue's band is narrower)."""
 
+OPTION_BAND = (D("0.2"), D(5))
+"""The least and the most that a premium may be, as multiples of its mark."""
+
 ICEBERG_LEAST = 100
 """The visible part must be so many times the minimum, and at least 1/100 of the whole."""
 
@@ -57,6 +60,22 @@ class Listing:
     def expiry_ms(self) -> int:
         expires_ns = self.instrument.expires_ns
         return PERPETUAL_EXPIRY_MS if expires_ns is None else expires_ns // 1_000_000
+
+    def delivery_price(self, index: Decimal) -> Decimal:
+        """What it is worth when it expires at this price of its index."""
+        if self.strike is None:
+            return index
+        gain = index - self.strike if self.option_type == "call" else self.strike - index
+        return (max(gain, D(0)) / index).quantize(D("1e-8"))
+
+    def limits(self, mark: Decimal) -> tuple[Decimal, Decimal]:
+        """The lowest and the highest price at which anything trades, in whole ticks."""
+        down, up = self.instrument.band_down, self.instrument.band_up
+        if self.kind == "option":
+            down, up = OPTION_BAND
+        tick = self.instrument.tick if self.fine is None else self.fine[1]
+        lowest, highest = max(mark * down // tick * tick, tick), mark * up // tick * tick
+        return lowest, max(highest, tick)
 
     def tick_at(self, price: Decimal) -> Decimal:
         """The tick that holds at a price."""
@@ -203,3 +222,18 @@ KNOWN_CURRENCIES = (*CURRENCIES, "USDT", "EURR")
 """Those that may be asked for; nothing is listed in the last two here."""
 
 TRADED = {name: listing.instrument for name, listing in LISTINGS.items()}
+PERPETUALS = {
+    listing.index: listing.name for listing in LISTINGS.values() if listing.period == "perpetual"
+}
+"""By index: the instrument that always knows it."""
+
+KINDS = ("any", "future", "option", "spot", "future_combo", "option_combo", "combo")
+
+
+def names_of(currency: str, kind: str = "any") -> list[str]:
+    """The instruments that settle in a currency, or in any, of a kind."""
+    return [
+        name
+        for name, listing in LISTINGS.items()
+        if currency in ("any", listing.instrument.settle) and kind in ("any", listing.kind)
+    ]

@@ -20,6 +20,7 @@ class Pool(StrEnum):
     OTHER = "other"
     SUBSCRIBE = "subscribe"
     INSTRUMENTS = "instruments"
+    TRANSACTIONS = "transactions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ RATES = {
     Pool.CANCEL_ALL: Rate(5, 20),
     Pool.OTHER: Rate(20, 100),
     Pool.SUBSCRIBE: Rate(3.3, 10),
-    Pool.INSTRUMENTS: Rate(1, 5),
+    Pool.INSTRUMENTS: Rate(1, 50),
+    Pool.TRANSACTIONS: Rate(1, 8),
 }
 
 
@@ -83,9 +85,9 @@ class Credits:
             "matching_engine": {
                 "trading": {"total": shown[Pool.MATCHING]},
                 "spot": shown[Pool.MATCHING],
-                "quotes": shown[Pool.MATCHING],
-                "max_quotes": {"rate": 10, "burst": 10},
-                "guaranteed_quotes": {"rate": 2, "burst": 2},
+                "maximum_quotes": {"rate": 500, "burst": 500},
+                "maximum_mass_quotes": {"rate": 10, "burst": 10},
+                "guaranteed_mass_quotes": {"rate": 2, "burst": 2},
                 "cancel_all": shown[Pool.CANCEL_ALL],
             },
         }

@@ -1,16 +1,17 @@
-"""Orders, trades and positions in the venue's JSON. Field names: OpenAPI 2.1.1, `order`,
-`user_trade`, `position`."""
+"""Orders and trades in the venue's JSON. Field names: OpenAPI 2.1.1, `order`, `user_trade`."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from venues.simulators.deribit.instruments import LISTINGS, Listing
 from venues.simulators.matching import ZERO, Side, TimeInForce
-from venues.simulators.net_position import NetPosition
 from venues.simulators.orders import EndReason, Fill, Order, OrderType, Status, TriggerBy
 
 USER_ID = 1001
+REJECT_POST_ONLY = "reject_post_only"
+ORIGINAL_TYPE = "original_order_type"
+"""What the exchange keeps with an order for us to tell: a flag, and the type of an order that was
+to trade at the market."""
 ORDER_TYPES = {
     OrderType.LIMIT: "limit",
     OrderType.MARKET: "market",
@@ -41,10 +42,13 @@ _STATES = {
 }
 _REASONS = {
     EndReason.REQUESTED: "user_request",
+    EndReason.DISCONNECTED: "cancel_on_disconnect",
     EndReason.POST_ONLY: "edit_post_only_reject",
     EndReason.NOTHING_TO_REDUCE: "risk_mitigation",
     EndReason.GOOD_TILL_DATE: "settlement",
+    EndReason.DELIVERED: "settlement",
 }
+"""The venue has no word for what ends an IOC or FOK order, nor for a trade with oneself."""
 _WATCHED = {TriggerBy.INDEX: "I", TriggerBy.MARK: "M", TriggerBy.LAST: "T"}
 
 
@@ -68,16 +72,7 @@ def trigger_id_of(order: Order) -> str:
     return own if settle == "BTC" else f"{settle}-{own}"
 
 
-@dataclass(slots=True)
-class Remark:
-    """What the venue remembers of an order that no exchange needs to know."""
-
-    reject_post_only: bool = False
-    replaced: bool = False
-    cancel_reason: str | None = None
-
-
-def order_message(order: Order, remark: Remark, mark: Decimal) -> dict[str, Any]:
+def order_message(order: Order, mark: Decimal) -> dict[str, Any]:
     """An order as it stands; of a conditional one that has triggered, what it triggered."""
     listing = LISTINGS[order.symbol]
     waits = order.type.is_conditional and not order.triggered
@@ -89,17 +84,16 @@ def order_message(order: Order, remark: Remark, mark: Decimal) -> dict[str, Any]
         "last_update_timestamp": order.updated_ns // 1_000_000,
         "filled_amount": order.executed,
         "average_price": average_price(order, listing),
-        "replaced": remark.replaced,
+        "replaced": order.amended,
     }
     if order.end_reason is EndReason.INSUFFICIENT_FUNDS:
         message["order_state"] = "rejected"
-    if message["order_state"] == "cancelled":
-        told = remark.cancel_reason or (
-            _REASONS.get(order.end_reason) if order.end_reason else None
-        )
-        message |= {} if told is None else {"cancel_reason": told}
+    if message["order_state"] == "cancelled" and order.end_reason in _REASONS:
+        message["cancel_reason"] = _REASONS[order.end_reason]
     if order.post_only:
-        message["reject_post_only"] = remark.reject_post_only
+        message[REJECT_POST_ONLY] = REJECT_POST_ONLY in order.venue_terms
+    if ORIGINAL_TYPE in order.venue_terms and message["order_type"] == "limit":
+        message[ORIGINAL_TYPE] = order.venue_terms[ORIGINAL_TYPE]
     if order.display_quantity is not None:
         message["refresh_amount"] = order.display_quantity
         message["display_amount"] = order.shown
@@ -165,40 +159,6 @@ def trade_message(order: Order, fill: Fill, mark: Decimal, index: Decimal) -> di
     return message | ({"label": order.client_order_id} if order.client_order_id else {})
 
 
-def position_message(
-    position: NetPosition, mark: Decimal, index: Decimal, margin: Decimal, leverage: int
-) -> dict[str, Any]:
-    """A position; its size is negative for a short one."""
-    listing = LISTINGS[position.instrument.symbol]
-    floating = position.unrealized(mark)
-    message: dict[str, Any] = {
-        "instrument_name": listing.name,
-        "kind": listing.kind,
-        "average_price": position.entry_price,
-        "mark_price": mark,
-        "index_price": index,
-        "settlement_price": mark,
-        "direction": _direction_of(position.amount),
-        "size": position.amount,
-        "delta": position.value(mark) if listing.is_inverse else position.amount,
-        "initial_margin": margin,
-        "maintenance_margin": margin / 2,
-        "open_orders_margin": ZERO,
-        "floating_profit_loss": floating,
-        "realized_profit_loss": position.realized,
-        "total_profit_loss": floating + position.realized,
-    }
-    if listing.kind == "option":
-        return message | {"gamma": ZERO, "vega": ZERO, "theta": ZERO}
-    in_currency = position.value(mark) if listing.is_inverse else position.amount
-    return message | {
-        "size_currency": in_currency,
-        "leverage": leverage,
-        "realized_funding": ZERO,
-        "estimated_liquidation_price": None,
-    }
-
-
 def contracts(listing: Listing, amount: Decimal) -> Decimal:
     """An amount in contracts."""
     size: Decimal = listing.described()["contract_size"]
@@ -212,19 +172,6 @@ def average_price(order: Order, listing: Listing) -> Decimal:
 
 def direction(side: Side) -> str:
     return "buy" if side is Side.BUY else "sell"
-
-
-def _direction_of(amount: Decimal) -> str:
-    if not amount:
-        return "zero"
-    return "buy" if amount > 0 else "sell"
-
-
-def _cancel_reason(order: Order, remark: Remark) -> dict[str, Any]:
-    """Why it was cancelled; the venue has no word for what ends an IOC or FOK order."""
-    assert order.end_reason is not None
-    reason = remark.cancel_reason or _REASONS.get(order.end_reason)
-    return {} if reason is None else {"cancel_reason": reason}
 
 
 def _terms(order: Order, listing: Listing) -> dict[str, Any]:
@@ -263,7 +210,16 @@ def _trigger_terms(order: Order) -> dict[str, Any]:
 def _working_type(order: Order) -> str:
     if order.type.is_conditional:
         return "limit" if order.type.has_limit_price else "market"
+    if order.venue_terms.get(ORIGINAL_TYPE) == "market" and not _has_rested(order):
+        return "market"
     return ORDER_TYPES[order.type]
+
+
+def _has_rested(order: Order) -> bool:
+    """Whether anything of it was left for the book when it came."""
+    if order.time_in_force is not TimeInForce.GTC:
+        return False
+    return order.status is not Status.FILLED or order.updated_ns > order.created_ns
 
 
 def _price(order: Order, mark: Decimal, *, waits: bool) -> Decimal | str:

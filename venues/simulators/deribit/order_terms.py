@@ -5,44 +5,60 @@ from decimal import Decimal
 from venues.simulators.deribit import errors
 from venues.simulators.deribit.calls import Call
 from venues.simulators.deribit.instruments import ICEBERG_LEAST, Listing
-from venues.simulators.deribit.messages import ORDER_TYPES, TIMES_IN_FORCE, TRIGGERS, Remark
+from venues.simulators.deribit.messages import (
+    ORDER_TYPES,
+    ORIGINAL_TYPE,
+    REJECT_POST_ONLY,
+    TIMES_IN_FORCE,
+    TRIGGERS,
+)
 from venues.simulators.deribit.params import Params
 from venues.simulators.exchange import Exchange
-from venues.simulators.matching import Side, TimeInForce
+from venues.simulators.matching import SelfTrade, Side, TimeInForce
 from venues.simulators.orders import NewOrder, OrderType
 
 AMOUNT = ("amount", "contracts")
+NOT_SIMULATED = ("advanced", "linked_order_type", "trigger_fill_condition", "otoco_config")
 MOST_LABEL = 64
 _TYPES = {word: order_type for order_type, word in ORDER_TYPES.items()}
+_AT_MARKET = ("market", "market_limit")
 _TIMES = {word: tif for tif, word in TIMES_IN_FORCE.items()}
 _TRIGGERS = {word: by for by, word in TRIGGERS.items()}
 
 
 def new_order(
-    call: Call, side: Side, listing: Listing, exchange: Exchange, session_ends_ns: int
-) -> tuple[NewOrder, Remark]:
+    call: Call,
+    side: Side,
+    listing: Listing,
+    exchange: Exchange,
+    session_ends_ns: int,
+    self_trade: SelfTrade,
+) -> NewOrder:
     """The order that a request asks for; raises RpcError."""
     params = call.params
-    if call.now_ms >= listing.expiry_ms:
-        raise errors.book_closed()
-    order_type = _TYPES[params.choice("type", "limit", tuple(_TYPES))]
+    word = params.choice("type", "limit", (*_TYPES, "market_limit"))
+    # What is to trade at the market may rest at a limit, as at the venue.
+    order_type = OrderType.LIMIT if word in _AT_MARKET else _TYPES[word]
     if order_type.is_conditional and listing.kind == "option":
         raise errors.invalid_arguments_for_instrument()
+    check_simulated(params)
     tif = _TIMES[params.choice("time_in_force", "good_til_cancelled", tuple(_TIMES))]
     label = params.text_or("label", "")
     if len(label) > MOST_LABEL:
         raise errors.invalid_params("label", f"must be at most {MOST_LABEL} characters")
     post_only, rejects = params.flag("post_only"), params.flag("reject_post_only")
-    if post_only and (order_type is not OrderType.LIMIT or tif is not TimeInForce.GTC):
+    if post_only and (word != "limit" or tif is not TimeInForce.GTC):
         raise errors.post_only_not_allowed()
     amount = amount_of(params, listing)
     price = None
-    if order_type.has_limit_price:
+    if word in _AT_MARKET:
+        price = _market_price(word, listing, side, exchange)
+    elif order_type.has_limit_price:
         slides = post_only and not rejects
         price = settled_price(params, listing, side, exchange, slides=slides)
     trigger_price, offset = _trigger(params, order_type, listing)
     trigger_by = _TRIGGERS[params.choice("trigger", "last_price", tuple(_TRIGGERS))]
-    new = NewOrder(
+    return NewOrder(
         account=call.account,
         client_order_id=label,
         symbol=listing.name,
@@ -57,9 +73,20 @@ def new_order(
         trigger_by=trigger_by,
         trailing_offset=offset,
         expire_ns=session_ends_ns if tif is TimeInForce.GTD else None,
-        display_quantity=_display(params, order_type, listing, amount),
+        display_quantity=display_of(params, word, listing, amount),
+        self_trade=self_trade,
+        venue_terms=({ORIGINAL_TYPE: word} if word in _AT_MARKET else {})
+        | ({REJECT_POST_ONLY: "true"} if rejects else {}),
     )
-    return new, Remark(reject_post_only=rejects)
+
+
+def check_simulated(params: Params) -> None:
+    """Refuse what would get lost: a term that is known to the venue and not to us."""
+    for name in NOT_SIMULATED:
+        if params.has(name):
+            raise errors.not_simulated(name)
+    if params.flag("mmp"):
+        raise errors.not_simulated("mmp")
 
 
 def amount_of(params: Params, listing: Listing) -> Decimal:
@@ -100,13 +127,49 @@ def settled_price(
     return min(price, touch - tick) if side is Side.BUY else max(price, touch + tick)
 
 
+def checked_trigger_price(params: Params, listing: Listing) -> Decimal:
+    """The trigger price, which must be there."""
+    price = params.number("trigger_price")
+    if price <= 0:
+        raise errors.invalid_params("trigger_price", "must be greater than 0")
+    if price % listing.tick_at(price):
+        raise errors.wrong_trigger_tick()
+    return price
+
+
+def checked_offset(params: Params) -> Decimal:
+    """How far a trailing stop stays behind, which must be there."""
+    offset = params.number("trigger_offset")
+    if offset <= 0:
+        raise errors.invalid_params("trigger_offset", "must be greater than 0")
+    return offset
+
+
+def display_of(params: Params, word: str, listing: Listing, amount: Decimal) -> Decimal | None:
+    """What an iceberg shows; None when all of it shows."""
+    display = params.number_or_none("display_amount")
+    if display is None or display == amount:
+        return None
+    least = listing.instrument.min_quantity * ICEBERG_LEAST
+    fits = least <= display < amount and amount / display < ICEBERG_LEAST
+    if word != "limit" or not fits or display % listing.instrument.step:
+        raise errors.invalid_display_amount()
+    return display
+
+
+def _market_price(word: str, listing: Listing, side: Side, exchange: Exchange) -> Decimal:
+    """How far an order goes that names no price: to the price limit, or only to the touch."""
+    lowest, highest = listing.limits(exchange.marks[listing.name])
+    limit = highest if side is Side.BUY else lowest
+    touch = exchange.books[listing.name].best(side.opposite)
+    return touch[0] if word == "market_limit" and touch is not None else limit
+
+
 def _check_band(price: Decimal, listing: Listing, side: Side, exchange: Exchange) -> None:
     mark = exchange.marks.get(listing.name)
     if mark is None or listing.kind == "option":
         return
-    tick = listing.instrument.tick
-    highest = mark * listing.instrument.band_up // tick * tick
-    lowest = mark * listing.instrument.band_down // tick * tick
+    lowest, highest = listing.limits(mark)
     if side is Side.BUY and price > highest:
         raise errors.price_too_high(highest)
     if side is Side.SELL and price < lowest:
@@ -120,28 +183,7 @@ def _trigger(
     if not order_type.is_conditional:
         return None, None
     if not params.has("trigger"):
-        raise errors.invalid_params("trigger", "value required")
+        raise errors.invalid_params("trigger", "value is required")
     if order_type is OrderType.TRAILING_STOP_MARKET:
-        offset = params.number("trigger_offset")
-        if offset <= 0:
-            raise errors.invalid_params("trigger_offset", "must be greater than 0")
-        return None, offset
-    price = params.number("trigger_price")
-    if price <= 0:
-        raise errors.invalid_params("trigger_price", "must be greater than 0")
-    if price % listing.tick_at(price):
-        raise errors.wrong_trigger_tick()
-    return price, None
-
-
-def _display(
-    params: Params, order_type: OrderType, listing: Listing, amount: Decimal
-) -> Decimal | None:
-    display = params.number_or_none("display_amount")
-    if display is None or display == amount:
-        return None
-    least = listing.instrument.min_quantity * ICEBERG_LEAST
-    fits = least <= display < amount and amount / display < ICEBERG_LEAST
-    if order_type is not OrderType.LIMIT or not fits or display % listing.instrument.step:
-        raise errors.invalid_display_amount()
-    return display
+        return None, checked_offset(params)
+    return checked_trigger_price(params, listing), None

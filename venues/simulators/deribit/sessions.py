@@ -1,23 +1,64 @@
-"""One WebSocket connection: who it speaks for, what it listens to, and its heartbeats."""
+"""One WebSocket connection: who it speaks for, what it listens to, and when it ends."""
 
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from venues.simulators.deribit.access import Access
-from venues.simulators.deribit.channels import RAW, parse_channel
+from venues.simulators.deribit.access import Access, Identity
+from venues.simulators.deribit.channels import RAW, Channel, parse_channel
 from venues.simulators.deribit.errors import RpcError, raw_needs_authentication, unauthorized
 from venues.simulators.deribit.front import Front, NoAnswer, Request
+from venues.simulators.deribit.heartbeats import Heartbeats
 from venues.simulators.deribit.http import envelope, parsed
-from venues.simulators.deribit.market_streams import MarketStreams
-from venues.simulators.deribit.user_streams import UserStreams
+from venues.simulators.deribit.scopes import CHANNEL_SCOPES, allows
+from venues.simulators.deribit.subscribers import Subscriber
 from venues.simulators.deribit.wire_format import encoded
 from venues.simulators.fault_plans import Ending
-from venues.simulators.outbox import Outbox
 
 GOODBYE_S = 0.05
 """So long an error may take to leave before the connection that it ends is cut."""
+FORGOTTEN_S = 60.0
+"""A client that is silent so long is cut off, if it listens to nothing and wants no heartbeats."""
+INACTIVE_S = 600.0
+"""So is any, when nothing has gone either way for so long."""
+
+
+class Streams(Protocol):
+    """Some of the channels of the venue."""
+
+    def subscribe(self, channel: Channel, subscriber: Subscriber, now_ns: int) -> None:
+        """Tell a connection of a channel."""
+
+    def unsubscribe(self, name: str, subscriber: Subscriber) -> None:
+        """Tell it no more."""
+
+    def drop(self, subscriber: Subscriber) -> None:
+        """Forget a connection."""
+
+
+class Line(Protocol):
+    """The sending half of a WebSocket."""
+
+    def send(self, text: str) -> None:
+        """Queue a text."""
+
+    def hang_up(self, code: int, reason: str) -> None:
+        """Close politely."""
+
+    def abort(self) -> None:
+        """Cut the connection without a close frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What sessions are made of, shared by all of them."""
+
+    front: Front
+    access: Access
+    markets: Streams
+    users: Streams
 
 
 class Session:
@@ -27,36 +68,26 @@ class Session:
     here are cancelled when the connection breaks, if it asked for that, but not at a logout.
     """
 
-    def __init__(
-        self,
-        front: Front,
-        access: Access,
-        markets: MarketStreams,
-        users: UserStreams,
-        outbox: Outbox,
-        address: str,
-    ) -> None:
+    def __init__(self, parts: Parts, line: Line, address: str) -> None:
         self.account: str | None = None
         self.opened_ns = time.time_ns()
         self.order_ids: set[int] = set()
-        self._front = front
-        self._access = access
-        self._markets = markets
-        self._users = users
-        self._outbox = outbox
+        self._parts = parts
+        self._front = parts.front
+        self._access = parts.access
+        self._line = line
         self._address = address
         self._token = ""
         self._cancels = False
         self._channels: set[str] = set()
-        self._beating: asyncio.Task[None] | None = None
-        self._tested = True
-        self._heard = False
+        self._heartbeats = Heartbeats(self._say, line.hang_up)
+        self._heard_at = self._active_at = asyncio.get_running_loop().time()
 
     # --- what the streams see ---
 
     @property
     def speaks_for(self) -> str | None:
-        live = self._access.is_live(self._token, self._front.now_ns())
+        live = self._access.tokens.is_live(self._token, self._front.now_ns())
         return self.account if live else None
 
     @property
@@ -65,8 +96,8 @@ class Session:
         return self._front.faults.half_open(self._front.venue, self.opened_ns)
 
     def send(self, text: str) -> None:
-        if not self.is_dead:
-            self._outbox.send(text)
+        self._heartbeats.sent()
+        self._say(text)
 
     # --- what the methods see ---
 
@@ -85,85 +116,97 @@ class Session:
 
     def log_out(self, *, revoke: bool) -> None:
         if revoke:
-            self._access.revoke(self._token)
+            self._access.tokens.revoke(self._token)
         self._cancels = False
-        self._outbox.abort()
+        self._line.abort()
 
     def subscribe(self, channels: list[str], now_ns: int) -> list[str]:
-        """Names that mean nothing are left out of the answer, as the venue does."""
+        """Names that mean nothing are left out of the answer, as the venue does, and so are those
+        of channels that the token is no good for. What is told already is not begun anew."""
         known = [channel for channel in map(parse_channel, channels) if channel is not None]
         for channel in known:
             if channel.is_private and self.speaks_for is None:
-                raise unauthorized("private channels need authentication")
-            market = channel.topic in ("book", "ticker", "trades")
-            if market and channel.interval == RAW and self.speaks_for is None:
+                raise unauthorized()
+            if channel.is_guarded and channel.interval == RAW and self.speaks_for is None:
                 raise raw_needs_authentication()
-        for channel in known:
-            self._channels.add(channel.name)
-            if channel.is_private:
-                self._users.subscribers.add(channel, self)
-            else:
-                self._markets.subscribe(channel, self, now_ns)
-        return [channel.name for channel in known]
+        scope = self._access.tokens.scope(self._token)
+        allowed = [c for c in known if allows(scope, CHANNEL_SCOPES.get(c.topic))]
+        for channel in allowed:
+            if channel.name not in self._channels:
+                self._channels.add(channel.name)
+                streams = self._parts.users if channel.is_private else self._parts.markets
+                streams.subscribe(channel, self, now_ns)
+        return [channel.name for channel in allowed]
 
     def unsubscribe(self, channels: list[str] | None) -> list[str]:
         dropped = [name for name in channels or self._channels if name in self._channels]
         for name in dropped:
             self._channels.discard(name)
-            self._users.subscribers.discard(self, name)
-            self._markets.subscribers.discard(self, name)
+            self._parts.users.unsubscribe(name, self)
+            self._parts.markets.unsubscribe(name, self)
         return dropped
 
     def beat_every(self, seconds: float | None) -> None:
-        if self._beating is not None:
-            self._beating.cancel()
-            self._beating = None
-        if seconds is not None:
-            self._tested = True
-            self._beating = asyncio.create_task(self._beat(seconds))
-
-    def tested(self) -> None:
-        """The client answered ``public/test``."""
-        self._tested = True
+        if seconds is None:
+            self._heartbeats.stop()
+        else:
+            self._heartbeats.begin(seconds)
 
     # --- its life ---
+
+    def hear(self) -> None:
+        """A frame of any kind came in."""
+        self._heard_at = self._active_at = asyncio.get_running_loop().time()
+
+    def is_given_up(self) -> bool:
+        """Whether the venue has waited long enough for this client."""
+        now = asyncio.get_running_loop().time()
+        waits_for_nothing = not self._channels and not self._heartbeats.are_on
+        if waits_for_nothing and now - self._heard_at > FORGOTTEN_S:
+            return True
+        return now - self._active_at > INACTIVE_S
 
     async def on_text(self, text: str) -> None:
         """Answer one request."""
         received_ns = time.time_ns()
         if self.is_dead:
             return
-        self._heard = True
         request_id: Any = None
         try:
             asked = parsed(text)
             request_id, values = asked.get("id"), asked.get("params") or {}
             if asked["method"] == "public/test":
-                self.tested()
+                self._heartbeats.tested()
             outcome = {"result": await self._perform(asked["method"], values, received_ns)}
         except RpcError as error:
             told = {"error": error.body}
-            self.send(envelope(self._front, received_ns, request_id, told))
+            self._say(envelope(self._front, received_ns, request_id, told))
             if error.ends_session:
-                asyncio.get_running_loop().call_later(GOODBYE_S, self._outbox.abort)
+                asyncio.get_running_loop().call_later(GOODBYE_S, self._line.abort)
             return
         except NoAnswer as unanswered:
             if unanswered.plan.ending is not Ending.SILENCE:
-                self._outbox.abort()
+                self._line.abort()
             return
-        self.send(envelope(self._front, received_ns, request_id, outcome))
+        self._say(envelope(self._front, received_ns, request_id, outcome))
 
     def tell_error(self, code: int, message: str) -> None:
         """An error frame that answers nothing."""
-        self.send(encoded({"jsonrpc": "2.0", "error": {"code": code, "message": message}}))
+        self._say(encoded({"jsonrpc": "2.0", "error": {"code": code, "message": message}}))
 
     def ended(self, cancel: Callable[[set[int]], None]) -> None:
-        """The connection is gone."""
-        self.beat_every(None)
-        self._users.subscribers.drop(self)
-        self._markets.subscribers.drop(self)
+        """The connection is gone, and with it the tokens that were good for it only."""
+        self._heartbeats.stop()
+        self._parts.users.drop(self)
+        self._parts.markets.drop(self)
+        self._access.tokens.connection_ended(self)
         if self._cancels:
             cancel(self.order_ids)
+
+    def _say(self, text: str) -> None:
+        if not self.is_dead:
+            self._active_at = asyncio.get_running_loop().time()
+            self._line.send(text)
 
     async def _perform(self, method: str, values: dict[str, Any], received_ns: int) -> Any:
         return await self._front.perform(
@@ -178,21 +221,9 @@ class Session:
             )
         )
 
-    def _identify(self, values: dict[str, Any], now_ns: int) -> str | None:
+    def _identify(self, values: dict[str, Any], now_ns: int) -> Identity | None:
         token = values.get("access_token")
         if token:
-            return self._access.account_of_token(str(token), now_ns)
-        return self.speaks_for
-
-    async def _beat(self, seconds: float) -> None:
-        """Heartbeats; a client that was silent is asked for a sign, and cut off without one."""
-        while True:
-            await asyncio.sleep(seconds)
-            if not self._tested:
-                self._outbox.abort()
-                return
-            kind = "heartbeat" if self._heard else "test_request"
-            self._tested = self._heard
-            self._heard = False
-            beat = {"jsonrpc": "2.0", "method": "heartbeat", "params": {"type": kind}}
-            self.send(encoded(beat))
+            return self._access.by_token(str(token), now_ns, self)
+        # A login that has run out is none: it must not stand in the way of the next one.
+        return None if self.speaks_for is None else self._access.by_token(self._token, now_ns, self)

@@ -6,13 +6,31 @@ from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
-from venues.simulators.deribit.sessions import Session
+from venues.simulators.deribit.sessions import Line, Session
 from venues.simulators.outbox import Outbox
 
 PATH = "/ws/api/v2"
 MOST_TEXT_BYTES = 1 << 20
 
-type MakeSession = Callable[[Outbox, str], Session]
+type MakeSession = Callable[[Line, str], Session]
+
+
+class SocketLine:
+    """What a session may do with its WebSocket."""
+
+    def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
+        self.outbox = Outbox(socket, request)
+        self._socket = socket
+        self._closing: asyncio.Task[bool] | None = None
+
+    def send(self, text: str) -> None:
+        self.outbox.send(text)
+
+    def hang_up(self, code: int, reason: str) -> None:
+        self._closing = asyncio.create_task(self._socket.close(code=code, message=reason.encode()))
+
+    def abort(self) -> None:
+        self.outbox.abort()
 
 
 class Sockets:
@@ -21,8 +39,7 @@ class Sockets:
     def __init__(self, make_session: MakeSession, cancel: Callable[[set[int]], None]) -> None:
         self._make_session = make_session
         self._cancel = cancel
-        self._open: dict[Session, web.WebSocketResponse] = {}
-        self._outboxes: dict[Session, Outbox] = {}
+        self._open: dict[Session, tuple[web.WebSocketResponse, SocketLine]] = {}
         self._refused_until = 0.0
 
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -34,41 +51,48 @@ class Sockets:
         # Pings are answered by hand, so that a dead connection can leave them unanswered.
         socket = web.WebSocketResponse(autoping=False, max_msg_size=MOST_TEXT_BYTES)
         await socket.prepare(request)
-        outbox = Outbox(socket, request)
-        session = self._make_session(outbox, request.remote or "")
-        writer = asyncio.create_task(outbox.run())
-        self._open[session], self._outboxes[session] = socket, outbox
+        line = SocketLine(socket, request)
+        session = self._make_session(line, request.remote or "")
+        writer = asyncio.create_task(line.outbox.run())
+        self._open[session] = socket, line
         try:
             async for message in socket:
+                session.hear()
                 if message.type is WSMsgType.TEXT:
                     await session.on_text(message.data)
                 elif message.type is WSMsgType.PING and not session.is_dead:
                     await socket.pong(message.data)
         finally:
-            del self._open[session], self._outboxes[session]
+            del self._open[session]
             session.ended(self._cancel)
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await writer
         return socket
 
+    def beat(self) -> None:
+        """Cut off the clients that the venue has given up; a dead connection stays as it is."""
+        for session, (_, line) in list(self._open.items()):
+            if not session.is_dead and session.is_given_up():
+                line.abort()
+
     def drop(self, refuse_s: float) -> int:
         """Abort every connection that is logged in; let none in for a while."""
         self._refused_until = asyncio.get_running_loop().time() + refuse_s
-        dropped = [session for session in self._open if session.account is not None]
-        for session in dropped:
-            self._outboxes[session].abort()
+        dropped = [line for session, (_, line) in self._open.items() if session.account is not None]
+        for line in dropped:
+            line.abort()
         return len(dropped)
 
     def drop_all(self) -> None:
         """Abort every connection, as a venue that goes down for maintenance."""
-        for outbox in list(self._outboxes.values()):
-            outbox.abort()
+        for _, line in list(self._open.values()):
+            line.abort()
 
     def sessions(self) -> list[Session]:
         return list(self._open)
 
     async def close(self) -> None:
         """Close every socket: the venue is going down."""
-        for socket in list(self._open.values()):
+        for socket, _ in list(self._open.values()):
             await socket.close(code=1001)

@@ -1,27 +1,35 @@
-"""Placing, editing and cancelling orders."""
+"""Placing and editing orders."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from venues.simulators.deribit import errors
 from venues.simulators.deribit.calls import Call, Method, Methods
 from venues.simulators.deribit.desk import Desk
-from venues.simulators.deribit.instruments import KNOWN_CURRENCIES, LISTINGS
+from venues.simulators.deribit.instruments import LISTINGS
 from venues.simulators.deribit.limits import Pool
-from venues.simulators.deribit.order_terms import AMOUNT, amount_of, new_order, settled_price
+from venues.simulators.deribit.messages import REJECT_POST_ONLY
+from venues.simulators.deribit.order_terms import (
+    AMOUNT,
+    amount_of,
+    check_simulated,
+    checked_offset,
+    checked_trigger_price,
+    display_of,
+    new_order,
+    settled_price,
+)
 from venues.simulators.deribit.params import Params
+from venues.simulators.deribit.self_trading import meets_itself, self_trade_of
+from venues.simulators.deribit.trading_day import next_session_end_ns
 from venues.simulators.fault_kinds import Action
 from venues.simulators.matching import Side
-from venues.simulators.orders import EndReason, Order, Refusal
-
-KINDS = ("any", "future", "option", "spot", "future_combo", "option_combo", "combo")
-SESSION_ENDS = timedelta(hours=8)
+from venues.simulators.orders import EndReason, Manner, Order, OrderType, Refusal
 
 
 class TradingApi:
-    """The methods that go to the matching engine."""
+    """The methods that bring orders to the matching engine."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -29,30 +37,28 @@ class TradingApi:
 
     def methods(self) -> Methods:
         """By name."""
-        submit, cancel, amend = Action.SUBMIT, Action.CANCEL, Action.AMEND
-        matching, bulk = Pool.MATCHING, Pool.CANCEL_ALL
+        submit, amend, matching = Action.SUBMIT, Action.AMEND, Pool.MATCHING
         return {
             "private/buy": Method(lambda call: self._place(call, Side.BUY), submit, matching),
             "private/sell": Method(lambda call: self._place(call, Side.SELL), submit, matching),
             "private/close_position": Method(self._close_position, submit, matching),
             "private/edit": Method(self._edit, amend, matching),
             "private/edit_by_label": Method(self._edit_by_label, amend, matching),
-            "private/cancel": Method(self._cancel, cancel, matching),
-            "private/cancel_by_label": Method(self._cancel_by_label, cancel, matching),
-            "private/cancel_all": Method(self._cancel_all, cancel, bulk),
-            "private/cancel_all_by_instrument": Method(self._cancel_instrument, cancel, bulk),
-            "private/cancel_all_by_currency": Method(self._cancel_currency, cancel, bulk),
         }
 
     def _place(self, call: Call, side: Side) -> dict[str, Any]:
         _check_deadline(call)
         listing = self._desk.listing(call.params.text("instrument_name"))
-        expire_ns = _end_of_session_ns(call.now_ns)
-        new, remark = new_order(call, side, listing, self._exchange, expire_ns)
+        if self._desk.state_of(listing) != "open":
+            raise errors.book_closed()
+        expire_ns = next_session_end_ns(call.now_ns)
+        rule = self_trade_of(self._exchange, call.account)
+        new = new_order(call, side, listing, self._exchange, expire_ns, rule)
+        if meets_itself(self._exchange, Order.accepted(new, 0, call.now_ns)):
+            raise errors.order_overlap()
         outcome = self._exchange.submit(new, call.now_ns)
         if isinstance(outcome, Refusal):
             raise _refused(outcome, listing.instrument.max_open_orders)
-        self._desk.remark(outcome).reject_post_only = remark.reject_post_only
         if call.connection is not None:
             call.connection.placed(outcome.order_id)
         return self._outcome(outcome, since_ns=call.now_ns)
@@ -82,11 +88,9 @@ class TradingApi:
 
     def _edit_by_label(self, call: Call) -> dict[str, Any]:
         name = self._desk.listing(call.params.text("instrument_name")).name
-        found = [
-            order
-            for order in self._exchange.state.orders.open_orders(call.account, name)
-            if order.client_order_id == call.params.text("label")
-        ]
+        label = call.params.text_or("label", "")
+        named = self._exchange.state.orders.sharing_client_id(call.account, label)
+        found = [order for order in named if order.is_open and order.symbol == name]
         if not found:
             raise errors.order_not_found()
         if len(found) > 1:
@@ -94,92 +98,65 @@ class TradingApi:
         return self._change(call, found[0])
 
     def _change(self, call: Call, order: Order) -> dict[str, Any]:
+        """Give an order new terms: all are checked before any is changed."""
         _check_deadline(call)
         if not order.is_open:
             raise errors.not_open_order()
         listing, params = LISTINGS[order.symbol], call.params
+        check_simulated(params)
         if not any(params.has(name) for name in AMOUNT):
-            raise errors.invalid_params("amount", "value required")
+            raise errors.invalid_params("amount", "value is required")
         amount = amount_of(params, listing)
         if amount <= order.executed:
             raise errors.other_reject("amount_not_above_filled_amount")
-        if params.has("trigger_offset"):
-            raise errors.other_reject("trigger_offset_cannot_be_edited_here")
-        remark = self._desk.remark(order)
-        if params.has("post_only"):
-            order.post_only = params.flag("post_only")
-        remark.reject_post_only = params.flag("reject_post_only", default=remark.reject_post_only)
+        manner = _manner(params, order, amount)
         price = order.price
-        if params.has("price") and order.price is not None:
-            slides = order.post_only and not remark.reject_post_only
+        if params.has("price") and price is not None:
+            slides = manner.post_only and REJECT_POST_ONLY not in manner.venue_terms
             price = settled_price(params, listing, order.side, self._exchange, slides=slides)
-        trigger = params.number_or_none("trigger_price")
-        if trigger is not None and trigger % listing.tick_at(trigger):
-            raise errors.wrong_trigger_tick()
-        outcome = self._exchange.amend(order, price, amount, call.now_ns, trigger)
+        trigger = checked_trigger_price(params, listing) if params.has("trigger_price") else None
+        rule = self_trade_of(self._exchange, call.account)
+        if meets_itself(
+            self._exchange, replace(order, price=price, quantity=amount, self_trade=rule)
+        ):
+            raise errors.order_overlap()
+        outcome = self._exchange.amend(
+            order, price, amount, call.now_ns, trigger_price=trigger, manner=manner
+        )
         if outcome not in (None, Refusal.UNCHANGED):
             raise _refused(outcome, listing.instrument.max_open_orders)
         if order.end_reason is EndReason.POST_ONLY:
             raise errors.post_only_reject()
-        remark.replaced = True
         return self._outcome(order, since_ns=call.now_ns)
-
-    def _cancel(self, call: Call) -> dict[str, Any]:
-        order, as_trigger = self._desk.find(call.account, call.params.text("order_id"))
-        if as_trigger or self._exchange.cancel(order, call.now_ns) is not None:
-            raise errors.not_open_order()
-        return self._desk.order_view(order)
-
-    def _cancel_by_label(self, call: Call) -> Any:
-        label = call.params.text("label")
-        symbols = None
-        if call.params.has("currency"):
-            symbols = _symbols(call.params.choice("currency", "", KNOWN_CURRENCIES), "any")
-        return self._cancel_where(call, symbols, label)
-
-    def _cancel_all(self, call: Call) -> Any:
-        return self._cancel_where(call, None, None)
-
-    def _cancel_instrument(self, call: Call) -> Any:
-        name = self._desk.listing(call.params.text("instrument_name")).name
-        return self._cancel_where(call, [name], None)
-
-    def _cancel_currency(self, call: Call) -> Any:
-        currency = call.params.choice("currency", "", KNOWN_CURRENCIES)
-        kind = call.params.choice("kind", "any", KINDS)
-        return self._cancel_where(call, _symbols(currency, kind), None)
-
-    def _cancel_where(self, call: Call, symbols: list[str] | None, label: str | None) -> Any:
-        cancelled: list[Order] = []
-        for order in self._exchange.state.orders.open_orders(call.account):
-            wanted = symbols is None or order.symbol in symbols
-            if wanted and label in (None, order.client_order_id):
-                self._exchange.cancel(order, call.now_ns)
-                cancelled.append(order)
-        if not call.params.flag("detailed"):
-            return len(cancelled)
-        return [
-            {
-                "instrument_name": name,
-                "currency": LISTINGS[name].instrument.settle,
-                "type": "limit",
-                "result": [self._desk.order_view(o) for o in cancelled if o.symbol == name],
-            }
-            for name in sorted({order.symbol for order in cancelled})
-        ]
-
-    def cancel_disconnected(self, order_ids: set[int], now_ns: int) -> None:
-        """Cancel what is left of the orders of a connection that broke."""
-        for order_id in sorted(order_ids):
-            order = self._exchange.state.orders.get(order_id)
-            if order is not None and order.is_open:
-                self._desk.remark(order).cancel_reason = "cancel_on_disconnect"
-                self._exchange.cancel(order, now_ns)
 
     def _outcome(self, order: Order, since_ns: int) -> dict[str, Any]:
         fills = self._exchange.state.orders.fills_of(order)
         trades = [self._desk.trade_view(fill) for fill in fills if fill.time_ns >= since_ns]
         return {"order": self._desk.order_view(order), "trades": trades}
+
+
+def _manner(params: Params, order: Order, amount: Decimal) -> Manner:
+    """How an edited order is to behave: as it does, but for what the edit says."""
+    post_only = params.flag("post_only", default=order.post_only)
+    if post_only and order.type is not OrderType.LIMIT:
+        raise errors.post_only_not_allowed()
+    rejects = params.flag(REJECT_POST_ONLY, default=REJECT_POST_ONLY in order.venue_terms)
+    terms = {name: word for name, word in order.venue_terms.items() if name != REJECT_POST_ONLY}
+    offset, display = order.trailing_offset, order.display_quantity
+    if params.has("trigger_offset"):
+        if offset is None:
+            raise errors.invalid_params("trigger_offset", "not a trailing order")
+        offset = checked_offset(params)
+    if params.has("display_amount"):
+        word = "limit" if order.type is OrderType.LIMIT else ""
+        display = display_of(params, word, LISTINGS[order.symbol], amount)
+    return Manner(
+        post_only=post_only,
+        reduce_only=params.flag("reduce_only", default=order.reduce_only),
+        display_quantity=display,
+        trailing_offset=offset,
+        venue_terms=terms | ({REJECT_POST_ONLY: "true"} if rejects else {}),
+    )
 
 
 def _check_deadline(call: Call) -> None:
@@ -188,23 +165,6 @@ def _check_deadline(call: Call) -> None:
         deadline: Decimal = call.params.number("valid_until")
         if call.now_ms > deadline:
             raise errors.timed_out()
-
-
-def _end_of_session_ns(now_ns: int) -> int:
-    """The next 08:00 UTC, when a good-til-day order ends."""
-    now = datetime.fromtimestamp(now_ns // 10**9, UTC)
-    end = datetime(now.year, now.month, now.day, tzinfo=UTC) + SESSION_ENDS
-    if end <= now:
-        end += timedelta(days=1)
-    return int(end.timestamp()) * 10**9
-
-
-def _symbols(currency: str, kind: str) -> list[str]:
-    return [
-        name
-        for name, listing in LISTINGS.items()
-        if listing.instrument.settle == currency and kind in ("any", listing.kind)
-    ]
 
 
 def _refused(refusal: Refusal, most_open: int) -> errors.RpcError:
@@ -221,5 +181,7 @@ def _refused(refusal: Refusal, most_open: int) -> errors.RpcError:
             return errors.too_many_open_orders(most_open)
         case Refusal.NOT_OPEN:
             return errors.not_open_order()
+        case Refusal.DELIVERED:
+            return errors.book_closed()
         case _:
             return errors.other_reject(refusal.lower())

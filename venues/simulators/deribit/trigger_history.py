@@ -29,17 +29,12 @@ class TriggerHistory:
             raise invalid_params("currency", "invalid currency")
         entries = [
             entry
-            for order in self._desk.orders_of(call.account)
-            if order.type.is_conditional
-            and LISTINGS[order.symbol].instrument.settle == currency
-            and name in ("", order.symbol)
+            for order in self._desk.exchange.state.orders.conditional(call.account)
+            if LISTINGS[order.symbol].instrument.settle == currency and name in ("", order.symbol)
             for entry in _entries(order)
         ]
         entries.sort(key=lambda entry: entry["timestamp"], reverse=True)
-        count, continuation = params.count_or(DEFAULT_COUNT), params.text_or("continuation", "0")
-        if not continuation.isdigit():
-            raise invalid_params("continuation", "unknown continuation")
-        begin = int(continuation)
+        count, begin = params.count_or(DEFAULT_COUNT), params.place("continuation")
         page = entries[begin : begin + count]
         return {
             "entries": page,

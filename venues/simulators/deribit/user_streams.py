@@ -1,4 +1,4 @@
-"""Private channels: orders, trades, both together, and the portfolio of an account.
+"""Private channels: orders, trades, both together, the portfolio of an account and its logins.
 
 One action of the matching engine is told as a whole: each order in its last state, and all its
 trades in one list. The state of an order that traded at once is therefore never "open".
@@ -13,9 +13,9 @@ from typing import Any
 from venues.simulators.deribit.account_api import AccountApi
 from venues.simulators.deribit.channels import RAW, Channel
 from venues.simulators.deribit.desk import Desk
-from venues.simulators.deribit.instruments import LISTINGS
+from venues.simulators.deribit.instruments import CURRENCIES, LISTINGS
 from venues.simulators.deribit.messages import triggered_message
-from venues.simulators.deribit.subscribers import Intervals, Subscribers
+from venues.simulators.deribit.subscribers import Intervals, Subscriber, Subscribers
 from venues.simulators.deribit.wire_format import notification
 from venues.simulators.events import Step
 from venues.simulators.fault_plans import EventPlan
@@ -39,13 +39,43 @@ class UserStreams:
     """All private subscriptions of the venue."""
 
     def __init__(self, venue: str, desk: Desk, accounts: AccountApi, faults: Faults) -> None:
-        self.subscribers = Subscribers()
+        self._subscribers = Subscribers()
         self._venue = venue
         self._desk = desk
         self._accounts = accounts
         self._faults = faults
         self._intervals = Intervals()
         self._actions: dict[str, _Action] = {}
+        self._portfolios: dict[tuple[str, str], View] = {}
+
+    def subscribe(self, channel: Channel, subscriber: Subscriber, now_ns: int) -> None:
+        """Begin to tell a connection; of a portfolio what it is now."""
+        self._subscribers.add(channel, subscriber)
+        account = subscriber.speaks_for
+        if channel.topic == "user.portfolio" and account is not None:
+            for currency in _currencies_of(channel):
+                summary = self._accounts.summary(account, currency)
+                subscriber.send(notification(channel.name, summary))
+
+    def unsubscribe(self, name: str, subscriber: Subscriber) -> None:
+        """Tell a connection no more."""
+        self._subscribers.discard(subscriber, name)
+
+    def drop(self, subscriber: Subscriber) -> None:
+        """Forget a connection."""
+        self._subscribers.drop(subscriber)
+
+    def on_login(self, account: str, entry: View) -> None:
+        """Somebody logged in, or tried."""
+        for channel in self._subscribers.channels():
+            if channel.topic == "user.access_log":
+                self._send(channel, account, entry)
+
+    def beat(self, accounts: Iterable[str]) -> None:
+        """Portfolios change with the market too."""
+        if any(channel.topic == "user.portfolio" for channel in self._subscribers.channels()):
+            for account in accounts:
+                self._tell_portfolio(account, CURRENCIES)
 
     def on_step(self, step: Step, order: Order, fill: Fill | None) -> None:
         """Note a step; it is told when the action is over."""
@@ -61,7 +91,8 @@ class UserStreams:
         if action is not None:
             self._tell(account, action)
         if traded:
-            self._tell_portfolio(account, symbols)
+            settled = {LISTINGS[symbol].instrument.settle for symbol in symbols}
+            self._tell_portfolio(account, settled)
 
     def _tell(self, account: str, action: _Action) -> None:
         """Tell everything at once, but for what armed faults have struck."""
@@ -97,7 +128,7 @@ class UserStreams:
         return plan or EventPlan()
 
     def _deliver(self, account: str, orders: list[View], trades: list[View]) -> None:
-        for channel in self.subscribers.channels():
+        for channel in self._subscribers.channels():
             own_orders = [x for x in orders if x["instrument_name"] in channel.symbols]
             own_trades = [x for x in trades if x["instrument_name"] in channel.symbols]
             if channel.topic == "user.orders":
@@ -128,14 +159,16 @@ class UserStreams:
             }
             self._send(channel, account, data)
 
-    def _tell_portfolio(self, account: str, symbols: Iterable[str]) -> None:
-        touched = {LISTINGS[symbol].instrument.settle for symbol in symbols}
-        for channel in self.subscribers.channels():
-            if channel.topic != "user.portfolio":
+    def _tell_portfolio(self, account: str, currencies: Iterable[str]) -> None:
+        """Tell the currencies that are not as they were last told."""
+        for currency in currencies:
+            summary = self._accounts.summary(account, currency)
+            if summary == self._portfolios.get((account, currency)):
                 continue
-            for currency in touched:
-                if channel.target in ("ANY", currency):
-                    self._send(channel, account, self._accounts.summary(account, currency))
+            self._portfolios[account, currency] = summary
+            for channel in self._subscribers.channels():
+                if channel.topic == "user.portfolio" and currency in _currencies_of(channel):
+                    self._send(channel, account, summary)
 
     def _push(self, channel: Channel, account: str, view: View) -> None:
         """A raw channel tells each item at once, the others all of an interval in a list."""
@@ -146,10 +179,17 @@ class UserStreams:
 
     def _send(self, channel: Channel, account: str, data: Any) -> None:
         text = notification(channel.name, data)
-        for subscriber in self.subscribers.of(channel.name):
+        for subscriber in self._subscribers.of(channel.name):
             if subscriber.speaks_for == account:
                 subscriber.send(text)
 
     def _later(self, delay_ms: int, account: str, orders: list[View], trades: list[View]) -> None:
         loop = asyncio.get_running_loop()
         loop.call_later(delay_ms / 1000, self._deliver, account, orders, trades)
+
+
+def _currencies_of(channel: Channel) -> tuple[str, ...]:
+    """The currencies of a channel of portfolios; nothing is held in some that there are."""
+    if channel.target == "ANY":
+        return CURRENCIES
+    return (channel.target,) if channel.target in CURRENCIES else ()

@@ -1,38 +1,51 @@
 """Putting the simulated Deribit together."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from venues.simulators.accounts import Account
 from venues.simulators.deribit.access import Access
+from venues.simulators.deribit.access_log import AccessLog
 from venues.simulators.deribit.account_api import AccountApi
+from venues.simulators.deribit.cancelling import CancellingApi
 from venues.simulators.deribit.desk import Desk
+from venues.simulators.deribit.door import Door
+from venues.simulators.deribit.expiry import Expiry
 from venues.simulators.deribit.fees import DeribitFees
 from venues.simulators.deribit.front import Front
+from venues.simulators.deribit.funding_api import FundingApi
 from venues.simulators.deribit.http import HttpFace
+from venues.simulators.deribit.indices import Indices
 from venues.simulators.deribit.instruments import TRADED
 from venues.simulators.deribit.limits import Credits
 from venues.simulators.deribit.market_api import MarketApi
 from venues.simulators.deribit.market_streams import MarketStreams
+from venues.simulators.deribit.memory import Memory
+from venues.simulators.deribit.notices_api import NoticesApi
 from venues.simulators.deribit.order_queries import OrderQueries
+from venues.simulators.deribit.public_trades import PublicTrades
+from venues.simulators.deribit.scopes import EVERYTHING
+from venues.simulators.deribit.self_trading import SelfTradingApi
 from venues.simulators.deribit.session_api import SessionApi
-from venues.simulators.deribit.sessions import Session
+from venues.simulators.deribit.sessions import Line, Parts, Session
+from venues.simulators.deribit.settlements_api import SettlementsApi
 from venues.simulators.deribit.sockets import Sockets
 from venues.simulators.deribit.statistics_api import StatisticsApi
+from venues.simulators.deribit.trade_queries import TradeQueries
 from venues.simulators.deribit.trading import TradingApi
+from venues.simulators.deribit.transactions_api import TransactionsApi
 from venues.simulators.deribit.trigger_history import TriggerHistory
 from venues.simulators.deribit.user_streams import UserStreams
 from venues.simulators.events import Print, Step
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
-from venues.simulators.faults import Faults
 from venues.simulators.opening import open_exchange
 from venues.simulators.orders import Fill, Order
-from venues.simulators.outbox import Outbox
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
@@ -46,12 +59,9 @@ INTERNAL_ERROR = 11094
 class Feed:
     """Listens to the exchange for the streams."""
 
-    def __init__(
-        self, users: UserStreams, markets: MarketStreams, tapes: Mapping[str, Tape]
-    ) -> None:
+    def __init__(self, users: UserStreams, markets: MarketStreams) -> None:
         self._users = users
         self._markets = markets
-        self._tapes = tapes
 
     def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         """Stream a step of an order."""
@@ -62,13 +72,27 @@ class Feed:
         self._users.on_funds(account, symbols, traded=traded)
 
     def on_print(self, trade: Print) -> None:
-        """Record and stream a public trade."""
-        self._tapes[trade.symbol].add(trade)
+        """Stream a public trade."""
         self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Stream a changed book."""
         self._markets.on_book(symbol, now_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """What the venue does once a second without being asked."""
+
+    markets: MarketStreams
+    users: UserStreams
+    expiry: Expiry
+
+    def beat(self, now_ns: int) -> None:
+        """Instruments whose date has come, figures, bars and portfolios."""
+        self.expiry.beat(now_ns)
+        self.markets.beat(now_ns)
+        self.users.beat((ACCOUNT,))
 
 
 class DeribitVenue:
@@ -78,25 +102,24 @@ class DeribitVenue:
         self,
         exchange: Exchange,
         ledger_path: Path,
-        face: HttpFace,
+        front: Front,
+        parts: Parts,
         sockets: Sockets,
-        markets: MarketStreams,
-        access: Access,
-        faults: Faults,
+        clockwork: Clockwork,
     ) -> None:
         self.name = NAME
         self.exchange = exchange
         self.ledger_path = ledger_path
-        self._face = face
+        self._front = front
+        self._parts = parts
         self._sockets = sockets
-        self._markets = markets
-        self._access = access
-        self._faults = faults
+        self._clockwork = clockwork
         self._runner: web.ServerRunner | None = None
 
     async def listen(self, host: str, port: int) -> int:
         """Serve on a port (0 for a free one); returns the port."""
-        server = web.Server(self._face.serve_with(self._sockets.serve), access_log=None)
+        face = HttpFace(self._front, self._parts.access)
+        server = Door(face.serve_with(self._sockets.serve))
         self._runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_S)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
@@ -111,11 +134,13 @@ class DeribitVenue:
         self.exchange.close()
 
     def beat(self, now_ns: int) -> None:
-        """Tickers, and what befalls the venue as a whole."""
-        self._markets.beat(now_ns)
-        if self._faults.in_maintenance(NAME):
+        """What the venue does by its own clock, and what befalls it as a whole."""
+        self._clockwork.beat(self._front.now_ns())
+        self._sockets.beat()
+        faults = self._front.faults
+        if faults.in_maintenance(NAME):
             self._sockets.drop_all()
-        fault = self._faults.strike(FaultKind.ERROR_FRAME, NAME)
+        fault = faults.strike(FaultKind.ERROR_FRAME, NAME)
         if fault is not None:
             code = fault.param("code")
             for session in self._sockets.sessions():
@@ -123,58 +148,78 @@ class DeribitVenue:
                     INTERNAL_ERROR if code is None else int(code), fault.param("msg")
                 )
 
+    def expire_instrument(self, symbol: str, price: Decimal | None) -> dict[str, Any]:
+        """Let a dated instrument expire now, at an index price; raises ValueError."""
+        made = self._clockwork.expiry.expire(symbol, price, self._front.now_ns())
+        end = self.exchange.state.expired[symbol]
+        delivered = {each.account: str(each.quantity) for each in made}
+        return {"symbol": symbol, "price": str(end.price), "delivered": delivered}
+
     def drop_user_streams(self, refuse_s: float) -> int:
         """Abort all connections that are logged in, let none in for a while; how many died."""
         return self._sockets.drop(refuse_s)
 
     def expire_listen_keys(self) -> None:
         """End every access token now: private channels go silent and requests are refused."""
-        self._access.expire_all()
+        self._parts.access.tokens.expire_all()
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume the public channels."""
-        self._markets.silent = silent
+        self._clockwork.markets.silent = silent
 
 
 def build(setup: Setup) -> DeribitVenue:
-    """The venue with its one account."""
+    """The venue with its one account. Its key may do everything, unless the credentials hold a
+    ``scope`` too."""
 
     def make(name: str, first: Mapping[str, Decimal], marks: Mapping[str, Decimal]) -> Account:
         return UnifiedAccount(name, first, DeribitFees(), marks, TRADED, LEVERAGE)
 
     exchange = open_exchange(setup.ledger_path, TRADED, {ACCOUNT: BALANCES}, make, setup.now_ns)
     exchange.unique_client_ids = False
-    credentials = setup.credentials
-    access = Access(credentials["client_id"], credentials["client_secret"], ACCOUNT)
-    rates, faults = Credits.create(roomy=setup.roomy), setup.faults
-    desk = Desk(exchange)
-    tapes = {symbol: Tape() for symbol in TRADED}
-    market, accounts = MarketApi(desk, tapes), AccountApi(desk, rates)
-    trading, session_api = TradingApi(desk), SessionApi(access)
-    markets = MarketStreams(NAME, exchange, market, faults)
+    key, faults = setup.credentials, setup.faults
+    scope = key.get("scope", EVERYTHING)
+    access = Access(key["client_id"], key["client_secret"], ACCOUNT, scope)
+    rates, desk = Credits.create(roomy=setup.roomy), Desk(exchange)
+    indices, tapes = Indices(desk), exchange.tapes
+    market, accounts = MarketApi(desk, indices, tapes), AccountApi(desk, rates)
+    markets = MarketStreams(NAME, desk, market, indices, faults)
     users = UserStreams(NAME, desk, accounts, faults)
+    log, cancelling = AccessLog(), CancellingApi(desk)
+    log.hear = lambda entry: users.on_login(ACCOUNT, entry)
 
     def drop_user_streams(refuse_s: float) -> int:
         return sockets.drop(refuse_s)
 
     front = Front(NAME, desk, rates, faults, setup.wire, drop_user_streams)
+    parts = Parts(front, access, markets, users)
 
-    def make_session(outbox: Outbox, address: str) -> Session:
-        return Session(front, access, markets, users, outbox, address)
+    def make_session(line: Line, address: str) -> Session:
+        return Session(parts, line, address)
 
     def cancel_disconnected(order_ids: set[int]) -> None:
-        trading.cancel_disconnected(order_ids, front.now_ns())
+        cancelling.cancel_disconnected(order_ids, front.now_ns())
 
     sockets = Sockets(make_session, cancel_disconnected)
-    front.methods = {
-        **market.methods(),
-        **StatisticsApi(desk, market, tapes).methods(),
-        **trading.methods(),
-        **OrderQueries(NAME, desk, faults).methods(),
-        **TriggerHistory(desk).methods(),
-        **accounts.methods(),
-        **session_api.methods(),
-    }
-    exchange.listener = Feed(users, markets, tapes)
-    face = HttpFace(front, access)
-    return DeribitVenue(exchange, setup.ledger_path, face, sockets, markets, access, faults)
+    memory = Memory(NAME, desk, faults)
+    for api in (
+        market,
+        accounts,
+        cancelling,
+        StatisticsApi(desk, market, indices, tapes),
+        PublicTrades(desk, market, tapes),
+        FundingApi(desk, indices),
+        NoticesApi(),
+        TradingApi(desk),
+        OrderQueries(desk, memory),
+        TradeQueries(desk, memory),
+        TriggerHistory(desk),
+        SettlementsApi(desk),
+        TransactionsApi(desk),
+        SelfTradingApi(exchange),
+        SessionApi(access, log, exchange),
+    ):
+        front.methods |= api.methods()
+    exchange.listener = Feed(users, markets)
+    clockwork = Clockwork(markets, users, Expiry(desk, markets))
+    return DeribitVenue(exchange, setup.ledger_path, front, parts, sockets, clockwork)

@@ -8,12 +8,18 @@ from venues.simulators.okx.account_rows import account_row, position_row
 from venues.simulators.okx.calls import Call, Endpoint, Routes
 from venues.simulators.okx.errors import ApiError, bad_parameter
 from venues.simulators.okx.feed import Feed
-from venues.simulators.okx.instruments import INSTRUMENTS, SWAP, instrument_row, plain, type_of
-from venues.simulators.okx.order_queries import INST_TYPES, symbols_of
+from venues.simulators.okx.instruments import (
+    INSTRUMENTS,
+    MOST_LEVERAGE,
+    SWAP,
+    instrument_row,
+    plain,
+    type_of,
+)
+from venues.simulators.okx.order_reading import ACCOUNT_SELF_TRADE
 from venues.simulators.okx.private_streams import UID
+from venues.simulators.okx.selection import INST_TYPES, symbols_of
 from venues.simulators.okx.venue_fees import SPOT_FEES, SWAP_FEES
-
-MOST_LEVERAGE = 100
 
 
 class AccountApi:
@@ -42,7 +48,7 @@ class AccountApi:
         return [
             {
                 "acctLv": "2",
-                "acctStpMode": "cancel_maker",
+                "acctStpMode": ACCOUNT_SELF_TRADE,
                 "autoLoan": False,
                 "ctIsoMode": "automatic",
                 "enableSpotBorrow": False,

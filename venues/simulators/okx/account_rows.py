@@ -7,6 +7,7 @@ from typing import Any
 from venues.simulators.matching import ZERO
 from venues.simulators.net_position import NetPosition
 from venues.simulators.okx.instruments import plain as exactly
+from venues.simulators.orders import Fill
 from venues.simulators.unified_account import UnifiedAccount
 
 _CENT = Decimal("1e-8")
@@ -127,7 +128,7 @@ def position_row(account: UnifiedAccount, position: NetPosition, now_ms: int) ->
         "notionalUsd": plain(worth),
         "pnl": plain(position.realized),
         "pos": plain(position.amount),
-        "posId": str(1_000_000 + sum(instrument.symbol.encode())),
+        "posId": position_id(instrument.symbol),
         "posSide": "net",
         "realizedPnl": plain(position.realized),
         "tradeId": "",
@@ -135,4 +136,51 @@ def position_row(account: UnifiedAccount, position: NetPosition, now_ms: int) ->
         "upl": plain(profit),
         "uplLastPx": plain(profit),
         "usdPx": "1",
+    }
+
+
+def position_id(symbol: str) -> str:
+    """The venue's number of the position in an instrument."""
+    return str(1_000_000 + sum(symbol.encode()))
+
+
+def snapshot_row(
+    account: UnifiedAccount, positions: Sequence[NetPosition], now_ms: int
+) -> dict[str, Any]:
+    """What ``balance_and_position`` begins with: everything that is not zero."""
+    assets = [name for name in account.balances if account.cash(name)]
+    return _both(account, assets, positions, now_ms) | {"eventType": "snapshot", "trades": []}
+
+
+def filled_row(
+    account: UnifiedAccount,
+    assets: Sequence[str],
+    positions: Sequence[NetPosition],
+    fills: Sequence[Fill],
+    now_ms: int,
+) -> dict[str, Any]:
+    """What ``balance_and_position`` says of some fills: all that they changed."""
+    trades = [{"instId": fill.symbol, "tradeId": str(fill.trade_id)} for fill in fills]
+    row = _both(account, assets, positions, now_ms)
+    latest = {trade["instId"]: trade["tradeId"] for trade in trades}
+    for position in row["posData"]:
+        position["tradeId"] = latest.get(position["instId"], "")
+    return row | {"eventType": "filled", "trades": trades}
+
+
+def _both(
+    account: UnifiedAccount, assets: Sequence[str], positions: Sequence[NetPosition], now_ms: int
+) -> dict[str, Any]:
+    names = (
+        "posId tradeId instId instType mgnMode posSide pos ccy posCcy avgPx nonSettleAvgPx "
+        "settledPnl uTime"
+    )
+    held = [position_row(account, position, now_ms) for position in positions]
+    return {
+        "pTime": str(now_ms),
+        "balData": [
+            {"ccy": name, "cashBal": plain(account.cash(name)), "uTime": str(now_ms)}
+            for name in assets
+        ],
+        "posData": [{name: row[name] for name in names.split()} for row in held],
     }

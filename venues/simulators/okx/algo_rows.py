@@ -4,9 +4,9 @@ from typing import Any
 
 from venues.simulators.okx.ids import algo_client_id, algo_id
 from venues.simulators.okx.instruments import INSTRUMENTS, SPOT, plain, type_of
-from venues.simulators.orders import EndReason, Order, OrderType, Status
+from venues.simulators.orders import Condition, EndReason, Order, OrderType, Status
 
-CONDITIONAL, TRAILING = "conditional", "move_order_stop"
+CONDITIONAL, TRIGGER, TRAILING = "conditional", "trigger", "move_order_stop"
 _FAILURES = {EndReason.NOTHING_TO_REDUCE: "51169", EndReason.INSUFFICIENT_FUNDS: "51008"}
 
 
@@ -21,8 +21,8 @@ def algo_state(order: Order) -> str:
 
 
 def algo_type(order: Order) -> str:
-    """A ``trigger`` order is told as the ``conditional`` one that it comes to."""
-    return TRAILING if order.type is OrderType.TRAILING_STOP_MARKET else CONDITIONAL
+    """The name by which the order was placed."""
+    return order.venue_terms.get("ordType", CONDITIONAL)
 
 
 def algo_row(order: Order, leverage: int) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def algo_row(order: Order, leverage: int) -> dict[str, Any]:
     return {
         **_prices(order),
         "actualPx": plain(order.average_price) if order.executed else "",
-        "actualSide": ("tp" if order.type.is_take_profit else "sl") if order.triggered else "",
+        "actualSide": _actual_side(order),
         "actualSz": plain(order.executed) if order.triggered else "0",
         "algoClOrdId": algo_client_id(order),
         "algoId": algo_id(order),
@@ -61,7 +61,7 @@ def algo_row(order: Order, leverage: int) -> dict[str, Any]:
         "state": algo_state(order),
         "sz": plain(order.quantity),
         "szLimit": "",
-        "tag": "",
+        "tag": order.venue_terms.get("tag", ""),
         "tdMode": "cash" if spot else "cross",
         "tgtCcy": "base_ccy" if spot else "",
         "timeInterval": "",
@@ -81,11 +81,15 @@ def algo_event(order: Order, leverage: int, request_id: str | None) -> dict[str,
     }
 
 
+def _actual_side(order: Order) -> str:
+    """Which way it went, of the orders that are stops or take-profits by name."""
+    if not order.triggered or algo_type(order) in (TRIGGER, TRAILING):
+        return ""
+    return "tp" if order.type.is_take_profit else "sl"
+
+
 def _prices(order: Order) -> dict[str, str]:
-    """The fields of the ``conditional`` and the ``move_order_stop`` order."""
-    limit = "-1" if order.price is None else plain(order.price)
-    trigger = "" if order.trigger_price is None else plain(order.trigger_price)
-    by = order.trigger_by.lower()
+    """The fields of each type of order; all others are empty."""
     row = dict.fromkeys(
         ("slTriggerPx", "slTriggerPxType", "slOrdPx", "tpTriggerPx", "tpTriggerPxType", "tpOrdPx"),
         "",
@@ -98,11 +102,30 @@ def _prices(order: Order) -> dict[str, str]:
             "callbackRatio": "" if ratio is None else plain(ratio / 10_000),
             "callbackSpread": "" if spread is None else plain(spread),
             "activePx": "" if order.activation_price is None else plain(order.activation_price),
-            "moveTriggerPx": trigger,
+            "moveTriggerPx": "" if order.trigger_price is None else plain(order.trigger_price),
         }
-    side = "tp" if order.type.is_take_profit else "sl"
-    return row | {
-        f"{side}TriggerPx": trigger,
-        f"{side}TriggerPxType": by,
-        f"{side}OrdPx": limit,
-    }
+    for way in ways_of(order):
+        trigger, by = plain(way.trigger_price), way.trigger_by.lower()
+        price = "-1" if way.price is None else plain(way.price)
+        if algo_type(order) == TRIGGER:
+            row |= {"triggerPx": trigger, "triggerPxType": by, "ordPx": price}
+        else:
+            side = "tp" if way.type.is_take_profit else "sl"
+            row |= {
+                f"{side}TriggerPx": trigger,
+                f"{side}TriggerPxType": by,
+                f"{side}OrdPx": price,
+            }
+    return row
+
+
+def ways_of(order: Order) -> list[Condition]:
+    """What an order waits for: one condition, or either of two."""
+    assert order.trigger_price is not None, "it trails"
+    first = Condition(
+        type=order.type,
+        trigger_price=order.trigger_price,
+        trigger_by=order.trigger_by,
+        price=order.price,
+    )
+    return [first] if order.alternative is None else [first, order.alternative]

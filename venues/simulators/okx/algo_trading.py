@@ -1,13 +1,13 @@
 """Commands on algo orders and questions about them."""
 
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.faults import Faults
 from venues.simulators.okx import errors
+from venues.simulators.okx.algo_amending import algo_amendment
 from venues.simulators.okx.algo_reading import new_algo_order
 from venues.simulators.okx.algo_rows import algo_row, algo_state, algo_type
 from venues.simulators.okx.calls import Call, Endpoint, Item, Reply, Routes, query
@@ -15,11 +15,9 @@ from venues.simulators.okx.errors import ApiError, OrderError, bad_parameter, em
 from venues.simulators.okx.feed import Feed
 from venues.simulators.okx.history import ARCHIVE_KEPT_NS, page
 from venues.simulators.okx.ids import algo_client_id, algo_id, exchange_id
-from venues.simulators.okx.instruments import INSTRUMENTS
 from venues.simulators.okx.limits import RateLimiter
-from venues.simulators.okx.order_queries import symbols_of
-from venues.simulators.okx.order_reading import check_size, check_tick
 from venues.simulators.okx.params import Params
+from venues.simulators.okx.selection import symbols_of
 from venues.simulators.okx.trading import answered, refused
 from venues.simulators.orders import Order, Refusal
 from venues.simulators.unified_account import UnifiedAccount
@@ -91,9 +89,11 @@ class AlgoTrading:
             raise OrderError(*errors.AMEND_COMPLETED)
         if not order.is_open:
             raise OrderError(*errors.AMEND_CANCELED)
-        price, size, trigger = self._new_terms(order, params)
+        new = algo_amendment(self._exchange, order, params)
         with self._feed.amending(params.get("reqId")):
-            refusal = self._exchange.amend(order, price, size, now_ns, trigger)
+            refusal = self._exchange.amend(
+                order, new.way.price, new.size, now_ns, new.way.trigger_price, new.other
+            )
         if refusal is Refusal.WOULD_TRIGGER:
             raise OrderError(*_wrong_side(order))
         if refusal is not None and refusal is not Refusal.UNCHANGED:
@@ -123,7 +123,11 @@ class AlgoTrading:
 
     def pending(self, call: Call) -> list[dict[str, Any]]:
         """Algo orders that wait. The venue wants the type named; it may name several."""
-        return self._rows(call, lambda order: algo_state(order) == "live")
+        symbols = set(symbols_of(call.params))
+        working = self._exchange.state.orders.open_orders(call.account)
+        chosen = [o for o in working if o.symbol in symbols and algo_state(o) == "live"]
+        chosen.sort(key=lambda order: order.order_id, reverse=True)
+        return self._rows(call, chosen)
 
     def history(self, call: Call) -> list[dict[str, Any]]:
         """Algo orders that wait no more, of the last three months."""
@@ -140,19 +144,15 @@ class AlgoTrading:
             kept = state != "live" and self._is_kept(order, call.now_ns)
             return kept and wanted in ("", state)
 
-        return self._rows(call, is_wanted)
+        orders = self._exchange.state.orders.newest(call.account, symbols_of(params))
+        return self._rows(call, filter(is_wanted, orders))
 
-    def _rows(self, call: Call, wanted: Callable[[Order], bool]) -> list[dict[str, Any]]:
+    def _rows(self, call: Call, newest_first: Iterable[Order]) -> list[dict[str, Any]]:
         params = call.params
         types = {_TYPES.get(word, "") for word in params.text("ordType").split(",")}
         if "" in types:
             raise bad_parameter("ordType")
-        chosen = [
-            order
-            for symbol in symbols_of(params)
-            for order in self._exchange.state.orders.history(call.account, symbol)
-            if order.type.is_conditional and algo_type(order) in types and wanted(order)
-        ]
+        chosen = (o for o in newest_first if o.type.is_conditional and algo_type(o) in types)
         rows = page(chosen, params, lambda o: int(algo_id(o)), lambda o: o.created_ns)
         return [self._row(order) for order in rows]
 
@@ -180,32 +180,6 @@ class AlgoTrading:
         if order.updated_ns < self._faults.forgotten_before_ns(self._name, now_ns):
             return False
         return now_ns - order.updated_ns <= ARCHIVE_KEPT_NS
-
-    def _new_terms(
-        self, order: Order, params: Params
-    ) -> tuple[Decimal | None, Decimal, Decimal | None]:
-        side = "Tp" if order.type.is_take_profit else "Sl"
-        size = params.optional_decimal("newSz")
-        trigger = params.optional_decimal(f"new{side}TriggerPx")
-        if trigger is None:
-            trigger = params.optional_decimal("newTriggerPx")
-        named = f"new{side}OrdPx"
-        price = order.price
-        if named in params and params.get(named) != "-1":
-            price = params.decimal(named)
-        if size is None and trigger is None and named not in params:
-            raise OrderError(*errors.AMEND_EMPTY)
-        if algo_type(order) != "conditional":
-            raise params.wrong("algoId")  # trailing orders are amended in no such terms
-        if (price is None) != (order.price is None):
-            raise params.wrong(named)
-        instrument = INSTRUMENTS[order.symbol]
-        for value in (price, trigger):
-            if value is not None:
-                check_tick(instrument, value)
-        if size is not None:
-            check_size(instrument, size, market=price is None)
-        return price, size or order.quantity, trigger
 
     def _on(
         self, verb: Callable[[Item, str, int], dict[str, Any]], most: int

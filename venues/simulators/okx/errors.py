@@ -36,6 +36,11 @@ def bad_term(name: str) -> OrderError:
     return OrderError("51000", f"Parameter {name} error")
 
 
+def does_not_match(name: str, other: str) -> OrderError:
+    """Two parameters of an order that exclude each other."""
+    return OrderError("50016", f"Parameter {name} does not match parameter {other}")
+
+
 def no_instrument() -> OrderError:
     """Nothing is listed under that id."""
     return OrderError("51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist.")
@@ -118,6 +123,13 @@ AMEND_NOT_FOUND = (
 AMEND_CANCELED = ("51509", "Modification failed as the order has been canceled.")
 AMEND_COMPLETED = ("51510", "Modification failed as the order has been completed.")
 AMEND_EMPTY = ("51500", "You must enter a price, quantity, or TP/SL")
+NO_POSITION = ("51023", "Position doesn't exist.")
+CLOSING_ORDERS_PENDING = ("51115", "Cancel all pending close-orders before liquidation.", 429)
+TOO_MANY_COUNTDOWNS = (
+    "51071",
+    "You've reached the maximum limit for tag level cancel all after timers.",
+)
+WRONG_ACCOUNT_MODE = ("51010", "Request unsupported under current account mode")
 NO_SUCH_ORDER = ("51603", "Order does not exist")
 WS_LOGIN_FIRST = ("60011", "Please log in")
 WS_ILLEGAL = "60012"

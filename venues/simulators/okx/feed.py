@@ -6,13 +6,17 @@ from decimal import Decimal
 
 from venues.simulators.events import Print, Step
 from venues.simulators.exchange import Exchange
-from venues.simulators.okx.account_rows import account_row, position_row
+from venues.simulators.okx.account_rows import (
+    account_row,
+    filled_row,
+    position_row,
+    snapshot_row,
+)
 from venues.simulators.okx.algo_rows import TRAILING, algo_event, algo_type
 from venues.simulators.okx.market_streams import MarketStreams
 from venues.simulators.okx.order_rows import order_event
-from venues.simulators.okx.private_streams import PrivateStreams
+from venues.simulators.okx.private_streams import PrivateStreams, message
 from venues.simulators.orders import Fill, Order
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 
 ONE = Decimal(1)
@@ -27,13 +31,12 @@ class Feed:
         exchange: Exchange,
         private: PrivateStreams,
         markets: MarketStreams,
-        tapes: Mapping[str, Tape],
     ) -> None:
         self._exchange = exchange
         self._private = private
         self._markets = markets
-        self._tapes = tapes
         self._request_id: str | None = None
+        self._untold: dict[str, list[Fill]] = {}
 
     @contextmanager
     def amending(self, request_id: str) -> Iterator[None]:
@@ -46,6 +49,8 @@ class Feed:
 
     def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         """Tell a step of an order."""
+        if fill is not None:
+            self._untold.setdefault(order.account, []).append(fill)
         if order.type.is_conditional and (not order.triggered or step is Step.TRIGGERED):
             amended = self._request_id if step is Step.AMENDED else None
             channel = "algo-advance" if algo_type(order) == TRAILING else "orders-algo"
@@ -68,11 +73,28 @@ class Feed:
                 if position := held.positions.get(instrument.symbol):
                     row = position_row(held, position, now_ms)
                     self._private.push_soon(account, "positions", row, **update)
+            changed = [position for one in touched if (position := held.positions.get(one.symbol))]
+            fills = self._untold.pop(account, [])
+            row = filled_row(held, only, changed, fills, now_ms)
+            self._private.push_soon(account, "balance_and_position", row)
+
+    def first_message(self, arg: Mapping[str, str], account: str, now_ms: int) -> str | None:
+        """What a channel begins with; None for those that begin with nothing."""
+        held = self.account(account)
+        positions = [one for one in held.positions.values() if one.amount]
+        first = {"eventType": "snapshot", "curPage": 1, "lastPage": True}
+        match arg["channel"]:
+            case "account":
+                return message(arg, [account_row(held, self.prices(held), now_ms)], **first)
+            case "positions":
+                return message(arg, [position_row(held, p, now_ms) for p in positions], **first)
+            case "balance_and_position":
+                return message(arg, [snapshot_row(held, positions, now_ms)])
+        return None
 
     def on_print(self, trade: Print) -> None:
-        """Record and tell a public trade."""
-        bar = self._tapes[trade.symbol].add(trade)
-        self._markets.on_print(trade, bar)
+        """Tell a public trade."""
+        self._markets.on_print(trade)
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Tell of a changed book."""

@@ -17,8 +17,11 @@ def exchange_id(algo: int) -> int:
 
 
 def bill_id(fill: Fill) -> int:
-    """The id of one side of a trade, by which fills are paged."""
-    return fill.trade_id * 2 + (1 if fill.is_maker else 0)
+    """The id of one side of a trade, by which fills are paged; that of its bill too.
+
+    Of the two bills of a spot trade the other one has the next number.
+    """
+    return fill.trade_id * 4 + (2 if fill.is_maker else 0)
 
 
 def client_id(order: Order) -> str:

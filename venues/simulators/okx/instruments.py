@@ -10,6 +10,8 @@ D = Decimal
 # The real venue allows 500 pending orders an instrument; paper trading and benches need more.
 MAX_OPEN_ORDERS = 10_000
 
+MOST_LEVERAGE = 100
+
 SPOT = "SPOT"
 SWAP = "SWAP"
 
@@ -119,7 +121,7 @@ def instrument_row(instrument: Instrument) -> dict[str, Any]:
         "instId": instrument.symbol,
         "instIdCode": CODES[instrument.symbol],
         "instType": type_of(instrument),
-        "lever": "100" if swap else "10",
+        "lever": str(MOST_LEVERAGE) if swap else "10",
         "listTime": "1611916828000" if swap else "1548133413000",
         "lotSz": plain(instrument.step),
         "maxIcebergSz": plain(instrument.max_quantity),

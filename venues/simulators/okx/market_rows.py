@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.bars import Bar, Interval
 from venues.simulators.events import Print
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import Level, OrderBook, Side
 from venues.simulators.okx.instruments import SPOT, plain, type_of
-from venues.simulators.tape import MINUTE_MS, Bar, Tape
+from venues.simulators.tape import Tape
 
 CHECKED_LEVELS = 25
+FUNDING_MS = 8 * 3_600_000
 
 
 def level_rows(levels: Sequence[Level]) -> list[list[str]]:
@@ -88,14 +90,20 @@ def ticker_row(
     }
 
 
-def candle_row(instrument: Instrument, bar: Bar, now_ms: int) -> list[str]:
-    """A one-minute bar: time, open, high, low, close, volumes, and whether it has ended."""
+def candle_row(instrument: Instrument, bar: Bar, interval: Interval, now_ms: int) -> list[str]:
+    """A bar of trades: time, open, high, low, close, volumes, and whether it has ended."""
     spot = type_of(instrument) == SPOT
     quote = bar.quote_volume * instrument.multiplier
     currency = bar.volume * instrument.multiplier if not spot else bar.quote_volume
-    closed = "1" if bar.open_ms + MINUTE_MS <= now_ms else "0"
-    values = (bar.open, bar.high, bar.low, bar.close, bar.volume, currency, quote)
-    return [str(bar.open_ms), *(plain(value) for value in values), closed]
+    *prices, ended = price_candle_row(bar, interval, now_ms)
+    return [*prices, *(plain(volume) for volume in (bar.volume, currency, quote)), ended]
+
+
+def price_candle_row(bar: Bar, interval: Interval, now_ms: int) -> list[str]:
+    """A bar of a mark or index price: time, open, high, low, close, and whether it has ended."""
+    ended = "1" if interval.end_ms(bar.open_ms) <= now_ms else "0"
+    prices = (bar.open, bar.high, bar.low, bar.close)
+    return [str(bar.open_ms), *(plain(price) for price in prices), ended]
 
 
 def mark_row(instrument: Instrument, mark: Decimal, now_ms: int) -> dict[str, str]:
@@ -116,8 +124,7 @@ def index_row(pair: str, price: Decimal, now_ms: int) -> dict[str, str]:
 
 def funding_row(instrument: Instrument, now_ms: int) -> dict[str, str]:
     """The funding rate of a swap: none is paid here."""
-    eight_hours = 8 * 3_600_000
-    due = now_ms - now_ms % eight_hours + eight_hours
+    due = now_ms - now_ms % FUNDING_MS + FUNDING_MS
     return {
         "instType": "SWAP",
         "instId": instrument.symbol,
@@ -126,7 +133,7 @@ def funding_row(instrument: Instrument, now_ms: int) -> dict[str, str]:
         "fundingRate": "0",
         "nextFundingRate": "",
         "fundingTime": str(due),
-        "nextFundingTime": str(due + eight_hours),
+        "nextFundingTime": str(due + FUNDING_MS),
         "minFundingRate": "-0.00375",
         "maxFundingRate": "0.00375",
         "interestRate": "0",
@@ -134,6 +141,48 @@ def funding_row(instrument: Instrument, now_ms: int) -> dict[str, str]:
         "settState": "settled",
         "settFundingRate": "0",
         "premium": "0",
-        "prevFundingTime": str(due - eight_hours),
+        "prevFundingTime": str(due - FUNDING_MS),
+        "ts": str(now_ms),
+    }
+
+
+def past_funding_row(instrument: Instrument, at_ms: int) -> dict[str, str]:
+    """What was settled at a time: nothing."""
+    return {
+        "formulaType": "noRate",
+        "fundingRate": "0",
+        "fundingTime": str(at_ms),
+        "instId": instrument.symbol,
+        "instType": type_of(instrument),
+        "method": "current_period",
+        "realizedRate": "0",
+    }
+
+
+def limit_row(
+    instrument: Instrument, highest: Decimal, lowest: Decimal, now_ms: int
+) -> dict[str, Any]:
+    """The highest price of a buy and the lowest of a sell."""
+    return {
+        "instType": type_of(instrument),
+        "instId": instrument.symbol,
+        "buyLmt": plain(highest),
+        "sellLmt": plain(lowest),
+        "ts": str(now_ms),
+        "enabled": True,
+    }
+
+
+def open_interest_row(
+    instrument: Instrument, contracts: Decimal, mark: Decimal, now_ms: int
+) -> dict[str, str]:
+    """What is open of a contract: in contracts, in coins and in dollars."""
+    coins = contracts * instrument.multiplier
+    return {
+        "instType": type_of(instrument),
+        "instId": instrument.symbol,
+        "oi": plain(contracts),
+        "oiCcy": plain(coins),
+        "oiUsd": plain(coins * mark),
         "ts": str(now_ms),
     }

@@ -1,13 +1,14 @@
 """Questions about ordinary orders and fills, with the venue's retention."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from venues.simulators.exchange import Exchange
 from venues.simulators.faults import Faults
 from venues.simulators.okx import errors
 from venues.simulators.okx.calls import Call, Routes, query
-from venues.simulators.okx.errors import ApiError, bad_parameter, empty
+from venues.simulators.okx.errors import ApiError, empty
 from venues.simulators.okx.history import (
     ARCHIVE_KEPT_NS,
     FILLS_KEPT_NS,
@@ -16,14 +17,13 @@ from venues.simulators.okx.history import (
     page,
 )
 from venues.simulators.okx.ids import bill_id
-from venues.simulators.okx.instruments import INSTRUMENTS, type_of
+from venues.simulators.okx.instruments import INSTRUMENTS
 from venues.simulators.okx.order_rows import STATES, fill_row, order_row, order_type
 from venues.simulators.okx.params import Params
+from venues.simulators.okx.selection import INST_TYPES, symbols_of
 from venues.simulators.okx.trading import named_order
 from venues.simulators.orders import Fill, Order, Status
 from venues.simulators.unified_account import UnifiedAccount
-
-INST_TYPES = {name: name for name in ("SPOT", "SWAP", "MARGIN", "FUTURES", "OPTION", "EVENTS")}
 
 
 class OrderQueries:
@@ -60,17 +60,21 @@ class OrderQueries:
 
     def pending(self, call: Call) -> list[dict[str, Any]]:
         """Working orders."""
-        return self._orders(call, lambda order: order.is_open)
+        symbols = set(symbols_of(call.params))
+        working = self._exchange.state.orders.open_orders(call.account)
+        chosen = [order for order in working if order.symbol in symbols]
+        chosen.sort(key=lambda order: order.order_id, reverse=True)
+        return self._rows(call, chosen)
 
     def history(self, call: Call) -> list[dict[str, Any]]:
         """Finished orders of the last seven days."""
         self._needs_type(call.params)
-        return self._orders(call, lambda o: self._is_finished(o, ORDERS_KEPT_NS, call.now_ns))
+        return self._finished(call, ORDERS_KEPT_NS)
 
     def archive(self, call: Call) -> list[dict[str, Any]]:
         """Finished orders of the last three months."""
         self._needs_type(call.params)
-        return self._orders(call, lambda o: self._is_finished(o, ARCHIVE_KEPT_NS, call.now_ns))
+        return self._finished(call, ARCHIVE_KEPT_NS)
 
     def fills(self, call: Call) -> list[dict[str, Any]]:
         """Fills of the last three days."""
@@ -88,18 +92,21 @@ class OrderQueries:
         assert isinstance(account, UnifiedAccount)
         return order_row(order, fills, account.leverage_of(order.symbol))
 
-    def _orders(self, call: Call, wanted: Any) -> list[dict[str, Any]]:
+    def _finished(self, call: Call, kept_ns: int) -> list[dict[str, Any]]:
+        orders = self._exchange.state.orders.newest(call.account, symbols_of(call.params))
+        over = (order for order in orders if not order.is_open)
+        return self._rows(call, (o for o in over if self._is_kept(o, kept_ns, call.now_ns)))
+
+    def _rows(self, call: Call, newest_first: Iterable[Order]) -> list[dict[str, Any]]:
         params = call.params
         state = params.choice("state", {**{word: word for word in STATES.values()}, "": ""}, "")
-        chosen = [
+        chosen = (
             order
-            for symbol in symbols_of(params)
-            for order in self._exchange.state.orders.history(call.account, symbol)
+            for order in newest_first
             if not (order.type.is_conditional and not order.triggered)
-            and wanted(order)
             and state in ("", STATES[order.status])
-            and params.get("ordType") in ("", *_words(order))
-        ]
+            and params.get("ordType") in ("", order_type(order))
+        )
         rows = page(chosen, params, lambda o: o.order_id, lambda o: o.created_ns)
         return [self.row(order) for order in rows]
 
@@ -107,22 +114,16 @@ class OrderQueries:
         params = call.params
         order_id = params.integer("ordId")
         since_ns = call.now_ns - kept_ns
-        fills = [
-            fill
-            for symbol in symbols_of(params)
-            for fill in self._exchange.state.orders.fills(call.account, symbol)
-            if fill.time_ns >= since_ns and order_id in (None, fill.order_id)
-        ]
-        rows = page(fills, params, bill_id, lambda fill: fill.time_ns)
+        fills = self._exchange.state.orders.newest_fills(call.account, symbols_of(params))
+        kept = takewhile(lambda fill: fill.time_ns >= since_ns, fills)
+        chosen = (fill for fill in kept if order_id in (None, fill.order_id))
+        rows = page(chosen, params, bill_id, lambda fill: fill.time_ns)
         return [fill_row(self._order_of(fill), fill) for fill in rows]
 
     def _order_of(self, fill: Fill) -> Order:
         order = self._exchange.state.orders.get(fill.order_id)
         assert order is not None
         return order
-
-    def _is_finished(self, order: Order, kept_ns: int, now_ns: int) -> bool:
-        return not order.is_open and self._is_kept(order, kept_ns, now_ns)
 
     def _is_kept(self, order: Order, kept_ns: int, now_ns: int) -> bool:
         """Whether the venue still has it. What was canceled unfilled is kept for two hours."""
@@ -135,18 +136,3 @@ class OrderQueries:
 
     def _needs_type(self, params: Params) -> None:
         params.choice("instType", INST_TYPES)
-
-
-def symbols_of(params: Params) -> Iterator[str]:
-    """The symbols that ``instType`` and ``instId`` name; all of them without either."""
-    inst_type = params.choice("instType", {**INST_TYPES, "ANY": "", "": ""}, "")
-    inst_id = params.get("instId")
-    if inst_id and inst_id not in INSTRUMENTS:
-        raise bad_parameter("instId")
-    for symbol, instrument in INSTRUMENTS.items():
-        if inst_type in ("", type_of(instrument)) and inst_id in ("", symbol):
-            yield symbol
-
-
-def _words(order: Order) -> tuple[str, ...]:
-    return (order_type(order),)

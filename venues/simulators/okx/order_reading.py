@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from venues.simulators.exchange import Exchange
 from venues.simulators.instruments import Instrument, Kind
-from venues.simulators.matching import Side, TimeInForce
-from venues.simulators.okx import errors
+from venues.simulators.matching import SelfTrade, Side, TimeInForce
+from venues.simulators.okx import errors, unsimulated
 from venues.simulators.okx.errors import OrderError
 from venues.simulators.okx.instruments import BY_CODE, INSTRUMENTS, plain
 from venues.simulators.okx.params import Params
@@ -25,7 +25,15 @@ _KINDS = {
 }
 # In futures mode any other word makes a spot order a margin order, which is not simulated.
 _SPOT_MODES = {"cash": "cash"}
-_SWAP_MODES = {"cross": "cross", "isolated": "isolated"}
+_SWAP_MODES = {"cross": "cross"}
+SELF_TRADES = {
+    "cancel_maker": SelfTrade.CANCEL_MAKER,
+    "cancel_taker": SelfTrade.CANCEL_TAKER,
+    "cancel_both": SelfTrade.CANCEL_BOTH,
+}
+ACCOUNT_SELF_TRADE = "cancel_maker"
+"""What holds without an ``stpMode``. An account cannot trade with itself here since 2024-03-14:
+https://www.okx.com/help/okx-to-implement-mandatory-self-trade-prevention"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +61,19 @@ def common_terms(params: Params) -> Terms:
     params.choice("tdMode", _SPOT_MODES if spot else _SWAP_MODES)
     # The account is in net mode: a long/short side is refused.
     params.choice("posSide", {"net": "net"}, "net")
-    if "attachAlgoOrds" in params:
-        raise params.wrong("attachAlgoOrds")
+    params.choice("tradeQuoteCcy", {instrument.quote: instrument.quote}, instrument.quote)
     reduce_only = params.boolean("reduceOnly") and not spot
     return Terms(instrument, params.choice("side", SIDES), reduce_only)
 
 
 def new_order(exchange: Exchange, account: str, params: Params) -> NewOrder:
     """An ordinary order; raises OrderError."""
+    params.refuse(unsimulated.ORDER)
     terms = common_terms(params)
     kind, force = params.choice("ordType", _KINDS)
+    self_trade = params.choice("stpMode", SELF_TRADES, ACCOUNT_SELF_TRADE)
+    if self_trade is SelfTrade.CANCEL_BOTH and force is TimeInForce.FOK:
+        raise errors.does_not_match("stpMode", "ordType")
     if params.get("ordType") == "optimal_limit_ioc" and terms.instrument.kind is Kind.SPOT:
         raise params.wrong("ordType")
     price = params.decimal("px") if kind is OrderType.LIMIT else None
@@ -87,7 +98,15 @@ def new_order(exchange: Exchange, account: str, params: Params) -> NewOrder:
         cancel_if_takes=True,
         reduce_only=terms.reduce_only,
         quote_quantity=budget,
+        self_trade=self_trade,
+        venue_terms=named_terms(params),
     )
+
+
+def named_terms(params: Params, **words: str) -> dict[str, str]:
+    """What the venue keeps with an order: its ``tag``, and the words given here."""
+    tag = params.tag()
+    return words | ({"tag": tag} if tag else {})
 
 
 def in_quote(params: Params, terms: Terms) -> bool:
@@ -137,6 +156,7 @@ def limits_of(instrument: Instrument, mark: Decimal) -> tuple[Decimal, Decimal]:
 
 def amendment(exchange: Exchange, order: Order, params: Params) -> tuple[Decimal | None, Decimal]:
     """New price and total size of an ordinary order; raises OrderError."""
+    params.refuse(unsimulated.AMENDMENT)
     price, size = params.optional_decimal("newPx"), params.optional_decimal("newSz")
     if price is None and size is None:
         raise OrderError(*errors.AMEND_EMPTY)

@@ -7,6 +7,7 @@ from typing import Any
 from venues.simulators.matching import ZERO, TimeInForce
 from venues.simulators.okx.ids import algo_client_id, algo_id, bill_id, client_id
 from venues.simulators.okx.instruments import INSTRUMENTS, SPOT, plain, type_of
+from venues.simulators.okx.order_reading import SELF_TRADES
 from venues.simulators.orders import EndReason, Fill, Order, OrderType, Status
 
 STATES = {
@@ -18,6 +19,7 @@ STATES = {
     Status.EXPIRED: "canceled",
 }
 
+STP_MODES = {rule: word for word, rule in SELF_TRADES.items()}
 _CANCEL_SOURCES = {
     EndReason.REQUESTED: ("1", "Order canceled by user"),
     EndReason.POST_ONLY: ("31", "Post-only order will take liquidity in taker orders"),
@@ -26,6 +28,8 @@ _CANCEL_SOURCES = {
         "Reduce-only orders only allow reducing your current position",
     ),
     EndReason.INSUFFICIENT_FUNDS: ("2", "Order canceled due to insufficient assets"),
+    EndReason.DEAD_MAN: ("20", "Cancel all after triggered"),
+    EndReason.SELF_TRADE: ("32", "Self trade prevention"),
 }
 
 
@@ -101,9 +105,9 @@ def order_row(order: Order, fills: Sequence[Fill], leverage: int) -> dict[str, A
         "source": "7" if conditional else "",
         "state": STATES[order.status],
         "stpId": "",
-        "stpMode": "cancel_maker",
+        "stpMode": STP_MODES.get(order.self_trade, ""),
         "sz": plain(order.quote_quantity or order.quantity),
-        "tag": "",
+        "tag": order.venue_terms.get("tag", ""),
         "tdMode": "cash" if spot else "cross",
         "tgtCcy": ("quote_ccy" if in_quote else "base_ccy") if spot and not order.price else "",
         "tpOrdPx": "",
@@ -188,7 +192,7 @@ def fill_row(order: Order, fill: Fill) -> dict[str, Any]:
         "posSide": "net",
         "side": fill.side.lower(),
         "subType": "1" if fill.side == "BUY" else "2",
-        "tag": "",
+        "tag": order.venue_terms.get("tag", ""),
         "tradeId": str(fill.trade_id),
         "tradeQuoteCcy": instrument.quote if spot else "",
         "ts": _ms(fill.time_ns),

@@ -1,17 +1,18 @@
 """Reading requests: OKX sends every value as a string, in a query or in a JSON object."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from venues.simulators.okx.errors import ApiError, bad_parameter, bad_term, empty
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9]{1,32}")
+_TAG = re.compile(r"[A-Za-z0-9]{1,16}")
 
 
 class Params:
-    """Values by name. An empty text counts as not sent, as on the venue.
+    """Values by name. An empty text, list or null counts as not sent, as on the venue.
 
     ``of_order`` says that what is wrong is told of the order, not of the request.
     """
@@ -25,8 +26,8 @@ class Params:
 
     def get(self, name: str) -> str:
         """A text, empty if it was not sent."""
-        value = self._values.get(name, "")
-        if value is None:
+        value = self._values.get(name)
+        if value is None or value in ([], {}):
             return ""
         if isinstance(value, bool):
             return "true" if value else "false"
@@ -79,10 +80,15 @@ class Params:
         """Whether something is wanted; not, if it was not sent."""
         return bool(self.choice(name, {"true": True, "false": False}, "false"))
 
-    def limit(self, most: int = 100) -> int:
-        """How many rows are wanted; more than there may be are cut, as on the venue."""
+    def limit(self, most: int = 100, usual: int | None = None) -> int:
+        """How many rows are wanted; more than there may be are cut, as on the venue.
+
+        Without a wish as many as are ``usual``, which are the most where nothing is said.
+        """
         wanted = self.integer("limit")
-        return most if wanted is None else max(1, min(wanted, most))
+        if wanted is None:
+            return most if usual is None else usual
+        return max(1, min(wanted, most))
 
     def client_id(self, name: str) -> str:
         """A client id: at most 32 letters and digits; empty if none was sent."""
@@ -90,6 +96,19 @@ class Params:
         if value and not _CLIENT_ID.fullmatch(value):
             raise self.wrong(name)
         return value
+
+    def tag(self) -> str:
+        """The tag of an order: at most 16 letters and digits; empty if none was sent."""
+        value = self.get("tag")
+        if value and not _TAG.fullmatch(value):
+            raise self.wrong("tag")
+        return value
+
+    def refuse(self, unsimulated: Mapping[str, Collection[str]]) -> None:
+        """Refuse what is sent with another value than those that change nothing."""
+        for name, harmless in unsimulated.items():
+            if name in self and self.get(name) not in harmless:
+                raise self.wrong(name)
 
     def wrong(self, name: str) -> ApiError:
         """The refusal of a parameter."""

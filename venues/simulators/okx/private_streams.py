@@ -11,10 +11,13 @@ from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
 
 UID = "44705892343619584"
-PRIVATE_CHANNELS = frozenset({"orders", "account", "positions"})
+PRIVATE_CHANNELS = frozenset({"orders", "account", "positions", "balance_and_position", "fills"})
 BUSINESS_CHANNELS = frozenset({"orders-algo", "algo-advance"})
 BY_TYPE = frozenset({"orders", "positions", "orders-algo", "algo-advance"})
 """Channels that need an ``instType``."""
+
+TIERED_CHANNELS = frozenset({"fills"})
+"""Channels of higher fee tiers than this account's."""
 
 
 @dataclass(slots=True, eq=False)

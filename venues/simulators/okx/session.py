@@ -7,10 +7,11 @@ from typing import Any
 
 from venues.simulators.okx import errors, market_streams, private_streams
 from venues.simulators.okx.errors import LoginError
+from venues.simulators.okx.feed import Feed
 from venues.simulators.okx.front import Front
 from venues.simulators.okx.limits import SessionLimit
 from venues.simulators.okx.market_streams import MarketStreams
-from venues.simulators.okx.private_streams import PrivateStreams, message
+from venues.simulators.okx.private_streams import PrivateStreams
 from venues.simulators.okx.ws_orders import OPERATIONS, WsOrders
 from venues.simulators.outbox import Outbox
 
@@ -19,6 +20,7 @@ _CHANNELS = {
     "private": private_streams.PRIVATE_CHANNELS,
     "business": market_streams.BUSINESS_CHANNELS | private_streams.BUSINESS_CHANNELS,
 }
+_TIERED = market_streams.TIERED_CHANNELS | private_streams.TIERED_CHANNELS
 _WITH_LOGIN = private_streams.PRIVATE_CHANNELS | private_streams.BUSINESS_CHANNELS
 
 
@@ -33,6 +35,7 @@ class Session:
         markets: MarketStreams,
         private: PrivateStreams,
         orders: WsOrders,
+        feed: Feed,
     ) -> None:
         self._kind = kind
         self._outbox = outbox
@@ -40,6 +43,7 @@ class Session:
         self._markets = markets
         self._private = private
         self._orders = orders
+        self._feed = feed
         self._limit = SessionLimit()
         self._connection = f"{id(self):x}"[-8:]
         self._working: set[asyncio.Task[None]] = set()
@@ -112,23 +116,22 @@ class Session:
             self._private.unsubscribe(self._outbox, arg)
 
     def _send_first(self, arg: Mapping[str, str]) -> None:
-        """``account`` and ``positions`` begin with what there is."""
+        """What is told of an account begins with what there is."""
         account = self._private.account_of(self._outbox)
         assert account is not None, "checked before"
-        rows = self._orders.first_rows(arg["channel"], account, self._front.now_ns() // 1_000_000)
-        if rows is not None:
-            first = {"eventType": "snapshot", "curPage": 1, "lastPage": True}
-            self._outbox.send(message(arg, rows, **first))
+        first = self._feed.first_message(arg, account, self._front.now_ns() // 1_000_000)
+        if first is not None:
+            self._outbox.send(first)
 
     def _problem(self, arg: Mapping[str, str]) -> tuple[str, str] | None:
         channel = arg["channel"]
         if channel not in _CHANNELS[self._kind]:
             text = f"Wrong URL or channel:{channel},instId:{arg.get('instId', '')} doesn't exist. "
             return errors.WS_WRONG_CHANNEL, f"{text}Please use the correct URL, channel."
-        if channel in market_streams.TIERED_CHANNELS:
-            return errors.WS_TIER
         if channel in _WITH_LOGIN and self._private.account_of(self._outbox) is None:
             return errors.WS_LOGIN_FIRST
+        if channel in _TIERED:
+            return errors.WS_TIER
         if channel in private_streams.BY_TYPE and not arg.get("instType"):
             return errors.WS_ILLEGAL, "Illegal request: instType is missing"
         return None

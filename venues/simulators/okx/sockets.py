@@ -10,6 +10,7 @@ from aiohttp import WSMessage, WSMsgType, web
 
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.faults import Faults
+from venues.simulators.okx.feed import Feed
 from venues.simulators.okx.front import Front
 from venues.simulators.okx.market_streams import MarketStreams
 from venues.simulators.okx.private_streams import PrivateStreams
@@ -52,12 +53,14 @@ class Sockets:
         markets: MarketStreams,
         private: PrivateStreams,
         orders: WsOrders,
+        feed: Feed,
     ) -> None:
         self._front = front
         self._faults = faults
         self._markets = markets
         self._private = private
         self._orders = orders
+        self._feed = feed
         self._open: dict[web.WebSocketResponse, tuple[Outbox, Session]] = {}
         self.silence_s = SILENCE_S
 
@@ -77,7 +80,9 @@ class Sockets:
             return self._faults.half_open(self._front.name, opened_ns)
 
         outbox = _TimedOutbox(socket, request, half_open)
-        session = Session(kind, outbox, self._front, self._markets, self._private, self._orders)
+        session = Session(
+            kind, outbox, self._front, self._markets, self._private, self._orders, self._feed
+        )
         self._open[socket] = (outbox, session)
         writer = asyncio.create_task(outbox.run())
         try:

@@ -9,7 +9,11 @@ from aiohttp import web
 from venues.simulators.accounts import Account
 from venues.simulators.exchange import Exchange
 from venues.simulators.okx.account_api import AccountApi
+from venues.simulators.okx.account_history import AccountHistory
+from venues.simulators.okx.account_limits import AccountLimits
 from venues.simulators.okx.algo_trading import AlgoTrading
+from venues.simulators.okx.candle_api import CandleApi
+from venues.simulators.okx.closing import Closing
 from venues.simulators.okx.feed import Feed
 from venues.simulators.okx.front import Front
 from venues.simulators.okx.instruments import INSTRUMENTS
@@ -18,13 +22,13 @@ from venues.simulators.okx.market_api import MarketApi
 from venues.simulators.okx.market_streams import MarketStreams
 from venues.simulators.okx.order_queries import OrderQueries
 from venues.simulators.okx.private_streams import PrivateStreams
+from venues.simulators.okx.public_api import PublicApi
 from venues.simulators.okx.signing import ApiKey, KeyRing
 from venues.simulators.okx.sockets import Sockets
 from venues.simulators.okx.trading import Trading
 from venues.simulators.okx.venue_fees import FEES
 from venues.simulators.okx.ws_orders import WsOrders
 from venues.simulators.opening import open_exchange
-from venues.simulators.tape import Tape
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
 
@@ -46,6 +50,7 @@ class OkxVenue:
         sockets: Sockets,
         markets: MarketStreams,
         private: PrivateStreams,
+        closing: Closing,
     ) -> None:
         self.exchange = exchange
         self.ledger_path = ledger_path
@@ -53,6 +58,7 @@ class OkxVenue:
         self._front = front
         self._markets = markets
         self._private = private
+        self._closing = closing
         self._runner: web.ServerRunner | None = None
 
     async def listen(self, host: str, port: int) -> int:
@@ -76,7 +82,8 @@ class OkxVenue:
         self.exchange.close()
 
     def beat(self, now_ns: int) -> None:
-        """Tickers and prices; what maintenance and error frames do to sockets."""
+        """Tickers and prices; countdowns; what maintenance and error frames do to sockets."""
+        self._closing.beat(now_ns)
         self._markets.beat(now_ns)
         self.sockets.beat()
 
@@ -109,16 +116,21 @@ def okx_venue(setup: Setup, keys: Sequence[ApiKey], *, roomy: bool) -> OkxVenue:
     balances = dict.fromkeys(sorted({key.account for key in keys}), BALANCES)
     exchange = open_exchange(setup.ledger_path, INSTRUMENTS, balances, make, setup.now_ns)
     faults, limiter = setup.faults, RateLimiter(roomy=roomy)
-    tapes = {symbol: Tape() for symbol in INSTRUMENTS}
-    markets = MarketStreams(NAME, exchange, tapes, faults)
+    public = PublicApi(exchange)
+    markets = MarketStreams(NAME, exchange, public, faults)
     private = PrivateStreams(NAME, faults)
-    feed = Feed(exchange, private, markets, tapes)
+    feed = Feed(exchange, private, markets)
     exchange.listener = feed
-    trading = Trading(exchange, limiter, feed)
+    trading, closing = Trading(exchange, limiter, feed), Closing(exchange, feed)
     routes = {
-        **MarketApi(exchange, tapes).routes(),
+        **MarketApi(exchange).routes(),
+        **public.routes(),
+        **CandleApi(exchange).routes(),
         **AccountApi(exchange, feed).routes(),
+        **AccountHistory(exchange, feed).routes(),
+        **AccountLimits(exchange, feed).routes(),
         **trading.routes(),
+        **closing.routes(),
         **OrderQueries(NAME, exchange, faults).routes(),
         **AlgoTrading(NAME, exchange, limiter, feed, faults).routes(),
     }
@@ -132,5 +144,5 @@ def okx_venue(setup: Setup, keys: Sequence[ApiKey], *, roomy: bool) -> OkxVenue:
         setup.wire,
         private.drop,
     )
-    sockets = Sockets(front, faults, markets, private, WsOrders(front, trading, feed))
-    return OkxVenue(exchange, setup.ledger_path, front, sockets, markets, private)
+    sockets = Sockets(front, faults, markets, private, WsOrders(front, trading), feed)
+    return OkxVenue(exchange, setup.ledger_path, front, sockets, markets, private, closing)

@@ -2,15 +2,13 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from venues.simulators.fault_kinds import Action
 from venues.simulators.fault_plans import Ending
-from venues.simulators.okx.account_rows import account_row, position_row
 from venues.simulators.okx.calls import Endpoint, Reply, command
 from venues.simulators.okx.errors import ApiError
-from venues.simulators.okx.feed import Feed
 from venues.simulators.okx.front import Front, NoAnswer
 from venues.simulators.okx.trading import Trading
 from venues.simulators.outbox import Outbox
@@ -31,9 +29,8 @@ OPERATIONS = frozenset(
 class WsOrders:
     """Serves operations of sockets with a login."""
 
-    def __init__(self, front: Front, trading: Trading, feed: Feed) -> None:
+    def __init__(self, front: Front, trading: Trading) -> None:
         self._front = front
-        self._feed = feed
         place, amend, cancel = (
             trading.on(verb) for verb in (trading.place, trading.amend, trading.cancel)
         )
@@ -77,16 +74,6 @@ class WsOrders:
         return await self._front.perform(
             endpoint, f"WS {operation}", args, account, received_ns, expires=expires
         )
-
-    def first_rows(self, channel: str, account: str, now_ms: int) -> Sequence[Any] | None:
-        """What a channel begins with; None for those that begin with nothing."""
-        held = self._feed.account(account)
-        if channel == "account":
-            return [account_row(held, self._feed.prices(held), now_ms)]
-        if channel == "positions":
-            positions = [one for one in held.positions.values() if one.amount]
-            return [position_row(held, position, now_ms) for position in positions]
-        return None
 
 
 def _frame(request: Mapping[str, Any], operation: str, reply: Reply, received_ns: int) -> str:
