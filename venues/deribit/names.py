@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 VENUE = "DERIBIT"
 _SUFFIX = f".{VENUE}"
 
@@ -24,3 +26,13 @@ def currency_of(name: str) -> str:
     """
     base, _, quote = name.partition("-")[0].partition("_")
     return quote or base
+
+
+def expiry_of(name: str) -> datetime | None:
+    """When an instrument ends, by its name: on its date at 08:00 UTC; None where it has no date."""
+    _, _, rest = name.partition("-")
+    try:
+        date = datetime.strptime(rest.partition("-")[0], "%d%b%y").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return date + timedelta(hours=8)

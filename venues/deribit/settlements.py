@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.deliveries import Delivery
 from venues.deribit.listings import milliseconds, number
-from venues.deribit.names import currency_of, instrument_id, instrument_name
+from venues.deribit.names import currency_of, expiry_of, instrument_id, instrument_name
 from venues.deribit.questions import Questions, VenueRefused
 from venues.deribit.reports import Told
 
@@ -48,7 +49,9 @@ class Settlements:
         return found
 
     async def _told(self, currency: str, names: set[str]) -> list[Told]:
-        """The latest come first, and most are asked for soon after they happened."""
+        """The latest come first, and none is older than its instrument's date. What ends before its
+        date, if ever, is found within a day."""
+        since_ms = min(map(_looked_for_since_ms, names))
         found: dict[str, Told] = {}
         asked: dict[str, str | int | bool] = {
             "currency": currency,
@@ -57,11 +60,16 @@ class Settlements:
         }
         for _ in range(_PAGES_MAX):
             page = await self._questions.ask("private/get_settlement_history_by_currency", asked)
-            for told in page["settlements"]:
-                if told["instrument_name"] in names:
-                    found[told["instrument_name"]] = told
+            settlements: Sequence[Told] = page["settlements"]
+            found |= {
+                told["instrument_name"]: told
+                for told in settlements
+                if told["instrument_name"] in names
+            }
             following = page.get("continuation")
-            if len(found) == len(names) or len(page["settlements"]) < _PAGE or not following:
+            if following in (None, "", "none") or len(settlements) < _PAGE:
+                break
+            if len(found) == len(names) or int(settlements[-1]["timestamp"]) < since_ms:
                 break
             asked["continuation"] = following
         return list(found.values())
@@ -88,6 +96,11 @@ class Settlements:
                 break
             asked["continuation"] = page["continuation"]
         return fees
+
+
+def _looked_for_since_ms(name: str) -> int:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    return int(min(expiry_of(name) or yesterday, yesterday).timestamp() * 1000)
 
 
 def _delivery(told: Told, currency: str, fees: Mapping[str, Decimal]) -> Delivery:

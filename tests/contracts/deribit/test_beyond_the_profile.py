@@ -10,7 +10,7 @@ from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import AmendRefused, CancelTaken, Rejected
 from domain.sides import Side
 from tests.support.venue_bench import VenueBench
-from venues.deribit.names import currency_of
+from venues.deribit.names import currency_of, expiry_of
 from venues.deribit.offer import Offer
 from venues.port import Amendment, OrderReport
 
@@ -111,6 +111,13 @@ async def test_money_in_which_nothing_trades_keeps_no_fill_from_being_pulled(
     monkeypatch.setattr(Offer, "currencies", property(lambda offer: held - offer._untraded))
     for _ in range(2):
         assert await bench.adapter.fills_since(datetime.now(UTC) - timedelta(minutes=1)) == heard
+
+
+def test_the_name_says_when_it_expires() -> None:
+    assert expiry_of("BTC-5SEP25-100000-C") == datetime(2025, 9, 5, 8, tzinfo=UTC)
+    assert expiry_of("BTC_USDC-26DEC25") == datetime(2025, 12, 26, 8, tzinfo=UTC)
+    assert expiry_of("BTC-PERPETUAL") is None
+    assert expiry_of("BTC_USDC") is None
 
 
 def test_the_name_says_the_currency_of_settlement() -> None:

@@ -2,17 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from domain.orders import UnifiedOrder
 from domain.outcomes import Accepted, CancelTaken
 from tests.contracts.venues.deribit import BENCH
 from tests.support.venue_bench import VenueBench
-from venues.port import NoRoom, StreamRestored, VenueUnreachable
+from venues.port import NoRoom
 
 BURST = 20
 
@@ -47,44 +45,6 @@ async def test_a_burst_is_held_back_and_a_cancel_is_not(tight: VenueBench) -> No
     assert held_back
     arrived = [c for c in tight.sim.commands() if c["action"] == "submit"]
     assert len(arrived) == accepted + 1  # what was held back was not sent
-
-
-async def answered(question: Awaitable[object]) -> object:
-    """The answer, or why there was none."""
-    try:
-        return await question
-    except VenueUnreachable as error:
-        return error
-
-
-async def test_questions_never_cost_the_stream(tight: VenueBench) -> None:
-    """After an outage all orders in doubt are asked for at once, and executions are pulled. Above
-    its limit the venue ends the session, and the fills of all that would be missed."""
-    ticket = await tight.ticket()
-    absent = [ticket.limit() for _ in range(50)]
-    told: list[object] = []
-    await asyncio.sleep(3)  # until there are credits for a burst
-
-    async def ask(order: UnifiedOrder) -> None:
-        while True:
-            told.append(await answered(tight.adapter.find_by_client_id(order)))
-            await asyncio.sleep(0.25)
-
-    async def pull() -> None:
-        while True:
-            since = datetime.now(UTC) - timedelta(minutes=10)
-            told.append(await answered(tight.adapter.fills_since(since)))
-            told.append(await answered(tight.adapter.open_orders()))
-
-    busy = [asyncio.create_task(work) for work in (*map(ask, absent), pull())]
-    await asyncio.sleep(6)
-    for task in busy:
-        task.cancel()
-    await asyncio.gather(*busy, return_exceptions=True)
-    assert told
-    assert "10028" not in str(told)
-    assert not any(isinstance(event, StreamRestored) for event in tight.heard)
-    assert tight.adapter.health().connected
 
 
 async def test_budgets_are_those_of_the_account(tight: VenueBench) -> None:
