@@ -14,7 +14,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 paper: env ## start the whole paper stack here; Ctrl-C stops it
-	@exec $(BIN)/odum up --demo $(ARGS)
+	@exec $(BIN)/odum up --config config/paper.json --demo $(ARGS)
 
 down: env ## stop what a killed stack left running
 	@$(BIN)/odum down $(ARGS)

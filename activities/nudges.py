@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -24,6 +25,9 @@ GRACE_S = 0.15
 _LOOK_EVERY_S = 1.0
 _BATCH = 200
 
+# An order without a workflow is given one after so long.
+_UNFOLLOWED = timedelta(seconds=5)
+
 
 type Revive = Callable[[UnifiedOrder], Awaitable[None]]
 
@@ -31,8 +35,8 @@ type Revive = Callable[[UnifiedOrder], Awaitable[None]]
 class WorkflowNudger:
     """Empties the outbox into signals, soon after each change and once a second in any case.
 
-    `revive` gives an order that lives although its workflow has ended (the venue contradicted an
-    end that was believed) a workflow that follows it again, and tells that of the news.
+    `revive` gives an order that lives and has no workflow one that follows it, and tells that of
+    the news: the venue contradicted an end that was believed, or the workflow was lost.
     """
 
     def __init__(self, client: Client, outbox: Outbox, revive: Revive) -> None:
@@ -59,18 +63,31 @@ class WorkflowNudger:
             except DATABASE_AWAY as error:
                 logger.warning("the outbox cannot be read now: %s", error)
 
+    async def find_unfollowed(self, running: AsyncIterator[str]) -> None:
+        """Put the live orders of which no workflow runs among those that have news: their workflow
+        was lost, with Temporal's database or by somebody's hand."""
+        try:
+            known = {workflow_id async for workflow_id in running}
+            for order in await self._outbox.live():
+                names = (order.strategy_id, order.client_order_id)
+                if not known & {workflow_id_for(*names), revived_workflow_id_for(*names)}:
+                    logger.warning("no workflow follows %s", order.order_id)
+                    await self._outbox.add(order)
+        except (RPCError, *DATABASE_AWAY) as error:
+            logger.warning("orders without a workflow were not looked for: %s", error)
+
     async def _tell(self, order: UnifiedOrder) -> None:
-        """Signal the order's state to its workflow; one that is gone has nothing to do, unless the
-        order lives on."""
+        """Signal the order's state to its workflow, or to the one that took over from it. An order
+        that has ended needs none."""
         names = (order.strategy_id, order.client_order_id)
         try:
-            gone = not await self._signalled(workflow_id_for(*names), order)
-            if gone and order.anomaly is not None:
-                # The venue contradicted the end that its workflow had believed.
+            if not await self._signalled(workflow_id_for(*names), order):
                 if order.status.is_terminal:
                     await self._signalled(revived_workflow_id_for(*names), order)
-                else:
+                elif order.anomaly is not None or _age(order) > _UNFOLLOWED:
                     await self._revive(order)
+                else:
+                    return  # looked at again; what ends within moments needs nobody
         except RPCError as error:
             logger.warning("could not tell of %s yet: %s", order.order_id, error)
             return
@@ -87,3 +104,7 @@ class WorkflowNudger:
                 raise
             return False
         return True
+
+
+def _age(order: UnifiedOrder) -> timedelta:
+    return datetime.now(UTC) - order.updated_at

@@ -6,13 +6,26 @@ from decimal import Decimal
 
 from temporalio import activity
 
-from activities.ports import ListProgress, ListView, OrderListPort, ReadList, ResizeLeg
+from activities.ports import (
+    ListProgress,
+    ListView,
+    OrderListPort,
+    ReadList,
+    Resized,
+    ResizeLeg,
+)
 from db.known_instruments import KnownInstruments
 from db.oms import UnifiedOMS
 from db.order_lists import OrderLists
 from domain.admission import OrderAdmission
 from domain.amendment import AmendWish
-from domain.errors import InvalidOrder, OdumError, UnknownOrder
+from domain.errors import (
+    AmendUnderWay,
+    InvalidOrder,
+    OdumError,
+    TradingStopped,
+    UnknownOrder,
+)
 from domain.identifiers import order_id_for
 from domain.lists.plan import Leg, Sizes
 from domain.lists.request import OrderListRequest
@@ -63,13 +76,13 @@ class OrderListActivities(OrderListPort):
         await self._lists.request_cancel(list_id)
 
     @activity.defn
-    async def resize_leg(self, command: ResizeLeg) -> str:
+    async def resize_leg(self, command: ResizeLeg) -> Resized:
         order = await self._oms.order(command.order_id)
         if order is None:
             raise UnknownOrder(command.order_id)
         instrument = await self._instruments.named(order.instrument_id)
         if instrument is None:
-            return f"{order.instrument_id} is not offered any more"
+            return Resized(f"{order.instrument_id} is not offered any more")
         wish = AmendWish(
             command.amend_id, f"list {command.list_id}", quantity=command.quantity, replace=True
         )
@@ -81,8 +94,10 @@ class OrderListActivities(OrderListPort):
         except OdumError as error:
             if error.retryable:
                 raise
-            return str(error)
-        return amended.denied.message if amended.denied else ""
+            return Resized(str(error), passing=isinstance(error, TradingStopped | AmendUnderWay))
+        if amended.denied is not None:
+            return Resized(amended.denied.message, passing=True)
+        return Resized()
 
     async def _sizes(self, instrument_id: str) -> Sizes:
         instrument = await self._instruments.named(instrument_id)
@@ -112,4 +127,5 @@ def _leg(request: OrderListRequest, order: UnifiedOrder, base_fees: Decimal | No
         amending=live and order.amend_pending,
         canceling=live and order.cancel_requested_at is not None,
         reason=order.reason or "",
+        unsent=order.submitted_at is None and not live,
     )

@@ -142,6 +142,18 @@ class ResizeLeg:
     quantity: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Resized:
+    """What came of a wish to resize: nothing to say if it is on record; else why it was refused.
+
+    `passing`: we refuse it now (trading stopped, no fresh quote, a limit) and may not a moment
+    later; else it is not possible for this order at all.
+    """
+
+    refused: str = ""
+    passing: bool = False
+
+
 class OrderListPort(ABC):
     """Steps of an order list; they need only the database."""
 
@@ -162,8 +174,8 @@ class OrderListPort(ABC):
 
     @activity.defn
     @abstractmethod
-    async def resize_leg(self, command: ResizeLeg) -> str:
-        """Ask for the amend; empty if it is on record, else why it is not possible."""
+    async def resize_leg(self, command: ResizeLeg) -> Resized:
+        """Ask for the amend, once: the same amend id again gives the same answer."""
 
 
 class VenuePort(ABC):

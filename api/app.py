@@ -6,7 +6,8 @@ import time
 
 from fastapi import FastAPI
 
-from api.auth import Authentication
+from api.auth import HEADER, Authentication
+from api.docs_page import install_docs_page
 from api.errors import install_error_handlers
 from api.openapi import DESCRIPTION, TAGS, describe_problems
 from api.routes import commands, health, instruments, order_lists, orders, positions, trading
@@ -23,9 +24,9 @@ def create_app(services: ApiServices) -> FastAPI:
         description=DESCRIPTION,
         version=services.version,
         openapi_tags=TAGS,
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        swagger_ui_oauth2_redirect_url=None,
     )
     app.state.services = services
     app.state.started = time.monotonic()
@@ -44,4 +45,5 @@ def create_app(services: ApiServices) -> FastAPI:
     app.add_middleware(Authentication, keys=services.keys)
     install_error_handlers(app)
     describe_problems(app)
+    install_docs_page(app, HEADER)
     return app

@@ -14,11 +14,12 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api import docs_page
 from api.problems import problem_of
 from domain.errors import OdumError
 
 HEADER = "X-API-Key"
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/openapi.json"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz"}) | docs_page.PATHS
 
 _EVERY_STRATEGY = "*"
 _SCOPE_KEY = "odum.caller"

@@ -1,11 +1,10 @@
-"""Request bodies: bounded, JSON, and every refused order on the record."""
+"""What every request must be: bounded, strict JSON, and a refused order goes on the record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import orjson
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -15,7 +14,9 @@ from api.auth import authenticated
 from api.errors import RiskDenied
 from api.field_problems import field_problems
 from api.problems import error_code
+from api.query import parameter_names, require_known_parameters
 from api.services import ApiServices
+from api.strict_json import strict_json
 from domain.errors import OdumError
 
 BODY_BYTES_MAX = 16 * 1024
@@ -40,14 +41,6 @@ class NotJson(OdumError):
 
     def __init__(self) -> None:
         super().__init__("Send JSON with the header 'Content-Type: application/json'.")
-
-
-class MalformedJson(OdumError):
-    code = "invalid_json"
-    status = 400
-
-    def __init__(self, cause: ValueError) -> None:
-        super().__init__(f"The body is not valid JSON: {cause}.")
 
 
 class _JsonRequest(Request):
@@ -77,26 +70,26 @@ class _JsonRequest(Request):
         declared = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if declared != "application/json":
             raise NotJson
-        try:
-            self._parsed = orjson.loads(raw)
-        except orjson.JSONDecodeError as error:
-            raise MalformedJson(error) from None
+        self._parsed = strict_json(raw)
 
 
 class JsonRoute(APIRoute):
-    """A route whose body, if it takes one, is bounded and strict JSON."""
+    """A route that takes its own query parameters only; its body, if any, is bounded and strict
+    JSON."""
 
     def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
-        if self.body_field is None:
-            return handle
+        handle, parameters = super().get_route_handler(), parameter_names(self.dependant)
+        takes_body = self.body_field is not None
 
-        async def with_body(request: Request) -> Response:
+        async def strictly(request: Request) -> Response:
+            require_known_parameters(request, parameters)
+            if not takes_body:
+                return await handle(request)
             bounded = _JsonRequest(request.scope, request.receive)
             await bounded.parse()
             return await handle(bounded)
 
-        return with_body
+        return strictly
 
 
 class OrderEntryRoute(APIRoute):
@@ -106,12 +99,13 @@ class OrderEntryRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
+        handle, parameters = super().get_route_handler(), parameter_names(self.dependant)
 
         async def on_the_record(request: Request) -> Response:
             entry = _JsonRequest(request.scope, request.receive)
             try:
                 await entry.parse()
+                require_known_parameters(entry, parameters)
                 return await handle(entry)
             except RiskDenied:
                 raise

@@ -60,6 +60,8 @@ OURS = frozenset(
         "leg_required",
         "order_type_not_allowed",
         "invalid_cursor",
+        "invalid_value",
+        "out_of_range",
     }
 )
 
@@ -74,7 +76,7 @@ def _field_problem(fault: Mapping[str, Any]) -> FieldProblem:
     context = fault.get("ctx") or {}
     # The first step says body, query or path. A check across fields names the field to blame.
     steps = [*fault["loc"][1:], *([context["field"]] if "field" in context else [])]
-    path = ".".join(map(_step, steps)) or str(fault["loc"][0])
+    path = ".".join(map(printable, steps)) or str(fault["loc"][0])
     return FieldProblem(path=path, code=_code(kind), message=_message(fault))
 
 
@@ -89,6 +91,6 @@ def _message(fault: Mapping[str, Any]) -> str:
     return message.replace("Input should", "must", 1)
 
 
-def _step(step: object) -> str:
+def printable(step: object) -> str:
     """A step of the path. The caller chose the names of unknown fields: keep them printable."""
     return str(step).encode("unicode_escape").decode("ascii")[:_STEP_LENGTH_MAX]

@@ -16,7 +16,7 @@ their last fill, through crashes of any part.
   same `client_order_id`: it gives the same order, never a second one.
 - **Decimals are strings**, in both directions.
 - **Errors are [problem details](https://www.rfc-editor.org/rfc/rfc9457)** with a stable `code`.
-- Every route but the two health checks needs the header `X-API-Key`.
+- Every route but the two health checks needs the header `X-API-Key`, this description too.
 """
 
 TAGS = [

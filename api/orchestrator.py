@@ -115,8 +115,14 @@ class ExecutionOrchestrator:
         return Placed(order_id, order, created)
 
     async def _unrecorded(self, order_id: str, request: OrderRequest) -> UnifiedOrder | None:
-        """An earlier request started the order and no record is seen: it may have none for ever."""
-        if not await self._workflows.has_ended(request):
+        """An earlier request started the order and no record is seen: it may have none for ever.
+
+        Raises ConflictingOrder if it was another request: this one is not what will be recorded.
+        """
+        started = await self._workflows.started(request)
+        if not started.is_same:
+            raise ConflictingOrder(request.client_order_id)
+        if not started.has_ended:
             return None
         order = await self._oms.order(order_id)  # it may have ended just now, recorded
         if order is None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 from temporalio.client import (
     Client,
@@ -38,7 +39,17 @@ START_BOUND_S = 5.0
 _ANSWER_BOUND_S = 5.0
 _NUDGE_BOUND_S = 2.0
 
+_FINGERPRINT = "fingerprint"
+
 _ASK_AGAIN = "Temporal did not answer; send the same request again in a moment."
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """`is_same`: it was the same request."""
+
+    has_ended: bool
+    is_same: bool
 
 
 class OrderWorkflows:
@@ -70,6 +81,7 @@ class OrderWorkflows:
                     request_eager_start=True,
                     static_summary=summary(request),
                     search_attributes=search_attributes(request),
+                    memo={_FINGERPRINT: request.fingerprint()},
                 )
         except WorkflowAlreadyStartedError:
             return False
@@ -123,12 +135,26 @@ class OrderWorkflows:
         except (RPCError, TimeoutError) as error:
             logger.warning("could not tell %s of its cancel: %s", workflow_id, error)
 
-    async def has_ended(self, request: OrderRequest) -> bool:
-        """Whether the order's workflow is no longer running. Raises TemporalUnavailable."""
+    async def started(self, request: OrderRequest) -> Started:
+        """What is known of the workflow that an earlier request started under this id.
+
+        Raises TemporalUnavailable.
+        """
         workflow_id = workflow_id_for(request.strategy_id, request.client_order_id)
         async with _answering_within(_ANSWER_BOUND_S, _ASK_AGAIN):
             found = await self._client.get_workflow_handle(workflow_id).describe()
-        return found.status is not WorkflowExecutionStatus.RUNNING
+            fingerprint = (await found.memo()).get(_FINGERPRINT)
+        return Started(
+            has_ended=found.status is not WorkflowExecutionStatus.RUNNING,
+            # An order of a list carries none, and its id is made by the list.
+            is_same=fingerprint in (None, request.fingerprint()),
+        )
+
+    async def running(self) -> AsyncIterator[str]:
+        """Ids of the order workflows that run, as the index of Temporal has them."""
+        query = "WorkflowType = 'OrderWorkflow' AND ExecutionStatus = 'Running'"
+        async for execution in self._client.list_workflows(query):
+            yield execution.id
 
     async def tell_of_cancel(self, workflow_id: str, by: str) -> None:
         """Nudge the workflow. The row already says that the order shall be canceled."""

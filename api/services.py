@@ -25,7 +25,7 @@ class ApiServices:
     """The collaborators of the routes.
 
     `strategies` are the configured ones (`*` allows any name), `readiness` names the checks of
-    /readyz (each returns if fine and raises if not), `send_within_ms` is the default send deadline.
+    /readyz (each returns if fine and raises if not).
     """
 
     orchestrator: ExecutionOrchestrator
@@ -43,7 +43,6 @@ class ApiServices:
     readiness: Mapping[str, Callable[[], Awaitable[object]]]
     mode: str
     version: str
-    send_within_ms: int
 
 
 async def _services(request: Request) -> ApiServices:

@@ -2,6 +2,7 @@
 
 from config.errors import ConfigError
 from config.loader import load_settings, masked
+from config.notes import notes_on
 from config.settings import Settings
 
-__all__ = ["ConfigError", "Settings", "load_settings", "masked"]
+__all__ = ["ConfigError", "Settings", "load_settings", "masked", "notes_on"]

@@ -26,6 +26,7 @@ def problems_of(settings: Settings) -> list[str]:
         *_sizes(settings),
         *_strategies(settings),
         *_ports(settings),
+        *_postgres(settings),
         *_temporal(settings),
         *_MODES[settings.mode](settings),
     ]
@@ -63,6 +64,9 @@ def _strategies(settings: Settings) -> Iterator[str]:
     secrets = Counter(key.key.get_secret_value() for key in settings.api.keys)
     if any(count > 1 for count in secrets.values()):
         yield "api.keys[*].key: two callers share one key; give each its own"
+    service = settings.strategy_service
+    if service is not None and service.api_key.get_secret_value() in secrets:
+        yield "strategy_service.api_key: is also one of api.keys; give each caller its own"
 
 
 def _ports(settings: Settings) -> Iterator[str]:
@@ -85,6 +89,20 @@ def _ports(settings: Settings) -> Iterator[str]:
         if port in taken:
             yield f"{path}: port {port} is also that of {taken[port]}; give one of them another"
         taken.setdefault(port, path)
+
+
+def _postgres(settings: Settings) -> Iterator[str]:
+    postgres = settings.database.postgres
+    if postgres.ssl_root_cert_file is not None and not postgres.verifies:
+        yield (
+            "database.postgres.ssl_root_cert_file: is for ssl verify-ca and verify-full only"
+            f" (ssl is {postgres.ssl})"
+        )
+    if postgres.verifies and postgres.trusted_roots() is None:
+        yield (
+            "database.postgres.ssl_root_cert_file: this machine names no trusted authorities;"
+            " give the file of those that signed the server's certificate"
+        )
 
 
 def _temporal(settings: Settings) -> Iterator[str]:

@@ -3,14 +3,19 @@
 Values may come from environment variables, so numbers and booleans are accepted as strings.
 """
 
+import os
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from domain.identifiers import STRATEGY_ID
+
+# What a relative path of a profile starts from: each process has its own current directory.
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
 def _not_a_boolean(value: Any) -> Any:
@@ -48,9 +53,32 @@ def _at_least_one[T](values: tuple[T, ...]) -> tuple[T, ...]:
 
 
 def _hard_to_guess(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < 16:
+    text = value.get_secret_value()
+    if len(text) < 16:
         raise ValueError("must have at least 16 characters")
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be printable ASCII without spaces, as an HTTP header can carry it")
     return value
+
+
+def _in_project(value: str) -> Path:
+    return PROJECT_ROOT / value
+
+
+def _readable_file(value: str) -> str:
+    path = _in_project(value)
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    if not os.access(path, os.R_OK):
+        raise ValueError(f"the file {path} may not be read by this user")
+    return str(path)
+
+
+def _folder(value: str) -> str:
+    path = _in_project(value)
+    if not path.is_dir():
+        raise ValueError(f"there is no folder {path}")
+    return str(path)
 
 
 def _url(*schemes: str) -> AfterValidator:
@@ -120,6 +148,9 @@ type VenueUrl = Annotated[str, _url("http", "https", "ws", "wss", "tcp")]
 
 type Secret = Annotated[SecretStr, AfterValidator(_not_empty)]
 type CallerKey = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
+
+type ReadableFile = Annotated[str, AfterValidator(_readable_file)]
+type Folder = Annotated[str, AfterValidator(_folder)]
 
 type Some[T] = Annotated[tuple[T, ...], AfterValidator(_at_least_one)]
 """A list that is not empty."""

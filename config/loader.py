@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +15,10 @@ from config.errors import ConfigError
 from config.expand import expand
 from config.problems import problems_in
 from config.settings import Settings
+
+_EXPONENT_MAX = 38  # as many digits as an amount may have
+_SHOWN = 40
+_TOO_DEEP = "its values are nested too deeply to be a profile"
 
 
 def load_settings(path: Path, env: Mapping[str, str]) -> Settings:
@@ -52,7 +57,10 @@ class ProfileSource(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         """All values of the profile. Raises ``ConfigError``."""
         parsed = _parse(str(self._path), _read(self._path))
-        expanded, problems = expand(parsed, self._env)
+        try:
+            expanded, problems = expand(parsed, self._env)
+        except RecursionError:
+            raise ConfigError(str(self._path), [_TOO_DEEP]) from None
         if problems:
             raise ConfigError(str(self._path), problems)
         return dict(expanded)
@@ -71,7 +79,7 @@ def _parse(source: str, text: str) -> dict[str, Any]:
     try:
         parsed = json.loads(
             text,
-            parse_float=Decimal,  # a limit of 0.1 must be 0.1
+            parse_float=_number,
             parse_constant=_refuse_constant,
             object_pairs_hook=_object,
         )
@@ -80,6 +88,8 @@ def _parse(source: str, text: str) -> dict[str, Any]:
         raise ConfigError(source, [f"{where}: not valid JSON: {error.msg}"]) from None
     except ValueError as error:
         raise ConfigError(source, [str(error)]) from None
+    except RecursionError:
+        raise ConfigError(source, [_TOO_DEEP]) from None
     if not isinstance(parsed, dict):
         raise ConfigError(source, ["the file must hold one JSON object"])
     return parsed
@@ -93,6 +103,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"key {json.dumps(key)} stands twice in one object; keep one of them")
         result[key] = value
     return result
+
+
+def _number(text: str) -> Decimal:
+    """Exact: a limit of 0.1 must be 0.1. As a whole number 1e999999999 would fill the memory."""
+    with suppress(InvalidOperation):  # raised where the exponent alone is out of all bounds
+        number = Decimal(text)
+        if abs(number.adjusted()) <= _EXPONENT_MAX:
+            return number
+    raise ValueError(f"{text[:_SHOWN]} is no number that a profile can mean")
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -3,6 +3,7 @@
 All models are frozen and refuse unknown keys: a misspelt limit must stop the start, not be ignored.
 """
 
+from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from config.fields import (
     Amount,
     CallerKey,
     Count,
+    Folder,
     Host,
     HttpUrl,
     InstrumentName,
@@ -25,6 +27,7 @@ from config.fields import (
     OptionValue,
     Port,
     ProcessName,
+    ReadableFile,
     Secret,
     Seed,
     Some,
@@ -32,6 +35,7 @@ from config.fields import (
     VenueName,
     VenueUrl,
 )
+from config.system_roots import system_roots
 
 type Mode = Literal["paper", "testnet", "live"]
 
@@ -48,9 +52,12 @@ class SizeLimits(_Section):
 
 
 class RiskLimits(_Section):
-    """Limits of one account. Sizes are in the base asset, amounts of money in the quote asset.
+    """Limits of the desk, over all accounts. Sizes are in the base asset. Amounts of money are in a
+    currency of which one unit is one of each of ``par_currencies``; others count by what is quoted
+    for them, an option as its underlying, and what has no rate is not traded.
 
-    ``sizes_by_venue`` replaces the sizes where a venue's assets are of another order.
+    Orders a minute are counted by strategy. ``sizes_by_venue`` replaces the sizes where a venue's
+    assets are of another order.
     """
 
     max_position_size: Amount
@@ -60,11 +67,17 @@ class RiskLimits(_Section):
     max_order_notional: Amount
     price_collar_bps: Amount
     max_quote_age_ms: Count
+    par_currencies: Some[Name] = ("USD", "USDT", "USDC")
     sizes_by_venue: dict[VenueName, SizeLimits] = {}
 
 
 class RoutingSettings(_Section):
-    """How an order without an explicit venue finds one."""
+    """How an order without an explicit venue finds one.
+
+    ``prefer_nautilus``: among the venues that NautilusTrader serves, as long as one of them can
+    take the order; ``fallback_enabled``: else at any other. With ``prefer_nautilus`` false the
+    best price decides, whoever serves the venue.
+    """
 
     prefer_nautilus: bool = True
     fallback_enabled: bool = True
@@ -81,7 +94,11 @@ class TradingSettings(_Section):
 
 
 class PostgresSettings(_Section):
-    """A PostgreSQL database: ours (``embedded``) or one that runs elsewhere."""
+    """A PostgreSQL database: ours (``embedded``) or one that runs elsewhere.
+
+    ``ssl_root_cert_file`` (PEM) holds the authorities to trust with ``verify-ca`` and
+    ``verify-full``; without it those that this machine trusts.
+    """
 
     host: Host = "127.0.0.1"
     port: Port = 5432
@@ -90,13 +107,29 @@ class PostgresSettings(_Section):
     password: Secret
     embedded: bool = False
     ssl: Literal["disable", "require", "verify-ca", "verify-full"] = "disable"
+    ssl_root_cert_file: Optional[ReadableFile] = None
 
     def dsn(self) -> str:
         """The connection URL that asyncpg and libpq read. It holds the password: never log it."""
         password = quote(self.password.get_secret_value(), safe="")
         host = f"[{self.host}]" if ":" in self.host else self.host
         address = f"{quote(self.user, safe='')}:{password}@{host}:{self.port}"
-        return f"postgresql://{address}/{quote(self.database, safe='')}?sslmode={self.ssl}"
+        dsn = f"postgresql://{address}/{quote(self.database, safe='')}?sslmode={self.ssl}"
+        roots = self.trusted_roots()
+        return f"{dsn}&sslrootcert={quote(str(roots), safe='/')}" if roots else dsn
+
+    @property
+    def verifies(self) -> bool:
+        """Whether the server must show a certificate that we trust."""
+        return self.ssl in ("verify-ca", "verify-full")
+
+    def trusted_roots(self) -> Path | None:
+        """The file of trusted authorities; None where none is needed, or this machine has none."""
+        if not self.verifies:
+            return None
+        if self.ssl_root_cert_file is not None:
+            return Path(self.ssl_root_cert_file)
+        return system_roots()
 
 
 class DatabaseSettings(_Section):
@@ -108,9 +141,9 @@ class DatabaseSettings(_Section):
 class TemporalTlsSettings(_Section):
     """Files (PEM) and server name for TLS to Temporal. All empty: TLS with the system's roots."""
 
-    server_root_ca_cert_file: Optional[str] = None
-    client_cert_file: Optional[str] = None
-    client_key_file: Optional[str] = None
+    server_root_ca_cert_file: Optional[ReadableFile] = None
+    client_cert_file: Optional[ReadableFile] = None
+    client_key_file: Optional[ReadableFile] = None
     domain: Optional[str] = None
 
 
@@ -143,7 +176,7 @@ class ApiKeySettings(_Section):
 
     name: Name
     key: CallerKey
-    strategies: Some[StrategyName] = ("*",)
+    strategies: Some[StrategyName]
     role: Literal["operator", "strategy"] = "strategy"
     expires_at: Optional[AwareDatetime] = None
 
@@ -157,10 +190,14 @@ class ApiSettings(_Section):
 
 
 class StrategyServiceSettings(_Section):
-    """The service that sends orders and wants to hear of them."""
+    """The service that sends orders. Its ``api_key`` opens the API, for every strategy.
 
-    url: HttpUrl
-    api_key: Secret
+    ``url`` is accepted and checked, but nothing is sent there yet: ask the API for what becomes of
+    an order.
+    """
+
+    url: Optional[HttpUrl] = None
+    api_key: CallerKey
 
 
 class VenueSettings(_Section):
@@ -189,7 +226,7 @@ class SimulatorSettings(_Section):
     host: Host = "127.0.0.1"
     admin_port: Port
     seed: Seed = 1
-    tape: Optional[str] = None
+    tape: Optional[Folder] = None
     roomy: bool = True
     ports: dict[VenueName, Port]
 

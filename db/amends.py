@@ -9,11 +9,11 @@ from typing import Any
 
 import asyncpg
 
-from db.admission_facts import BEGIN_UNDER_RISK_LOCK, read_facts
-from db.order_folding import fold, locked
+from db.admission_facts import read_facts
+from db.order_folding import fold, read
 from db.order_queries import OrderQueries
-from db.order_writes import AMENDS_CHANNEL, update_order
-from db.pool import Connection, transaction
+from db.order_writes import AMENDS_CHANNEL, Guard, change_order
+from db.pool import LostUpdate, fetch_row, until_written
 from db.records import ORDER_COLUMNS, column_list, order_of
 from domain.admission import OrderAdmission
 from domain.amendment import AmendFacts, AmendWish, next_step
@@ -28,11 +28,11 @@ SELECT name, detail FROM order_events
 WHERE order_id = $1 AND name IN ('AmendRequested', 'AmendDenied') AND detail ->> 'amend_id' = $2
 """
 
-LOCKED_BY_OWNER = f"""
+_OWNED = f"""
 SELECT {column_list(ORDER_COLUMNS, "o.")}, clock_timestamp() AS now, t.running AS trading,
        EXISTS (SELECT 1 FROM venue_leases l WHERE l.account_id = o.account_id AND l.token = $2
                   AND l.expires_at > clock_timestamp()) AS owned
-FROM unified_orders o CROSS JOIN trading_state t WHERE o.order_id = $1 FOR UPDATE OF o
+FROM unified_orders o CROSS JOIN trading_state t WHERE o.order_id = $1
 """
 
 
@@ -63,17 +63,22 @@ class Amends(OrderQueries):
     ) -> Amended:
         """Record the wish with risk's word on it and nudge the venue's worker.
 
-        The same wish again gives the same answer and nudges again. Limits hold: the risk lock
+        The same wish again gives the same answer and nudges again. Limits hold: the risk clock
         orders amends with admissions. Raises UnknownOrder, ConflictingAmend, and what
         `domain.amendment.decide` raises.
         """
-        async with transaction(self._pool, BEGIN_UNDER_RISK_LOCK) as connection:
-            order, now = await locked(connection, order_id)
-            said = await connection.fetchrow(_SAID_BEFORE, order_id, wish.amend_id)
+
+        async def attempt() -> Amended:
+            order, now = await read(self._pool, order_id)
+            said = await fetch_row(self._pool, _SAID_BEFORE, order_id, wish.amend_id)
             if said is not None:
-                return await self._again(connection, order, wish, said)
+                return await self._again(order, wish, said)
             facts = await read_facts(
-                connection, order.strategy_id, [order.instrument_id], without=order_id
+                self._pool,
+                order.strategy_id,
+                [order.instrument_id],
+                admission.par_currencies,
+                without=order_id,
             )
             amend_facts = AmendFacts(
                 now,
@@ -86,38 +91,57 @@ class Amends(OrderQueries):
             events = admission.amend(order, wish, amend_facts)
             changed, links = fold(order, events, now)
             denied = events[0] if isinstance(events[0], AmendDenied) else None
-            await update_order(
-                connection,
+            if not await change_order(
+                self._pool,
+                order,
                 changed,
                 links,
                 tell_workflow=denied is None,  # it sees the amend through
                 nudge=None if denied else AMENDS_CHANNEL,
-            )
+                guard=Guard(turn=facts.turn),
+            ):
+                raise LostUpdate(order_id)
             return Amended(changed, denied)
+
+        return await until_written(attempt)
 
     async def begin_amend(self, order_id: str, lease_token: int) -> Amending:
         """Write that the amend is sent before the venue is called, or drop it unsent.
 
         Raises LeaseLost if this process does not own the venue account, UnknownOrder.
         """
-        async with transaction(self._pool) as connection:
-            row = await connection.fetchrow(LOCKED_BY_OWNER, order_id, lease_token)
-            if row is None:
-                raise UnknownOrder(order_id)
-            order = order_of(row)
-            if not row["owned"]:
-                raise LeaseLost(f"another process owns the account {order.account_id}")
-            event = next_step(order, row["now"], trading=row["trading"])
+
+        async def attempt() -> Amending:
+            order, facts = await self._owned(order_id, lease_token)
+            event = next_step(order, facts["now"], trading=facts["trading"])
             if event is None:
                 return Amending(order, send=False)
-            changed, links = fold(order, (event,), row["now"])
-            await update_order(connection, changed, links, tell_workflow=True)
-            return Amending(changed, send=isinstance(event, AmendStarted))
+            send = isinstance(event, AmendStarted)
+            changed, links = fold(order, (event,), facts["now"])
+            if not await change_order(
+                self._pool,
+                order,
+                changed,
+                links,
+                tell_workflow=True,
+                guard=Guard(lease_token, while_trading=send and facts["trading"]),
+            ):
+                raise LostUpdate(order_id)
+            return Amending(changed, send=send)
 
-    @staticmethod
-    async def _again(
-        connection: Connection, order: UnifiedOrder, wish: AmendWish, said: asyncpg.Record
-    ) -> Amended:
+        return await until_written(attempt)
+
+    async def _owned(self, order_id: str, lease_token: int) -> tuple[UnifiedOrder, asyncpg.Record]:
+        """The order with `now` and `trading`. Raises LeaseLost, UnknownOrder."""
+        row = await fetch_row(self._pool, _OWNED, order_id, lease_token)
+        if row is None:
+            raise UnknownOrder(order_id)
+        order = order_of(row)
+        if not row["owned"]:
+            raise LeaseLost(f"another process owns the account {order.account_id}")
+        return order, row
+
+    async def _again(self, order: UnifiedOrder, wish: AmendWish, said: asyncpg.Record) -> Amended:
         detail = said["detail"]
         if _terms(detail) != wish.terms:
             raise ConflictingAmend(wish.amend_id)
@@ -125,7 +149,7 @@ class Amends(OrderQueries):
             given = {name: detail[name] for name in ("rule", "limit", "value", "message")}
             return Amended(order, AmendDenied(wish.amend_id, *wish.terms, **given))
         if order.amend_id == wish.amend_id:
-            await update_order(connection, order, (), nudge=AMENDS_CHANNEL)
+            await change_order(self._pool, order, order, (), nudge=AMENDS_CHANNEL)
         return Amended(order)
 
 

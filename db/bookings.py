@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
 from itertools import groupby
+
+import asyncpg
 
 from db.order_folding import fold
 from db.order_queries import OrderQueries
-from db.order_writes import update_order, upsert_position
-from db.pool import Connection, transaction
-from db.records import (
-    FILL_COLUMNS,
-    ORDER_COLUMNS,
-    column_list,
-    fill_of,
-    order_of,
-    position_of,
-)
+from db.order_writes import CHANGE, ORDERS_CHANNEL, change_of, change_values
+from db.pool import LostUpdate, fetch_row, until_written
+from db.records import FILL_COLUMNS, ORDER_COLUMNS, column_list, fill_of, order_of, position_of
+from db.statements import Named
 from domain.errors import UnknownOrder
 from domain.fills import Fill, restated, restatement, standing, trade_of
 from domain.instruments import Instrument
@@ -24,28 +23,73 @@ from domain.order_events import FillBooked, FillReversed, OrderEvent
 from domain.orders import UnifiedOrder
 from domain.positions import Position, after_fill
 
-# The position's lock is taken before the next statement reads it, so that fills of two orders in
-# one instrument fold one after the other.
-_LOCKED_FOR_FILL = f"""
-SELECT {column_list(ORDER_COLUMNS)}, clock_timestamp() AS now,
-       pg_advisory_xact_lock(hashtextextended($2, 0))
-FROM unified_orders WHERE order_id = $1 FOR UPDATE
+_READ = f"""
+SELECT {column_list(ORDER_COLUMNS, "o.")}, clock_timestamp() AS now,
+       p.quantity AS held, p.avg_px, p.realized, p.fees, p.fill_count,
+       EXISTS (SELECT FROM fills f WHERE f.order_id = o.order_id
+                  AND split_part(f.trade_id, '~', 1) = $4) AS known
+FROM unified_orders o
+LEFT JOIN unified_positions p ON p.account_id = $2 AND p.instrument_id = $3
+WHERE o.order_id = $1
 """
 
-_BOOK = f"""
-WITH booked AS (
-    INSERT INTO fills ({column_list(FILL_COLUMNS)}, booked_at)
-    VALUES ({", ".join(f"${n}" for n in range(1, len(FILL_COLUMNS) + 1))}, now())
-    ON CONFLICT (account_id, instrument_id, trade_id, order_id) DO NOTHING
-    RETURNING account_id, instrument_id
+_POSITION = ("quantity", "avg_px", "realized", "fees", "fill_count")
+_FILL_TYPES = {
+    "quantity": "numeric",
+    "price": "numeric",
+    "fee": "numeric",
+    "is_maker": "boolean",
+    "ts_event": "timestamptz",
+}
+_NAMED = Named(
+    *CHANGE,
+    *(f"fill_{name}" for name in FILL_COLUMNS),
+    "account_id",
+    "instrument_id",
+    "seen_fills",
+    *(f"position_{name}" for name in _POSITION),
 )
-SELECT b.account_id, b.instrument_id, p.quantity, p.avg_px, p.realized, p.fees, p.fill_count
-FROM booked b LEFT JOIN unified_positions p USING (account_id, instrument_id)
+_ROWS = ", ".join(
+    f"{_NAMED[f'fill_{name}']}::{_FILL_TYPES.get(name, 'text')}[]" for name in FILL_COLUMNS
+)
+_SETS = ", ".join(f"{name} = excluded.{name}" for name in (*_POSITION, "updated_at"))
+
+# The position is written only over the one that it was computed from, and nothing of all this is
+# written if that was changed meanwhile by a fill of another order.
+_BOOK = f"""
+WITH {change_of(_NAMED)}, booked AS (
+    INSERT INTO fills ({column_list(FILL_COLUMNS)}, booked_at)
+    SELECT {column_list(FILL_COLUMNS, "f.")}, now()
+    FROM changed, unnest({_ROWS}) WITH ORDINALITY AS f({column_list(FILL_COLUMNS)}, nr)
+    ORDER BY f.nr
+), moved AS (
+    INSERT INTO unified_positions AS p
+        (account_id, instrument_id, {column_list(_POSITION)}, updated_at)
+    SELECT {_NAMED["account_id"]}, {_NAMED["instrument_id"]},
+           {", ".join(_NAMED[f"position_{name}"] for name in _POSITION)}, now()
+    FROM changed
+    ON CONFLICT (account_id, instrument_id) DO UPDATE SET {_SETS}
+        WHERE p.fill_count = {_NAMED["seen_fills"]}
+    RETURNING 1
+)
+SELECT pg_notify('{ORDERS_CHANNEL}', {_NAMED["notification"]}),
+       all_or_nothing((SELECT count(*) FROM moved) = 1)
+FROM changed
 """
 
 _OF_ORDERS = f"""
 SELECT {column_list(FILL_COLUMNS)} FROM fills WHERE order_id = ANY($1) ORDER BY booked_seq
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a fill is booked over. `known`: the order has a row of this trade."""
+
+    order: UnifiedOrder
+    position: Position
+    known: bool
+    now: datetime
 
 
 class Bookings(OrderQueries):
@@ -57,27 +101,60 @@ class Bookings(OrderQueries):
         ]
 
     async def book_fill(self, fill: Fill, instrument: Instrument) -> UnifiedOrder | None:
-        """Book a fill exactly once: fill, order, position, audit, outbox in one transaction.
+        """Book a fill exactly once: fill, order, position, audit, outbox in one statement.
 
         A trade that was booked before and is told otherwise now is restated. None if it was booked
         before, just so. Raises UnknownOrder.
         """
-        async with transaction(self._pool) as connection:
-            row = await connection.fetchrow(
-                _LOCKED_FOR_FILL, fill.order_id, position_lock(fill.account_id, fill.instrument_id)
-            )
-            if row is None:
-                raise UnknownOrder(fill.order_id)
-            events: list[OrderEvent] = []
-            if fill.quantity and await book_row(connection, fill, instrument):
-                events.append(FillBooked(fill))
-            else:
-                events.extend(await _restate(connection, fill, instrument))
-            if not events:
+
+        async def attempt() -> UnifiedOrder | None:
+            seen = await self._seen(fill)
+            rows: Sequence[Fill] = (fill,) if fill.quantity else ()
+            events: Sequence[OrderEvent] = [FillBooked(row) for row in rows]
+            if seen.known:
+                rows, events = await self._restated(fill)
+            if not rows:
                 return None
-            changed, links = fold(order_of(row), events, row["now"])
-            await update_order(connection, changed, links, tell_workflow=True)
+            changed, links = fold(seen.order, events, seen.now)
+            position = reduce(lambda p, row: after_fill(p, instrument, row), rows, seen.position)
+            values = change_values(seen.order, changed, links, tell_workflow=True)
+            for name in FILL_COLUMNS:
+                values[f"fill_{name}"] = [getattr(row, name) for row in rows]
+            values |= {
+                "account_id": fill.account_id,
+                "instrument_id": fill.instrument_id,
+                "seen_fills": seen.position.fill_count,
+                **{f"position_{name}": getattr(position, name) for name in _POSITION},
+                "position_fees": {currency: str(fee) for currency, fee in position.fees},
+            }
+            if await fetch_row(self._pool, _BOOK, *_NAMED.args(values)) is None:
+                raise LostUpdate(fill.order_id)
             return changed
+
+        return await until_written(attempt)
+
+    async def _seen(self, fill: Fill) -> _Seen:
+        row = await fetch_row(
+            self._pool, _READ, fill.order_id, fill.account_id, fill.instrument_id, fill.trade_id
+        )
+        if row is None:
+            raise UnknownOrder(fill.order_id)
+        return _Seen(order_of(row), _position(fill, row), row["known"], row["now"])
+
+    async def _restated(self, told: Fill) -> tuple[Sequence[Fill], Sequence[OrderEvent]]:
+        """The rows that make the trade what the venue says of it now, and what they mean."""
+        by_trade = await self._rows_by_trade([told.order_id])
+        booked = by_trade.get(_trade_key(told), ())
+        stands = standing(booked)
+        rows = restated(booked, told)
+        events: list[OrderEvent] = []
+        for row in rows:
+            if row.quantity > 0:
+                events.append(FillBooked(row))
+            else:
+                assert stands is not None, "only what stands is reversed"
+                events.append(FillReversed(row, restatement(stands, told)))
+        return rows, events
 
     async def _rows_by_trade(
         self, order_ids: Sequence[str]
@@ -87,42 +164,19 @@ class Bookings(OrderQueries):
         return {key: list(group) for key, group in groupby(by_trade, key=_trade_key)}
 
 
-def position_lock(account_id: str, instrument_id: str) -> str:
-    """The name of the advisory lock under which a position is folded."""
-    return f"{account_id} {instrument_id}"
-
-
 def _trade_key(fill: Fill) -> tuple[str, str]:
     return fill.order_id, trade_of(fill.trade_id)
 
 
-async def book_row(connection: Connection, fill: Fill, instrument: Instrument) -> bool:
-    """Add the row and fold it into its position, whose lock is held; False if it was there."""
-    booked = await connection.fetchrow(_BOOK, *(getattr(fill, name) for name in FILL_COLUMNS))
-    if booked is None:
-        return False
-    position = (
-        Position(fill.account_id, fill.instrument_id)
-        if booked["quantity"] is None
-        else position_of(booked)
+def _position(fill: Fill, row: asyncpg.Record) -> Position:
+    if row["held"] is None:
+        return Position(fill.account_id, fill.instrument_id)
+    held = {name: row[name] for name in ("avg_px", "realized", "fees", "fill_count")}
+    return position_of(
+        held
+        | {
+            "account_id": fill.account_id,
+            "instrument_id": fill.instrument_id,
+            "quantity": row["held"],
+        }
     )
-    await upsert_position(connection, after_fill(position, instrument, fill))
-    return True
-
-
-async def _restate(
-    connection: Connection, told: Fill, instrument: Instrument
-) -> Sequence[OrderEvent]:
-    """Book what makes the trade what the venue says of it now; nothing, if it is that already."""
-    of_order = map(fill_of, await connection.fetch(_OF_ORDERS, [told.order_id]))
-    rows = [row for row in of_order if _trade_key(row) == _trade_key(told)]
-    stands = standing(rows)
-    events: list[OrderEvent] = []
-    for row in restated(rows, told):
-        await book_row(connection, row, instrument)
-        if row.quantity < 0:
-            assert stands is not None, "only what stands is reversed"
-            events.append(FillReversed(row, restatement(stands, told)))
-        else:
-            events.append(FillBooked(row))
-    return events

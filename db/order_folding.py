@@ -1,4 +1,5 @@
-"""How the road changes an order: its row locked, events folded into it, the audit chain longer."""
+"""How the road changes an order: it is read, events are folded into it, and it is written over what
+was read; if somebody was quicker, all of it again."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from db.pool import Connection
+from db.pool import Pool, fetch_row
 from db.records import ORDER_COLUMNS, column_list, order_of
 from domain.audit import ChainedEvent, chained
 from domain.errors import UnknownOrder
@@ -14,14 +15,15 @@ from domain.order_events import OrderEvent
 from domain.order_life import apply
 from domain.orders import UnifiedOrder
 
-_LOCKED = f"""
+_READ = f"""
 SELECT {column_list(ORDER_COLUMNS)}, clock_timestamp() AS now
-FROM unified_orders WHERE order_id = $1 FOR UPDATE
+FROM unified_orders WHERE order_id = $1
 """
 
 
-async def locked(connection: Connection, order_id: str) -> tuple[UnifiedOrder, datetime]:
-    row = await connection.fetchrow(_LOCKED, order_id)
+async def read(pool: Pool, order_id: str) -> tuple[UnifiedOrder, datetime]:
+    """The order, and the database's time, by which all events are dated. Raises UnknownOrder."""
+    row = await fetch_row(pool, _READ, order_id)
     if row is None:
         raise UnknownOrder(order_id)
     return order_of(row), row["now"]

@@ -21,35 +21,41 @@ from domain.orders import LIVE, OrderStatus, UnifiedOrder
 
 ORDERS = f"SELECT {column_list(ORDER_COLUMNS)} FROM unified_orders"
 
+STATUS_LIVE = f"status IN ({', '.join(repr(str(status)) for status in sorted(LIVE))})"
+
 # What the venue contradicted, and what has not moved for longer than it ever should: an order in
 # doubt, a cancel or an amend that is not done, an approved order that is neither sent nor ended.
-NEEDS_A_PERSON = """(
-    anomaly IS NOT NULL
-    OR status IN ('SUBMITTING', 'UNKNOWN') AND updated_at < now() - interval '10 s'
-    OR status IN ('ACCEPTED', 'PARTIALLY_FILLED')
-       AND cancel_requested_at < now() - interval '10 s'
-    OR status IN ('ACCEPTED', 'PARTIALLY_FILLED')
-       AND amend_requested_at < now() - interval '20 s'
-    OR status = 'APPROVED' AND send_deadline < now() - interval '10 s'
-)"""
+# Two looks, each by an index of its own: among all orders that ever were these are few.
+_NEEDS_A_PERSON = f"""
+    SELECT order_id FROM unified_orders WHERE anomaly IS NOT NULL
+    UNION
+    SELECT order_id FROM unified_orders WHERE {STATUS_LIVE} AND (
+        status IN ('SUBMITTING', 'UNKNOWN') AND updated_at < now() - interval '10 s'
+        OR status IN ('ACCEPTED', 'PARTIALLY_FILLED')
+           AND cancel_requested_at < now() - interval '10 s'
+        OR status IN ('ACCEPTED', 'PARTIALLY_FILLED')
+           AND amend_requested_at < now() - interval '20 s'
+        OR status = 'APPROVED' AND send_deadline < now() - interval '10 s'
+    )
+"""
 
 # Where a filter is null it does not filter.
-_FILTERED = f"""
-{ORDERS}
-WHERE ($1::text[] IS NULL OR strategy_id = ANY($1))
+_PAGE = """
+  ($1::text[] IS NULL OR strategy_id = ANY($1))
   AND ($2::text IS NULL OR status = $2)
   AND ($3::text IS NULL OR instrument_id = $3)
   AND ($4::text IS NULL OR venue = $4)
-  AND (NOT $5 OR {NEEDS_A_PERSON})
-  AND ($6::timestamptz IS NULL OR (created_at, order_id) < ($6, $7::text))
+  AND ($5::timestamptz IS NULL OR (created_at, order_id) < ($5, $6::text))
 ORDER BY created_at DESC, order_id DESC
-LIMIT $8
+LIMIT $7
 """
+_FILTERED = f"{ORDERS} WHERE {_PAGE}"
+_ATTENTION = f"{ORDERS} WHERE order_id IN ({_NEEDS_A_PERSON}) AND {_PAGE}"
 
 _LIVE_IN = f"""
 {ORDERS}
-WHERE status = ANY($1) AND ($2::text[] IS NULL OR strategy_id = ANY($2))
-  AND ($3::text IS NULL OR venue = $3) AND ($4::text IS NULL OR instrument_id = $4)
+WHERE {STATUS_LIVE} AND ($1::text[] IS NULL OR strategy_id = ANY($1))
+  AND ($2::text IS NULL OR venue = $2) AND ($3::text IS NULL OR instrument_id = $3)
 ORDER BY created_at, order_id
 """
 
@@ -104,12 +110,11 @@ class OrderQueries:
     ) -> list[UnifiedOrder]:
         """Newest first; `after` is (created_at, order_id) of the last one of the page before."""
         rows = await self._pool.fetch(
-            _FILTERED,
+            _ATTENTION if where.attention else _FILTERED,
             list(where.strategy_ids) if where.strategy_ids is not None else None,
             where.status,
             where.instrument_id,
             where.venue,
-            where.attention,
             after[0] if after else None,
             after[1] if after else None,
             limit,
@@ -124,9 +129,7 @@ class OrderQueries:
     async def live_orders(self, account_id: str) -> list[UnifiedOrder]:
         """Every order of the account that is not terminal, oldest first."""
         rows = await self._pool.fetch(
-            f"{ORDERS} WHERE status = ANY($1) AND account_id = $2 ORDER BY created_at",
-            [str(status) for status in LIVE],
-            account_id,
+            f"{ORDERS} WHERE {STATUS_LIVE} AND account_id = $1 ORDER BY created_at", account_id
         )
         return [order_of(row) for row in rows]
 
@@ -134,7 +137,6 @@ class OrderQueries:
         """Every order of the scope that is not terminal, oldest first."""
         rows = await self._pool.fetch(
             _LIVE_IN,
-            [str(status) for status in LIVE],
             list(scope.strategy_ids) if scope.strategy_ids is not None else None,
             scope.venue,
             scope.instrument_id,
@@ -160,12 +162,11 @@ class OrderQueries:
     async def counts(self) -> OrderCounts:
         row = await self._pool.fetchrow(
             f"""
-            SELECT count(*) FILTER (WHERE status = ANY($1)) AS live,
+            SELECT count(*) AS live,
                    count(*) FILTER (WHERE status IN ('SUBMITTING', 'UNKNOWN')) AS in_doubt,
-                   count(*) FILTER (WHERE {NEEDS_A_PERSON}) AS attention
-            FROM unified_orders WHERE status = ANY($1) OR anomaly IS NOT NULL
-            """,
-            [str(status) for status in LIVE],
+                   (SELECT count(*) FROM ({_NEEDS_A_PERSON}) AS wanted) AS attention
+            FROM unified_orders WHERE {STATUS_LIVE}
+            """
         )
         assert row is not None, "an aggregate always has a row"
         return OrderCounts(row["live"], row["in_doubt"], row["attention"])

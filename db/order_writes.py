@@ -1,26 +1,45 @@
 """The statements that write an order: the row, its events, the outbox and the notification in one.
 
-Each is a single round trip inside the caller's transaction. The notifications are nudges; the row
-is the fact: `orders` wakes whoever waits for this order; `submits`, `cancels` and `amends` wake the
-worker of its venue.
+Each is one statement, and so all or nothing, over what its caller has read before: it writes only
+if nobody has changed the order since (`version`), and only while its guard holds. Nothing is locked
+between reading and writing, so a process that stalls or vanishes holds up nobody.
+
+The notifications are nudges; the row is the fact: `orders` wakes whoever waits for this order;
+`submits`, `cancels` and `amends` wake the worker of its venue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from db.pool import Connection, LostUpdate
+from db.pool import Pool, fetch_row
 from db.records import ORDER_COLUMNS, column_list
+from db.statements import Named
 from domain.audit import ChainedEvent
 from domain.orders import OrderStatus, UnifiedOrder
-from domain.positions import Position
 
 ORDERS_CHANNEL = "orders"
 SUBMITS_CHANNEL = "submits"
 CANCELS_CHANNEL = "cancels"
 AMENDS_CHANNEL = "amends"
 
-_TERMS = (
+# What an order's life changes; the rest stays as it was admitted.
+_MUTABLE = (
+    "status",
+    "version",
+    "last_hash",
+    "updated_at",
+    "venue_order_id",
+    "filled_qty",
+    "cum_quote",
+    "cancel_requested_at",
+    "submitted_at",
+    "reason_code",
+    "reason",
+    "anomaly",
     "quantity",
     "price",
     "trigger_price",
@@ -38,151 +57,159 @@ _TERMS = (
     "amend_sent_at",
     "triggered_at",
 )
+EVENT_VALUES = ("versions", "names", "details", "hashes")
+CHANGE = ("order_id", "seen_version", *_MUTABLE, *EVENT_VALUES, "tell", "notification")
+_COMMAND = ("nudge", "command")
+_GUARD = ("lease_token", "while_trading", "until", "turn")
 
-_EVENTS = """
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What must hold at the moment of the write: this process owns the account, trading runs, the
+    time is not over, nobody was admitted since the facts were read. None and False ask nothing."""
+
+    lease_token: int | None = None
+    while_trading: bool = False
+    until: datetime | None = None
+    turn: int | None = None
+
+
+def recorded(named: Named, source: str, order_id: str, at: str) -> str:
+    return f"""
     INSERT INTO order_events (order_id, version, name, detail, at, hash)
-    SELECT {order_id}, e.version, e.name, e.detail, {at}, e.hash
-    FROM unnest({versions}::int[], {names}::text[], {details}::jsonb[], {hashes}::text[])
-         AS e(version, name, detail, hash)
-"""
+    SELECT {order_id}, e.version, e.name, e.detail, {named[at]}, e.hash
+    FROM {source}, unnest({named["versions"]}::int[], {named["names"]}::text[],
+        {named["details"]}::jsonb[], {named["hashes"]}::text[]) AS e(version, name, detail, hash)
+    """
 
-_INSERT = f"""
-WITH opened AS (
-    INSERT INTO unified_orders ({column_list(ORDER_COLUMNS)})
-    VALUES ({", ".join(f"${n}" for n in range(1, len(ORDER_COLUMNS) + 1))})
-), told AS (
-    {
-    _EVENTS.format(
-        order_id="$1",
-        at=f"${ORDER_COLUMNS.index('created_at') + 1}",
-        versions=f"${len(ORDER_COLUMNS) + 1}",
-        names=f"${len(ORDER_COLUMNS) + 2}",
-        details=f"${len(ORDER_COLUMNS) + 3}",
-        hashes=f"${len(ORDER_COLUMNS) + 4}",
-    )
-}
-)
-SELECT pg_notify('{ORDERS_CHANNEL}', ${len(ORDER_COLUMNS) + 5}),
-       CASE WHEN ${len(ORDER_COLUMNS) + 6}::text IS NOT NULL
-            THEN pg_notify('{SUBMITS_CHANNEL}', ${len(ORDER_COLUMNS) + 6}) END
-"""
 
-_UPDATE = f"""
-WITH changed AS (
-    UPDATE unified_orders SET
-        status = $2, version = $3, last_hash = $4, updated_at = $5, venue_order_id = $6,
-        filled_qty = $7, cum_quote = $8, cancel_requested_at = $9, submitted_at = $10,
-        reason_code = $11, reason = $12, anomaly = $13,
-        quantity = $21, price = $22, trigger_price = $23, reference_price = $24, leg = $25,
-        venue_client_id = $26, send_deadline = $27, earlier_filled_qty = $28, amend_id = $29,
-        amend_quantity = $30, amend_price = $31, amend_trigger_price = $32, amend_replace = $33,
-        amend_requested_at = $34, amend_sent_at = $35, triggered_at = $36
-    WHERE order_id = $1
-), recorded AS (
-    {
-    _EVENTS.format(order_id="$1", at="$5", versions="$14", names="$15", details="$16", hashes="$17")
-}
+def change_of(named: Named, condition: str = "") -> str:
+    """The CTEs `changed` (one row if the order was changed, else none), `recorded` and `told`."""
+    sets = ", ".join(f"{name} = {named[name]}" for name in _MUTABLE)
+    return f"""
+changed AS (
+    UPDATE unified_orders o SET {sets}
+    WHERE o.order_id = {named["order_id"]} AND o.version = {named["seen_version"]} {condition}
+    RETURNING o.order_id
+), recorded AS ({recorded(named, "changed c", "c.order_id", "updated_at")}
 ), told AS (
-    INSERT INTO outbox (order_id, version, created_at) SELECT $1, $3, $5 WHERE $18
+    INSERT INTO outbox (order_id, version, created_at)
+    SELECT order_id, {named["version"]}, {named["updated_at"]} FROM changed WHERE {named["tell"]}
     ON CONFLICT (order_id) DO UPDATE SET version = excluded.version
 )
-SELECT pg_notify('{ORDERS_CHANNEL}', $19),
-       CASE WHEN $20::text IS NOT NULL THEN pg_notify($20, $37) END
-"""
-
-# Positions fold one fill after the other: a row that is not exactly one fill behind was changed by
-# somebody who did not hold the position's lock, and overwriting it would lose a fill.
-_FIRST_POSITION = """
-INSERT INTO unified_positions
-    (account_id, instrument_id, quantity, avg_px, realized, fees, fill_count, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, now())
-ON CONFLICT DO NOTHING RETURNING fill_count
-"""
-_NEXT_POSITION = """
-UPDATE unified_positions SET
-    quantity = $3, avg_px = $4, realized = $5, fees = $6, fill_count = $7, updated_at = now()
-WHERE account_id = $1 AND instrument_id = $2 AND fill_count = $7 - 1 RETURNING fill_count
 """
 
 
-async def insert_order(
-    connection: Connection, order: UnifiedOrder, events: Sequence[ChainedEvent], *, offer: bool
-) -> None:
-    await connection.execute(
-        _INSERT,
-        *(getattr(order, name) for name in ORDER_COLUMNS),
-        *_columns(events),
-        _notification(order),
-        _command(order) if offer and order.status is OrderStatus.APPROVED else None,
-    )
+_PLAIN = Named(*CHANGE, *_COMMAND)
+_GUARDED = Named(*CHANGE, *_COMMAND, *_GUARD)
+_HOLDS = f"""
+      AND ({_GUARDED["turn"]}::bigint IS NULL OR EXISTS (SELECT FROM taken))
+      AND (NOT {_GUARDED["while_trading"]}::boolean OR (SELECT running FROM trading_state))
+      AND ({_GUARDED["until"]}::timestamptz IS NULL OR clock_timestamp() < {_GUARDED["until"]})
+      AND ({_GUARDED["lease_token"]}::bigint IS NULL OR EXISTS (
+          SELECT FROM venue_leases l WHERE l.account_id = o.account_id
+             AND l.token = {_GUARDED["lease_token"]} AND l.expires_at > clock_timestamp()))
+"""
 
 
-async def update_order(
-    connection: Connection,
-    order: UnifiedOrder,
+def _taken(turn: str) -> str:
+    """The CTE `taken`: one row if nobody took a turn since ours was read. It orders admissions and
+    amends: the facts of each hold all that were approved before."""
+    return f"taken AS (UPDATE risk_clock SET turns = turns + 1 WHERE turns = {turn} RETURNING id)"
+
+
+def _notified(named: Named, source: str) -> str:
+    return f"""
+SELECT pg_notify('{ORDERS_CHANNEL}', {named["notification"]}),
+       CASE WHEN {named["nudge"]}::text IS NOT NULL
+            THEN pg_notify({named["nudge"]}, {named["command"]}) END
+FROM {source}
+"""
+
+
+_CHANGE = f"WITH {change_of(_PLAIN)} {_notified(_PLAIN, 'changed')}"
+_CHANGE_GUARDED = f"""
+WITH {_taken(_GUARDED["turn"])}, {change_of(_GUARDED, _HOLDS)} {_notified(_GUARDED, "changed")}
+"""
+
+_OPENING = Named(*ORDER_COLUMNS, *EVENT_VALUES, "notification", "nudge", "command", "turn")
+_OPEN = f"""
+WITH {_taken(_OPENING["turn"])}, opened AS (
+    INSERT INTO unified_orders ({column_list(ORDER_COLUMNS)})
+    SELECT {", ".join(_OPENING[name] for name in ORDER_COLUMNS)} FROM taken
+    RETURNING order_id
+), recorded AS ({recorded(_OPENING, "opened c", "c.order_id", "created_at")})
+{_notified(_OPENING, "opened")}
+"""
+
+
+async def open_order(
+    pool: Pool, order: UnifiedOrder, events: Sequence[ChainedEvent], *, turn: int, offer: bool
+) -> bool:
+    """Record a new order, decided on the facts of `turn`; False if somebody was admitted since.
+
+    `offer`: an approved order is offered to its venue's worker. Raises UniqueViolationError.
+    """
+    offered = offer and order.status is OrderStatus.APPROVED
+    values = {name: getattr(order, name) for name in ORDER_COLUMNS}
+    values |= event_values(events) | _nudge(order, SUBMITS_CHANNEL if offered else None)
+    values |= {"notification": notification(order), "turn": turn}
+    return await fetch_row(pool, _OPEN, *_OPENING.args(values)) is not None
+
+
+async def change_order(
+    pool: Pool,
+    before: UnifiedOrder,
+    after: UnifiedOrder,
     events: Sequence[ChainedEvent],
     *,
     tell_workflow: bool = False,
     nudge: str | None = None,
-) -> None:
-    """`nudge` is the channel by which the worker of the order's venue hears of it."""
-    await connection.execute(
-        _UPDATE,
-        order.order_id,
-        order.status,
-        order.version,
-        order.last_hash,
-        order.updated_at,
-        order.venue_order_id,
-        order.filled_qty,
-        order.cum_quote,
-        order.cancel_requested_at,
-        order.submitted_at,
-        order.reason_code,
-        order.reason,
-        order.anomaly,
-        *_columns(events),
-        tell_workflow,
-        _notification(order),
-        nudge,
-        *(getattr(order, name) for name in _TERMS),
-        _command(order),
-    )
+    guard: Guard | None = None,
+) -> bool:
+    """Write the order over the one that it was computed from; False if that was changed meanwhile,
+    or the guard does not hold.
+
+    `nudge` is the channel by which the worker of the order's venue hears of it.
+    """
+    values = change_values(before, after, events, tell_workflow=tell_workflow)
+    values |= _nudge(after, nudge)
+    if guard is None:
+        return await fetch_row(pool, _CHANGE, *_PLAIN.args(values)) is not None
+    values |= {name: getattr(guard, name) for name in _GUARD}
+    return await fetch_row(pool, _CHANGE_GUARDED, *_GUARDED.args(values)) is not None
 
 
-async def upsert_position(connection: Connection, position: Position) -> None:
-    """Write the position after one more fill. Raises LostUpdate: roll back and fold anew."""
-    written = await connection.fetchval(
-        _FIRST_POSITION if position.fill_count == 1 else _NEXT_POSITION,
-        position.account_id,
-        position.instrument_id,
-        position.quantity,
-        position.avg_px,
-        position.realized,
-        {currency: str(fee) for currency, fee in position.fees},
-        position.fill_count,
-    )
-    if written is None:
-        raise LostUpdate(
-            f"the position of {position.account_id} in {position.instrument_id} is not at "
-            f"{position.fill_count - 1} fills any more"
-        )
-
-
-def _columns(
+def change_values(
+    before: UnifiedOrder,
+    after: UnifiedOrder,
     events: Sequence[ChainedEvent],
-) -> tuple[list[int], list[str], list[dict[str, object]], list[str]]:
-    return (
-        [event.version for event in events],
-        [event.name for event in events],
-        [event.detail for event in events],
-        [event.hash for event in events],
-    )
+    *,
+    tell_workflow: bool,
+) -> dict[str, Any]:
+    """The parameters `CHANGE`."""
+    values = {name: getattr(after, name) for name in _MUTABLE}
+    return values | {
+        "order_id": before.order_id,
+        "seen_version": before.version,
+        "tell": tell_workflow,
+        "notification": notification(after),
+        **event_values(events),
+    }
 
 
-def _notification(order: UnifiedOrder) -> str:
+def event_values(events: Sequence[ChainedEvent]) -> dict[str, Any]:
+    return {
+        "versions": [event.version for event in events],
+        "names": [event.name for event in events],
+        "details": [event.detail for event in events],
+        "hashes": [event.hash for event in events],
+    }
+
+
+def _nudge(order: UnifiedOrder, channel: str | None) -> dict[str, Any]:
+    return {"nudge": channel, "command": f"{order.venue} {order.order_id}"}
+
+
+def notification(order: UnifiedOrder) -> str:
     return f"{order.order_id} {order.status} {order.version}"
-
-
-def _command(order: UnifiedOrder) -> str:
-    return f"{order.venue} {order.order_id}"

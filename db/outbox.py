@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.order_queries import ORDERS, STATUS_LIVE
 from db.pool import Pool
 from db.records import ORDER_COLUMNS, column_list, order_of
 from domain.errors import UnknownOrder
@@ -33,6 +34,20 @@ class Outbox:
     async def waiting(self, older_than_s: float, limit: int) -> list[UnifiedOrder]:
         """Orders with untold news, as they stand now, oldest news first."""
         return [order_of(row) for row in await self.pool.fetch(_WAITING, older_than_s, limit)]
+
+    async def live(self) -> list[UnifiedOrder]:
+        """Every order that is not terminal."""
+        rows = await self.pool.fetch(f"{ORDERS} WHERE {STATUS_LIVE}")
+        return [order_of(row) for row in rows]
+
+    async def add(self, order: UnifiedOrder) -> None:
+        """Its workflow shall hear of the order as it stands."""
+        await self.pool.execute(
+            "INSERT INTO outbox (order_id, version, created_at) VALUES ($1, $2, now()) "
+            "ON CONFLICT (order_id) DO NOTHING",
+            order.order_id,
+            order.version,
+        )
 
     async def told(self, order_id: str, version: int) -> None:
         """The workflow knows the order up to this version; newer news stays."""

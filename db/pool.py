@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -19,6 +21,9 @@ COMMAND_TIMEOUT_S = 5.0
 SESSION = {
     "application_name": "odum",
     "timezone": "UTC",
+    # No statement of ours is planned better for knowing its values, and planning anew for each of
+    # the first five calls on each connection took longer than the calls.
+    "plan_cache_mode": "force_generic_plan",
     "idle_in_transaction_session_timeout": "5s",
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
@@ -28,7 +33,7 @@ SESSION = {
 
 
 class LostUpdate(Exception):
-    """Another transaction changed the row that this one wants to change: begin anew."""
+    """Somebody else changed what this writer has read: read again."""
 
 
 # What a statement raises while the database is down, restarting, out of reach, or gave way to
@@ -63,6 +68,31 @@ async def open_pool(dsn: str, *, size: int) -> Pool:
         init=_speak_json,
         reset=_nothing_to_reset,
     )
+
+
+# One of two writers always wins, so a writer that loses so often has met something else.
+_ATTEMPTS_MAX = 30
+_PAUSE_S = 0.002
+
+
+async def until_written[T](attempt: Callable[[], Awaitable[T]]) -> T:
+    """Do `attempt` (read, decide, write) again as long as somebody else was quicker.
+
+    Raises LostUpdate when that does not end.
+    """
+    for again in range(1, _ATTEMPTS_MAX):
+        try:
+            return await attempt()
+        except (LostUpdate, asyncpg.SerializationError):
+            await asyncio.sleep(random.random() * _PAUSE_S * again)  # noqa: S311 - to fall out of step
+    return await attempt()
+
+
+async def fetch_row(pool: Pool, query: str, *args: object) -> asyncpg.Record | None:
+    """One statement, all or nothing; its first row. Raises TimeoutError, also where every
+    connection of the pool is at work or dead."""
+    async with pool.acquire(timeout=COMMAND_TIMEOUT_S) as connection:
+        return await connection.fetchrow(query, *args)
 
 
 @asynccontextmanager

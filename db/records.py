@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -94,7 +95,7 @@ def _levels(pairs: list[list[str]]) -> tuple[Level, ...]:
     return tuple((Decimal(price), Decimal(quantity)) for price, quantity in pairs)
 
 
-def position_of(row: asyncpg.Record) -> Position:
+def position_of(row: asyncpg.Record | Mapping[str, Any]) -> Position:
     return Position(
         account_id=row["account_id"],
         instrument_id=row["instrument_id"],

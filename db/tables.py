@@ -280,6 +280,15 @@ class TradingStateRow(SQLModel, table=True):
     at: datetime = _time()
 
 
+class RiskClockRow(SQLModel, table=True):
+    """Counts admissions and amends, so that each is decided on facts that hold all before it."""
+
+    __tablename__ = "risk_clock"
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    turns: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
 class InstallationRow(SQLModel, table=True):
     """The mode whose orders this database holds; a single row, written once."""
 

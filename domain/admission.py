@@ -27,7 +27,7 @@ FIRST_LEG = 1
 
 @dataclass(frozen=True, slots=True)
 class AdmissionFacts:
-    """What the database says, read in one statement under the risk lock.
+    """What the database says, read in one statement, and which turn of the risk clock that was.
 
     `per_instrument` holds the risk facts of each candidate instrument, `strategy_seq` numbers the
     strategy's last order.
@@ -38,6 +38,7 @@ class AdmissionFacts:
     quotes: Mapping[str, Quote]
     per_instrument: Mapping[str, RiskFacts]
     strategy_seq: int = 0
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,20 @@ class OrderAdmission:
         engine: RiskEngine,
         limits: RiskLimits,
         accounts: Mapping[str, str],
+        send_within: timedelta,
     ) -> None:
-        """`accounts` gives the account that trades at each venue."""
+        """`accounts` gives the account that trades at each venue; `send_within` is the send
+        deadline of orders that name none."""
         self._router = router
         self._engine = engine
         self._limits = limits
         self._accounts = accounts
+        self._default_send_within = send_within
+
+    @property
+    def par_currencies(self) -> frozenset[str]:
+        """Those in which the limits are, one unit each."""
+        return self._limits.par_currencies
 
     def candidates(
         self,
@@ -96,7 +105,7 @@ class OrderAdmission:
 
         `capabilities` are those of the venues that have told theirs.
         """
-        deadline = received_at + timedelta(milliseconds=request.send_within_ms)
+        deadline = received_at + self._send_within(request)
         route = self._router.route(request, instruments, facts.quotes, facts.now)
         if isinstance(route, NoRoute):
             denied = Denied("routing", "one venue", route.code, route.reason)
@@ -107,6 +116,11 @@ class OrderAdmission:
     def amend(self, order: UnifiedOrder, wish: AmendWish, facts: AmendFacts) -> AmendEvents:
         """What to record of a wish to amend. Raises what `domain.amendment.decide` raises."""
         return amendment.decide(order, wish, facts, self._engine, self._limits)
+
+    def _send_within(self, request: OrderRequest) -> timedelta:
+        if request.send_within_ms is None:
+            return self._default_send_within
+        return timedelta(milliseconds=request.send_within_ms)
 
     def _risk(
         self,

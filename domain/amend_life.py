@@ -69,7 +69,8 @@ def amended(order: UnifiedOrder, terms: VenueAmended) -> UnifiedOrder | None:
         changed = cleared(changed)
     if changed == order:
         return None
-    return changed if changed.amend_pending else _settled(changed)
+    # While an amend is under way the larger of both quantities may hold; beyond it nothing does.
+    return changed if changed.amend_pending and changed.reserved_qty > 0 else _settled(changed)
 
 
 def has_amended_terms(order: UnifiedOrder) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from domain.capabilities import Capabilities
 from domain.errors import AmendUnderWay, InvalidOrder, NotAmendable, OrderFinished, TradingStopped
 from domain.identifiers import LEGS_MAX
-from domain.instruments import Instrument
+from domain.instruments import Instrument, order_nonconformity
 from domain.market import Quote
 from domain.order_events import (
     AmendApproved,
@@ -20,10 +20,21 @@ from domain.order_events import (
 )
 from domain.order_terms import misfit
 from domain.orders import OrderRequest, OrderType, UnifiedOrder
-from domain.risk import Denied, Proposal, RiskEngine, RiskFacts, RiskLimits
+from domain.risk import (
+    Approved,
+    Denied,
+    Proposal,
+    RiskDecision,
+    RiskEngine,
+    RiskFacts,
+    RiskLimits,
+)
 
 # An amend is sent soon or not at all: the market that it was meant for is gone.
 SENT_WITHIN = timedelta(seconds=10)
+
+# Stands among the rules of an approval where no rule was asked.
+ONLY_REDUCES = "only_reduces"
 
 type AmendEvents = tuple[AmendDenied] | tuple[AmendRequested, AmendApproved]
 
@@ -70,6 +81,13 @@ class AmendFacts:
     capabilities: Capabilities | None
 
 
+def is_reduction(order: UnifiedOrder, terms: tuple[Decimal | None, ...]) -> bool:
+    """Whether new terms (quantity, price, trigger price) only make the order smaller: a cancel of a
+    part, which is allowed whenever a cancel is."""
+    quantity, *prices = terms
+    return quantity is not None and quantity < order.quantity and not any(prices)
+
+
 def decide(
     order: UnifiedOrder, wish: AmendWish, facts: AmendFacts, engine: RiskEngine, limits: RiskLimits
 ) -> AmendEvents:
@@ -77,19 +95,23 @@ def decide(
 
     Raises OrderFinished, AmendUnderWay, NotAmendable, InvalidOrder, TradingStopped.
     """
-    _require_amendable(order, wish, facts)
+    _require_amendable(order, wish)
     in_place = facts.capabilities is None or order.order_type in facts.capabilities.amendable
+    reduces = in_place and is_reduction(order, wish.terms)
+    if not (facts.trading or reduces):
+        raise TradingStopped("amends are new commands, but for those that only reduce")
     if not in_place:
         _require_replaceable(order, wish)
-    proposal = Proposal(
-        _as_it_trades(order, wish.applied_to(order)),
-        facts.instrument,
-        facts.quote,
-        facts.risk,
-        limits,
-        filled=order.filled_qty,
-    )
-    decision = engine.decide(proposal)
+    decision = _checked(order, wish, facts, in_place=in_place)
+    if decision is None and reduces:
+        decision = Approved(order.quantity, order.reference_price, (ONLY_REDUCES,))
+    if decision is None:
+        # The rate is that of new orders.
+        risk = replace(facts.risk, orders_last_minute=0)
+        wanted = _as_it_trades(order, wish.applied_to(order))
+        decision = engine.decide(
+            Proposal(wanted, facts.instrument, facts.quote, risk, limits, filled=order.filled_qty)
+        )
     if isinstance(decision, Denied):
         said = (decision.rule, decision.limit, decision.value, decision.message)
         return (AmendDenied(wish.amend_id, *wish.terms, *said),)
@@ -97,6 +119,23 @@ def decide(
         AmendRequested(wish.amend_id, wish.by, facts.now, *wish.terms, replace=not in_place),
         AmendApproved(wish.amend_id, decision.quantity, decision.reference_price, decision.rules),
     )
+
+
+def _checked(
+    order: UnifiedOrder, wish: AmendWish, facts: AmendFacts, *, in_place: bool
+) -> RiskDecision | None:
+    """The denial, if the venue's filters do not take what it would be sent: the whole order anew,
+    or, as a new leg, what is left of it."""
+    sent = _as_it_trades(order, wish.applied_to(order))
+    if not in_place:
+        sent = replace(sent, quantity=sent.quantity - order.filled_qty)
+        if sent.display_qty is not None:
+            sent = replace(sent, display_qty=min(sent.display_qty, sent.quantity))
+    mid = facts.quote.mid if facts.quote else None
+    problem = order_nonconformity(facts.instrument, sent, mid)
+    if problem is None:
+        return None
+    return Denied("conformity", "instrument", str(sent.quantity), problem.message)
 
 
 def next_step(
@@ -110,12 +149,13 @@ def next_step(
         return AmendDropped(order.amend_id, "canceled", "the order shall be canceled")
     if now >= order.amend_requested_at + SENT_WITHIN:
         return AmendDropped(order.amend_id, "deadline_passed", f"not sent within {SENT_WITHIN}")
-    if not trading:
+    wanted = (order.amend_quantity, order.amend_price, order.amend_trigger_price)
+    if not trading and (order.amend_replace or not is_reduction(order, wanted)):
         return AmendDropped(order.amend_id, "trading_stopped", "trading was stopped before")
     return AmendStarted(order.amend_id)
 
 
-def _require_amendable(order: UnifiedOrder, wish: AmendWish, facts: AmendFacts) -> None:
+def _require_amendable(order: UnifiedOrder, wish: AmendWish) -> None:
     if order.status.is_terminal:
         raise OrderFinished(order.order_id, order.status)
     if order.amend_id is not None:
@@ -126,8 +166,6 @@ def _require_amendable(order: UnifiedOrder, wish: AmendWish, facts: AmendFacts) 
         )
     if order.cancel_requested_at is not None:
         raise NotAmendable(f"Order {order.order_id} is being canceled.")
-    if not facts.trading:
-        raise TradingStopped("amends are new commands")
     amended = wish.applied_to(order)
     if amended == order.request:
         raise InvalidOrder("nothing_to_amend", "These are the order's terms already.")

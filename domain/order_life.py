@@ -47,6 +47,10 @@ from domain.orders import OrderStatus, UnifiedOrder
 
 ZERO = Decimal(0)
 
+# The step at which a person may end an order of which the venue says nothing certain any more.
+FINDING_OUT = "finding out what the venue did"
+_ENDED_BY_OPERATOR = "ended_by_operator"
+
 _UNSENT_ENDS = {
     "canceled_unsent": OrderStatus.CANCELED,
     "trading_stopped": OrderStatus.CANCELED,
@@ -141,6 +145,8 @@ def _changed(order: UnifiedOrder, event: OrderEvent, now: datetime) -> UnifiedOr
             if order.cancel_requested_at is not None or order.status.is_terminal:
                 return None
             return replace(order, cancel_requested_at=at)
+        case OperatorDecided("skip", step, by, reason) if step == FINDING_OUT:
+            return _ended_by_operator(order, by, reason)
         case OperatorDecided("skip", "cancel"):
             return replace(order, cancel_requested_at=None)  # nobody wants it canceled any more
         case VenueRefusedCancel() | OperatorDecided():
@@ -200,6 +206,19 @@ def _held_for_absent(order: UnifiedOrder) -> bool:
     return (
         order.status in (OrderStatus.APPROVED, OrderStatus.DENIED, OrderStatus.REJECTED)
         or order.reason_code in _UNSENT_ENDS
+        or order.reason_code == _ENDED_BY_OPERATOR
+    )
+
+
+def _ended_by_operator(order: UnifiedOrder, by: str, reason: str) -> UnifiedOrder:
+    """A person's word stands for the venue's. News of the venue revives the order all the same."""
+    if order.status.is_terminal:
+        return order
+    return replace(
+        order,
+        status=OrderStatus.CANCELED,
+        reason_code=_ENDED_BY_OPERATOR,
+        reason=f"{by}: {reason}" if reason else by,
     )
 
 

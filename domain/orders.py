@@ -139,7 +139,8 @@ class OrderRequest:
 
     Exactly one of `instrument_id` (this venue) and `pair` (the best venue, e.g. "BTC/USDT") is set.
     `quantity` is in the instrument's units, `price` in quote currency. `send_within_ms` bounds how
-    long after arrival the order may still be sent (promise 8). `expire_at` ends a GTD order.
+    long after arrival the order may still be sent (promise 8); None leaves it to the system.
+    `expire_at` ends a GTD order.
     `display_qty` is the part of a limit order that others see; the whole, where it is None.
     `order_list_id` names the bracket or OCO pair that the order is a leg of.
     """
@@ -149,7 +150,7 @@ class OrderRequest:
     side: Side
     order_type: OrderType
     quantity: Decimal
-    send_within_ms: int
+    send_within_ms: int | None = None
     instrument_id: str | None = None
     pair: str | None = None
     price: Decimal | None = None
@@ -274,10 +275,13 @@ class UnifiedOrder:
         """The order as its venue knows it: the present leg alone."""
         if not self.earlier_filled_qty:
             return self
+        quantity = self.quantity - self.earlier_filled_qty
+        display_qty = self.display_qty
         return replace(
             self,
-            quantity=self.quantity - self.earlier_filled_qty,
+            quantity=quantity,
             filled_qty=self.filled_qty - self.earlier_filled_qty,
+            display_qty=display_qty if display_qty is None else min(display_qty, quantity),
         )
 
     @property

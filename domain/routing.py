@@ -5,6 +5,9 @@ for the whole quantity at the top of its book: buy p * (1 + fee), sell p * (1 - 
 stale, one-sided or missing quote is no candidate (fail closed), nor is one whose lot, tick or
 minimum the order does not keep to, if there is another; and one that shows less than the quantity
 is taken only if none shows enough.
+
+Venues can be preferred: as long as one of them is a candidate that the order fits, the best of them
+gets it, whatever the others offer. Without fallback nobody else does.
 """
 
 from __future__ import annotations
@@ -37,8 +40,17 @@ class NoRoute:
 class SmartOrderRouter:
     """Pure: the same request, instruments, quotes and time give the same route."""
 
-    def __init__(self, quote_age_max: timedelta) -> None:
+    def __init__(
+        self,
+        quote_age_max: timedelta,
+        preferred: frozenset[str] | None = None,
+        *,
+        fallback: bool = True,
+    ) -> None:
+        """`preferred` names venues; None prefers nobody, and `fallback` then says nothing."""
         self._quote_age_max = quote_age_max
+        self._preferred = preferred or frozenset()
+        self._fallback = fallback or preferred is None
 
     def route(
         self,
@@ -86,9 +98,21 @@ class SmartOrderRouter:
                 f"No venue has a fresh quote for {request.pair}; wait for market data or name an "
                 "instrument.",
             )
+        allowed = fresh if self._fallback else self._preferred_of(fresh)
+        if not allowed:
+            others = ", ".join(sorted(route.instrument.venue for route in fresh))
+            return NoRoute(
+                "no_preferred_venue",
+                f"No preferred venue can take {request.pair} now, and without fallback {others} "
+                "may not; wait for market data or name an instrument.",
+            )
         # If it conforms nowhere, risk says at the best venue what is wrong with it.
-        fitting = [route for route in fresh if _conforms(request, route)]
-        return min(fitting or fresh, key=lambda route: _cost(request, route))
+        candidates = [route for route in allowed if _conforms(request, route)] or allowed
+        best = self._preferred_of(candidates) or candidates
+        return min(best, key=lambda route: _cost(request, route))
+
+    def _preferred_of(self, routes: Sequence[Route]) -> list[Route]:
+        return [route for route in routes if route.instrument.venue in self._preferred]
 
 
 def _conforms(request: OrderRequest, route: Route) -> bool:

@@ -5,12 +5,36 @@
 replies carry the venue's codes, which the library's trade socket keeps to itself.
 """
 
+from venues.hosts import Hosts
 from venues.registry import Venue
+
+# Some countries have hosts of their own: v5, Integration Guidance.
+_LIVE = (
+    "bybit.com",
+    "bytick.com",
+    "bybit.nl",
+    "bybit-tr.com",
+    "bybit.kz",
+    "bybitgeorgia.ge",
+    "bybit.ae",
+    "bybit.eu",
+    "bybit.id",
+)
 
 VENUE = Venue(
     name="BYBIT",
     process="nautilus",
     host="venues.nautilus.live_engine:host",
+    misled=Hosts(
+        live=tuple(f"{kind}.{domain}" for domain in _LIVE for kind in ("api", "stream")),
+        test=tuple(
+            f"{kind}-{place}.bybit.com"
+            for place in ("testnet", "demo")
+            for kind in ("api", "stream")
+        ),
+        # Demo trading follows the real market.
+        shared={"ws_public": ("stream.bybit.com",)},
+    ).problems,
     credentials=frozenset({"api_key", "api_secret"}),
     urls=frozenset({"http", "ws_public", "ws_private"}),
     optional_urls=frozenset({"ws_trade"}),

@@ -35,16 +35,23 @@ class Venue:
 
     Venues with the same `process` share one worker process, and `host` (as "module:function",
     imported only there, because client libraries are heavy) makes their common VenueHost from
-    their configurations.
+    their configurations. `misled` tells what leads elsewhere than the environment of the
+    configuration says; it is asked wherever the venues are real.
     """
 
     name: str
     process: str
     host: str
+    misled: Callable[[VenueAccountConfig], Iterator[str]]
     credentials: frozenset[str]
     urls: frozenset[str]
     optional_urls: frozenset[str] = frozenset()
     options: frozenset[str] = frozenset()
+
+    @property
+    def is_nautilus(self) -> bool:
+        """Whether NautilusTrader serves it."""
+        return self.host.startswith("venues.nautilus.")
 
     def problems(self, config: VenueAccountConfig) -> Iterator[str]:
         """What is missing in the configuration, or not meant for this venue; one text each."""

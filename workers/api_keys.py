@@ -1,15 +1,13 @@
-"""Who may call the API: the configured keys, or in paper one generated operator key."""
+"""Who may call the API: the configured keys, or one generated operator key where there are none."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 from api.auth import ApiKey, ApiKeys, Role
 from config import Settings
+from workers.operator_key import KEY_FILE, operator_key
 
-KEY_FILE = "api_key"
 STRATEGY_SERVICE = "strategy-service"
 
 
@@ -29,15 +27,3 @@ def api_keys(settings: Settings, home: Path) -> ApiKeys:
         secret = settings.strategy_service.api_key.get_secret_value()
         keys.append(ApiKey.from_secret(STRATEGY_SERVICE, secret, ["*"], Role.STRATEGY))
     return ApiKeys(keys)
-
-
-def operator_key(path: Path) -> str:
-    """The generated key: made once, readable by its owner alone."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    key = secrets.token_urlsafe(32)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"{key}\n")
-    return key

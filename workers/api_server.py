@@ -62,7 +62,6 @@ def api_services(
         readiness=readiness,
         mode=settings.mode,
         version=VERSION,
-        send_within_ms=settings.trading.send_deadline_ms,
     )
 
 

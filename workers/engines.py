@@ -14,7 +14,7 @@ from temporalio.api.operatorservice.v1 import (
     ListSearchAttributesRequest,
 )
 from temporalio.client import Client, GrpcCompression
-from temporalio.service import RetryConfig, RPCError, TLSConfig
+from temporalio.service import RetryConfig, RPCError, RPCStatusCode, TLSConfig
 
 from config.settings import TemporalSettings, TemporalTlsSettings
 from workers.payloads import DATA_CONVERTER
@@ -32,6 +32,8 @@ _RETRIES = RetryConfig(
 
 POSTGRES_AWAY = (OSError, asyncpg.CannotConnectNowError, asyncpg.InvalidCatalogNameError)
 TEMPORAL_AWAY = (RuntimeError, RPCError)
+
+_FOR_ADMINISTRATORS = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED)
 
 
 async def once_up[T](
@@ -68,7 +70,31 @@ async def connect_temporal(settings: TemporalSettings) -> Client:
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Add those of our search attributes that the namespace does not have yet."""
+    """Add those of our search attributes that the namespace does not have yet.
+
+    Waits for a server that is away. One that keeps such work to its administrators (an authorizer,
+    Temporal Cloud) is trusted to have them: they are named in the log, for whoever must add them.
+    """
+
+    async def attempt() -> None:
+        try:
+            await _add_missing(client)
+        except RPCError as error:
+            if error.status not in _FOR_ADMINISTRATORS:
+                raise
+            named = ", ".join(f"{name} ({kind})" for name, kind in SEARCH_ATTRIBUTES.items())
+            logger.warning(
+                "the Temporal server does not let us look after search attributes (%s); the "
+                "namespace %s must have %s",
+                error,
+                client.namespace,
+                named,
+            )
+
+    await once_up("Temporal", attempt, TEMPORAL_AWAY)
+
+
+async def _add_missing(client: Client) -> None:
     known = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace)
     )

@@ -61,7 +61,8 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
         await claim(pool, settings.mode)
         client = await connect_temporal(settings.temporal)
         await register_search_attributes(client)
-        nudger = WorkflowNudger(client, Outbox(pool), OrderWorkflows(client).revive)
+        order_workflows = OrderWorkflows(client)
+        nudger = WorkflowNudger(client, Outbox(pool), order_workflows.revive)
         feed = OrderFeed(dsn, nudger.poke)
         await feed.start()
         closing.push_async_callback(feed.stop)
@@ -69,6 +70,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
             worker = order_worker(client, pool, feed, order_admission(settings))
             working = tasks.create_task(worker.run(), name="order workflows")
             sweeping = tasks.create_task(nudger.sweep(), name="outbox")
+            tasks.create_task(nudger.find_unfollowed(order_workflows.running()), name="unfollowed")
             server = ApiServer(
                 _services(settings, pool, client, feed), settings.api.host, settings.api.port
             )

@@ -22,9 +22,11 @@ from typing import Any, NoReturn
 import uvloop
 
 from config import ConfigError, Settings
+from db.installation import WrongMode
 from workers.home import config_path, odum_home, ready_file
 from workers.log_records import configure_logging, secret_values
 from workers.profile import load_profile
+from workers.stack.errors import StackError
 
 EXIT_OK = 0
 EXIT_CRASHED = 1
@@ -79,6 +81,14 @@ async def done_unless(stop: asyncio.Event, work: Coroutine[Any, Any, object]) ->
     return True
 
 
+async def stand_by(reason: str, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Have nothing to do until stopped: a container whose part this profile leaves out must neither
+    fail nor be started again and again."""
+    logger.info("nothing to do: %s", reason)
+    ready()
+    await stop.wait()
+
+
 def leave(code: int) -> NoReturn:
     """End this process now: the one way out for every entry point that may have used Temporal."""
     time.sleep(NATIVE_THREADS_PAUSE_S)
@@ -96,6 +106,10 @@ def _run(name: str, main: Main, settings: Settings) -> int:
     runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     try:
         runner.run(_until_stopped(name, main, settings, ready_path))
+    except (StackError, WrongMode) as error:
+        # Its one sentence says what to do.
+        logger.critical("%s cannot go on: %s", name, error)
+        return EXIT_CRASHED
     except Exception:
         logger.exception("%s crashed", name)
         return EXIT_CRASHED

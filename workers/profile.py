@@ -33,6 +33,17 @@ def processes_of(settings: Settings) -> dict[str, list[VenueAccountConfig]]:
     return processes
 
 
+def known_processes(settings: Settings) -> list[str]:
+    """Every worker process that a venue can have: the venues' own, and those of this profile."""
+    own = {venue.process for venue in known_venues().values()}
+    return sorted(own | processes_of(settings).keys())
+
+
+def nautilus_venues(settings: Settings) -> frozenset[str]:
+    """The traded venues that NautilusTrader serves."""
+    return frozenset(name for name in settings.trading.venues if known_venues()[name].is_nautilus)
+
+
 def _unknown_venues(settings: Settings) -> Iterator[str]:
     names = ", ".join(sorted(known_venues()))
     for name in settings.venues.keys() - known_venues().keys():
@@ -41,7 +52,11 @@ def _unknown_venues(settings: Settings) -> Iterator[str]:
 
 def _venue_problems(settings: Settings) -> Iterator[str]:
     for name, venue in settings.venues.items():
-        for problem in known_venues()[name].problems(_account_config(name, venue)):
+        known, config = known_venues()[name], _account_config(name, venue)
+        incomplete = list(known.problems(config))
+        # In paper mode all URLs lead to our own simulators: `config.checks` sees to that.
+        misled = () if incomplete or settings.mode == "paper" else known.misled(config)
+        for problem in (*incomplete, *misled):
             yield f"venues.{name}.{problem}"
     for process, configs in processes_of(settings).items():
         hosts = {known_venues()[config.venue].host for config in configs}

@@ -13,11 +13,14 @@ from venues.simulators.registry import build_simulator
 from venues.simulators.venue import Setup
 from venues.simulators.wire import WireLog
 from workers.home import odum_home
-from workers.lifecycle import run_process
+from workers.lifecycle import run_process, stand_by
 
 
 async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Serve every simulated venue until ``stop`` is set."""
+    if settings.simulators is None:
+        await stand_by("this profile has no section 'simulators'", stop, ready)
+        return
     simulators, admin_port = build(settings, odum_home() / "simulators", time.time_ns())
     try:
         await simulators.start(admin_port)

@@ -26,9 +26,9 @@ from venues.registry import make_host
 from workers.api_server import ApiServer, api_services
 from workers.bench.bare_road import BareDesk, BareRoad, no_lists
 from workers.engines import POSTGRES_AWAY, connect_temporal, once_up
-from workers.lifecycle import done_unless, run_process
+from workers.lifecycle import done_unless, run_process, stand_by
 from workers.order_admission import order_admission
-from workers.profile import processes_of
+from workers.profile import known_processes, processes_of
 from workers.venue_account import VenueAccount, serve_accounts
 
 _POOL_SIZE = 10
@@ -38,11 +38,15 @@ _LOOPBACK = "127.0.0.1"
 async def main(
     process: str, settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
 ) -> None:
-    """Serve the venues of `process` until `stop` is set. Raises ValueError if it has none."""
+    """Serve the venues of `process` until `stop` is set. Raises ValueError for a process that no
+    venue has, here or in another profile."""
     configs = processes_of(settings).get(process)
     if configs is None:
-        names = ", ".join(processes_of(settings))
-        raise ValueError(f"no venue of this profile is served by {process!r}; start one of {names}")
+        if process not in known_processes(settings):
+            names = ", ".join(known_processes(settings))
+            raise ValueError(f"there is no process {process!r} of a venue; start one of {names}")
+        await stand_by(f"no venue of this profile is served by {process}", stop, ready)
+        return
     dsn = settings.database.postgres.dsn()
     holder = f"{socket.gethostname()}:{os.getpid()}"
     async with AsyncExitStack() as closing:

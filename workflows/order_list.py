@@ -48,6 +48,7 @@ class ListLife:
     placed: list[str] = field(default_factory=list)
     canceled: list[str] = field(default_factory=list)
     resizes: dict[str, int] = field(default_factory=dict)
+    put_off: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     attention: bool = False
     broken: bool = False
@@ -63,6 +64,7 @@ class OrderListWorkflow(Parking):
         self._list_id = life.request.list_id
         self._news = False
         self._cancel_unrecorded = False
+        self._retry_due = False
         self._children: dict[str, ChildWorkflowHandle[Any, OrderState]] = {}
 
     @workflow.run
@@ -87,18 +89,21 @@ class OrderListWorkflow(Parking):
         if view.unrecorded:
             await self._wait(lambda: self._news, UNRECORDED_LOOKS_AFTER)
             return None
-        plan = self._plan(view)
+        plan, self._retry_due = self._plan(view), False
         if plan.end is not None and self._life.broken:
             plan.end = ListStatus.FAILED
         await self._say(plan)
         for action in plan.actions:
             await self._do(action)
         if plan.end is None and not plan.actions:
-            await self._wait(lambda: self._news, LIST_LOOKS_AFTER)
+            heard = await self._wait(lambda: self._news, plan.retry_after or LIST_LOOKS_AFTER)
+            self._retry_due = plan.retry_after is not None and not heard
         return plan.end
 
     def _plan(self, view: ListView) -> Plan:
-        memory = Memory(self._life.canceled, self._life.resizes)
+        memory = Memory(
+            self._life.canceled, self._life.resizes, self._life.put_off, self._retry_due
+        )
         return next_plan(
             self._request, view.legs, view.sizes, memory, cancel_wanted=view.cancel_wanted
         )
@@ -150,13 +155,19 @@ class OrderListWorkflow(Parking):
             return  # by us, before a crash; if not, reading the list says so
 
     async def _resize(self, resize: Resize) -> None:
-        tried = self._life.resizes.get(resize.order_id, 0)
-        self._life.resizes[resize.order_id] = tried + 1
+        """What is refused for a passing reason does not count as a try: the exit stays."""
         command = ResizeLeg(self._list_id, resize.order_id, resize.amend_id, resize.quantity)
-        refused = await self._done(lambda: resize_leg(command))
-        if refused:
-            note = f"{resize.order_id} was not resized to {resize.quantity}: {refused}"
-            await self._record(ListStatus.WORKING, (note,))
+        resized = await self._done(lambda: resize_leg(command))
+        if resize.order_id in self._life.put_off:
+            self._life.put_off.remove(resize.order_id)
+        if resized.passing:
+            self._life.put_off.append(resize.order_id)
+        else:
+            tried = self._life.resizes.get(resize.order_id, 0)
+            self._life.resizes[resize.order_id] = tried + 1
+        if resized.refused:
+            note = f"{resize.order_id} was not resized to {resize.quantity}: {resized.refused}"
+            await self._record(ListStatus.WORKING, (note,), attention=resized.passing)
 
     async def _read(self) -> ListView:
         command = ReadList(self._request, tuple(self._life.placed))

@@ -18,6 +18,7 @@ from activities.ports import (
     ListView,
     OrderListPort,
     ReadList,
+    Resized,
     ResizeLeg,
     VenuePort,
     venue_queue,
@@ -174,7 +175,7 @@ def request_list_cancel(list_id: str) -> ActivityHandle[None]:
     )
 
 
-def resize_leg(command: ResizeLeg) -> ActivityHandle[str]:
+def resize_leg(command: ResizeLeg) -> ActivityHandle[Resized]:
     return workflow.start_local_activity_method(
         OrderListPort.resize_leg, command, summary="resize an order", **DB_WRITE
     )

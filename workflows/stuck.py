@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from activities.ports import Decision, OperatorDecision
+from domain.order_life import FINDING_OUT as FINDING_OUT_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ SUBMISSION = Step(
 )
 ENDING = Step("ending it unsent", _RECORD)
 FINDING_OUT = Step(
-    "finding out what the venue did",
+    FINDING_OUT_NAME,
     {
         Decision.RETRY: "ask the venue again now (it is asked every few seconds anyway)",
+        Decision.SKIP: "take it as ended: you have looked at the venue, and nothing comes of it",
         Decision.ABORT: "cancel the order at the venue as soon as it is found there",
     },
 )

@@ -28,6 +28,11 @@ def json_answer(
 
 def require_strategy(strategy_id: str, caller: ApiKey, services: ApiServices) -> None:
     caller.require_strategy(strategy_id)
+    require_configured(strategy_id, services)
+
+
+def require_configured(strategy_id: str, services: ApiServices) -> None:
+    """Raises RefusedField for a strategy that the configuration does not name."""
     if "*" not in services.strategies and strategy_id not in services.strategies:
         raise RefusedField(
             "strategy_id",

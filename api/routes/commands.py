@@ -21,6 +21,7 @@ from api.schemas.commands import (
     CanceledOrder,
 )
 from api.schemas.orders import OrderResponse
+from api.scopes import require_known_names
 from api.services import Services
 from db.order_queries import OrderScope
 
@@ -44,7 +45,11 @@ async def cancel_all(
     submission: CancelAllSubmission, caller: Caller, services: Services
 ) -> Response:
     """Every live order that matches all scopes given, and no other. Always taken, also while
-    trading is stopped. A strategy's key cancels the orders of its own strategies only."""
+    trading is stopped. A strategy's key cancels the orders of its own strategies only.
+
+    422 `unknown_strategy`, `unknown_venue`, `unknown_instrument`: nothing was there to cancel, and
+    the name is not one of this system's.
+    """
     if submission.everything and caller.role is not Role.OPERATOR:
         raise OperatorOnly
     scope = OrderScope(
@@ -55,6 +60,8 @@ async def cancel_all(
     # The lists first: else one might put a new leg in the place of a canceled one.
     lists = await services.lists.cancel_in(scope)
     orders = await services.commands.cancel_all(scope, caller.name)
+    if not orders and not lists:
+        await require_known_names(submission, services)
     return json_answer(
         CancelAllResponse(
             orders=[CanceledOrder.model_validate(o, from_attributes=True) for o in orders],

@@ -54,7 +54,7 @@ async def place_list(
     moment at the venue is seen, counted and reported in `notes`.
     """
     require_strategy(submission.strategy_id, caller, services)
-    record, created = await services.lists.place(submission.request(services.send_within_ms))
+    record, created = await services.lists.place(submission.request())
     return json_answer(
         OrderListResponse.model_validate(record),
         201 if created else 200,

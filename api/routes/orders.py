@@ -73,7 +73,7 @@ async def place_order(
     If no answer arrives, send the same request again: it gives the same order, never a second one.
     """
     require_strategy(submission.strategy_id, caller, services)
-    request = submission.request(services.send_within_ms)
+    request = submission.request()
     placed = await services.orchestrator.place(request, wait_ms / 1000)
     location = {"Location": f"/api/live/orders/{placed.order_id}"}
     if placed.order is None:

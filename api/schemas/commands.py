@@ -7,8 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from api.schemas.names import ListedName
 from api.schemas.numbers import PositiveDecimal
-from api.schemas.orders import INSTRUMENT_ID_LENGTH_MAX, OrderResponse
+from api.schemas.orders import OrderResponse
 from api.schemas.terms import unfitting
 from domain.amendment import AmendWish
 from domain.identifiers import CLIENT_ORDER_ID, STRATEGY_ID
@@ -81,10 +82,8 @@ class CancelAllSubmission(BaseModel):
     )
 
     strategy_id: Annotated[str | None, Field(pattern=STRATEGY_ID.pattern)] = None
-    venue: Annotated[str | None, Field(min_length=1, max_length=32)] = None
-    instrument_id: Annotated[
-        str | None, Field(min_length=1, max_length=INSTRUMENT_ID_LENGTH_MAX)
-    ] = None
+    venue: ListedName | None = None
+    instrument_id: ListedName | None = None
     everything: Annotated[
         StrictBool, Field(alias="all", description="Without any scope. Operators only.")
     ] = False

@@ -14,9 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from api.schemas.names import ListedName
 from api.schemas.numbers import PositiveDecimal
 from api.schemas.orders import (
-    INSTRUMENT_ID_LENGTH_MAX,
     SEND_WITHIN_MS_MAX,
     SEND_WITHIN_MS_MIN,
     OrderResponse,
@@ -71,7 +71,7 @@ class OrderListSubmission(BaseModel):
         str, Field(pattern=CLIENT_LIST_ID, description="Your own id, new for each new list.")
     ]
     kind: ListKind
-    instrument_id: Annotated[str, Field(min_length=1, max_length=INSTRUMENT_ID_LENGTH_MAX)]
+    instrument_id: ListedName
     side: Annotated[
         Side,
         Field(
@@ -101,14 +101,14 @@ class OrderListSubmission(BaseModel):
                 raise unfitting(
                     "order_type_not_allowed", f"{role.lower()}.order_type", f"must be {named}"
                 )
-        request = self.request(SEND_WITHIN_MS_MIN)
+        request = self.request()
         for role in request.roles:
             fault = misfit(request.order(role, 1, self.quantity))
             if fault is not None:
                 raise unfitting(fault.code, f"{role.lower()}.{fault.field}", fault.message)
         return self
 
-    def request(self, send_within_ms: int) -> OrderListRequest:
+    def request(self) -> OrderListRequest:
         return OrderListRequest(
             strategy_id=self.strategy_id,
             client_list_id=self.client_list_id,
@@ -116,7 +116,7 @@ class OrderListSubmission(BaseModel):
             instrument_id=self.instrument_id,
             side=self.side,
             quantity=self.quantity,
-            send_within_ms=self.send_within_ms or send_within_ms,
+            send_within_ms=self.send_within_ms,
             take_profit=self.take_profit.leg(),
             stop_loss=self.stop_loss.leg(),
             entry=self.entry.leg() if self.entry else None,

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from activities.ports import Decision
+from api.schemas.names import ListedName
 from api.schemas.numbers import DecimalText, PositiveDecimal
 from api.schemas.terms import OrderTerms, require_fitting, unfitting
 from api.schemas.trading import Reason
@@ -31,7 +32,6 @@ from domain.sides import Side
 
 SEND_WITHIN_MS_MIN = 100
 SEND_WITHIN_MS_MAX = 60_000
-INSTRUMENT_ID_LENGTH_MAX = 64
 
 _BUY_AT_MARKET: dict[str, JsonValue] = {
     "strategy_id": "demo",
@@ -82,20 +82,14 @@ class OrderSubmission(OrderTerms):
         ),
     ]
     instrument_id: Annotated[
-        str | None,
+        ListedName | None,
         Field(
-            min_length=1,
-            max_length=INSTRUMENT_ID_LENGTH_MAX,
-            description="What to trade and where, e.g. BTCUSDT.BINANCE_SPOT. Either this or pair.",
+            description="What to trade and where, e.g. BTCUSDT.BINANCE_SPOT. Either this or pair."
         ),
     ] = None
     pair: Annotated[
-        str | None,
-        Field(
-            min_length=1,
-            max_length=INSTRUMENT_ID_LENGTH_MAX,
-            description="A spot pair, e.g. BTC/USDT, for the venue with the best price now.",
-        ),
+        ListedName | None,
+        Field(description="A spot pair, e.g. BTC/USDT, for the venue with the best price now."),
     ] = None
     side: Side
     quantity: Annotated[PositiveDecimal, Field(description="In units of the instrument.")]
@@ -113,17 +107,17 @@ class OrderSubmission(OrderTerms):
     def _terms_fit(self) -> Self:
         if (self.instrument_id is None) == (self.pair is None):
             raise unfitting("instrument_or_pair", "instrument_id", "send either this or pair")
-        require_fitting(self.request(SEND_WITHIN_MS_MIN))
+        require_fitting(self.request())
         return self
 
-    def request(self, send_within_ms: int) -> OrderRequest:
-        """The order as the domain knows it; the argument is the system's own send deadline."""
+    def request(self) -> OrderRequest:
+        """The order as the domain knows it: what the client said and nothing else."""
         return OrderRequest(
             strategy_id=self.strategy_id,
             client_order_id=self.client_order_id,
             side=self.side,
             quantity=self.quantity,
-            send_within_ms=self.send_within_ms or send_within_ms,
+            send_within_ms=self.send_within_ms,
             instrument_id=self.instrument_id,
             pair=self.pair,
             **self.terms(),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 from pydantic_core import PydanticCustomError
 
+from api.schemas.moments import Moment
 from api.schemas.numbers import PositiveDecimal
 from domain.order_terms import misfit
 from domain.orders import (
@@ -42,7 +42,7 @@ class OrderTerms(BaseModel):
     trailing_offset_type: TrailingOffsetType | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     expire_at: Annotated[
-        AwareDatetime | None, Field(description="When a GTD order ends; for GTD only.")
+        Moment | None, Field(description="When a GTD order ends; for GTD only.")
     ] = None
     post_only: Annotated[
         StrictBool, Field(description="Refuse to take liquidity; LIMIT with GTC or GTD only.")
@@ -57,10 +57,7 @@ class OrderTerms(BaseModel):
 
     def terms(self) -> dict[str, Any]:
         """As fields of an OrderRequest."""
-        values = {name: getattr(self, name) for name in OrderTerms.model_fields}
-        if self.expire_at is not None:
-            values["expire_at"] = self.expire_at.astimezone(UTC)
-        return values
+        return {name: getattr(self, name) for name in OrderTerms.model_fields}
 
 
 def require_fitting(request: OrderRequest) -> None:

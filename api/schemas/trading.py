@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.schemas.names import ONE_LINE
+
 Reason = Annotated[
     str,
     Field(
         max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f]*$",
+        pattern=ONE_LINE,
         description="Goes on record; one line of text.",
     ),
 ]

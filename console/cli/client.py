@@ -23,15 +23,24 @@ class ApiClient:
     """Speaks JSON with one API. Raises CliError for whatever is not a 2xx answer."""
 
     def __init__(self, url: str, api_key: str | None) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            self._host, self._port = parts.hostname or "", parts.port
+        except ValueError:  # a bracket that does not close, a port out of range
+            parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise CliError(f"{url!r} is not the URL of an API; {_USE}.", ExitCode.BAD_INPUT)
         self.url = url.rstrip("/")
         self._is_https = parts.scheme == "https"
-        self._host, self._port = parts.hostname, parts.port
         self._prefix = parts.path.rstrip("/")
         self._headers = {"Accept": "application/json"}
         if api_key:
+            if not api_key.isascii() or not api_key.isprintable():
+                raise CliError(
+                    "The API key holds characters that no key has; look at --api-key, ODUM_API_KEY "
+                    "or the file api_key.",
+                    ExitCode.BAD_INPUT,
+                )
             self._headers["X-API-Key"] = api_key
 
     def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
@@ -58,17 +67,26 @@ class ApiClient:
         if body is not None:
             content = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
-        try:
-            # A new connection each: one that a server has closed meanwhile cannot be told from one
-            # that lost an order's answer.
-            with closing(self._connection()) as connection:
+        # A new connection each: one that a server has closed meanwhile cannot be told from one
+        # that lost an order's answer.
+        with closing(self._connection()) as connection:
+            try:
+                connection.connect()
+            except (OSError, UnicodeError) as error:
+                raise CliError(
+                    f"The API at {self.url} does not answer ({error}); {_USE}.",
+                    ExitCode.UNAVAILABLE,
+                ) from None
+            try:
                 connection.request(method, target, content, headers)
                 response = connection.getresponse()
                 text = response.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise CliError(
-                f"The API at {self.url} does not answer ({error}); {_USE}.", ExitCode.UNAVAILABLE
-            ) from None
+            except (OSError, http.client.HTTPException) as error:
+                raise CliError(
+                    f"The API at {self.url} was asked, and its answer did not arrive ({error}).",
+                    ExitCode.UNAVAILABLE,
+                    outcome_unknown=True,
+                ) from None
         return self._answer(response.status, text)
 
     def _connection(self) -> http.client.HTTPConnection:
@@ -79,13 +97,17 @@ class ApiClient:
         try:
             answer = json.loads(text) if text else {}
         except ValueError:
-            raise CliError(
-                f"{self.url} answered {status} with something that is not JSON; is this the API?",
-                ExitCode.INTERNAL,
-            ) from None
-        if 200 <= status < 300:
+            answer = None
+        if 200 <= status < 300 and answer is not None:
             return answer
-        raise problem_error(status, answer if isinstance(answer, dict) else {})
+        if isinstance(answer, dict):
+            raise problem_error(status, answer)
+        failure = problem_error(status, {})
+        raise CliError(
+            f"{self.url} answered {status} with something that is not JSON; is this the API?",
+            failure.exit_code,
+            outcome_unknown=failure.outcome_unknown,
+        )
 
 
 def connect(url: str | None, api_key: str | None) -> ApiClient:
@@ -110,5 +132,5 @@ def _local_url(home: Path) -> str:
 def _local_key(home: Path) -> str | None:
     try:
         return (home / "api_key").read_text().strip() or None
-    except OSError:
+    except (OSError, UnicodeError):
         return None

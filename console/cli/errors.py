@@ -19,14 +19,21 @@ class ExitCode(IntEnum):
 
 
 class CliError(Exception):
-    """A failed command. `problem` is the API's own account of it, when it gave one."""
+    """A failed command. `problem` is the API's own account of it, when it gave one;
+    `outcome_unknown`: what was asked for may have been done all the same."""
 
     def __init__(
-        self, message: str, exit_code: ExitCode, problem: Mapping[str, Any] | None = None
+        self,
+        message: str,
+        exit_code: ExitCode,
+        problem: Mapping[str, Any] | None = None,
+        *,
+        outcome_unknown: bool = False,
     ) -> None:
         super().__init__(message)
         self.exit_code = exit_code
         self.problem = problem
+        self.outcome_unknown = outcome_unknown
 
     def as_json(self) -> dict[str, Any]:
         """The failure as one JSON object."""
@@ -36,7 +43,11 @@ class CliError(Exception):
 
 def problem_error(status: int, problem: Mapping[str, Any]) -> CliError:
     """The failure that an answer with RFC 9457 problem details stands for."""
-    return CliError(_sentence(status, problem), _exit_code(status, problem), problem)
+    code = _exit_code(status, problem)
+    # Also a proxy's 502, which knows nothing of what the API behind it has done.
+    return CliError(
+        _sentence(status, problem), code, problem or None, outcome_unknown=status >= 500
+    )
 
 
 def _exit_code(status: int, problem: Mapping[str, Any]) -> ExitCode:

@@ -6,6 +6,7 @@ import typer
 
 from console.cli.client import connect
 from console.cli.options import JsonOption, KeyOption, UrlOption, single_command
+from console.cli.order_terms import in_capitals
 from console.cli.output import pick, print_json, print_table
 
 INSTRUMENTS = "/api/live/instruments"
@@ -48,11 +49,11 @@ def instruments(
 ) -> None:
     """List the instruments of all venues."""
     query = {
-        "pair": pair.upper() if pair else None,
-        "venue": venue.upper() if venue else None,
-        "kind": kind.upper() if kind else None,
-        "base": base.upper() if base else None,
-        "quote": quote.upper() if quote else None,
+        "pair": in_capitals(pair),
+        "venue": in_capitals(venue),
+        "kind": in_capitals(kind),
+        "base": in_capitals(base),
+        "quote": in_capitals(quote),
         "limit": limit,
         "cursor": cursor,
     }

@@ -1,7 +1,6 @@
 """`odum order ...`: send orders and follow their lives."""
 
 import time
-import uuid
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,8 +10,9 @@ import typer
 from console.cli.client import ApiClient, connect, segment
 from console.cli.errors import CliError, ExitCode
 from console.cli.lives import event_line, print_order, print_orders
+from console.cli.once import new_id, post_once
 from console.cli.options import JsonOption, KeyOption, UrlOption, command_group
-from console.cli.order_terms import order_type_of, said
+from console.cli.order_terms import in_capitals, order_type_of, said
 from console.cli.output import pick, print_json, print_json_line, print_table
 from domain.orders import (
     OrderStatus,
@@ -106,7 +106,7 @@ def submit(
     )
     body = {
         "strategy_id": strategy,
-        "client_order_id": client_order_id or f"cli-{uuid.uuid4().hex[:20]}",
+        "client_order_id": client_order_id or new_id(),
         # A pair names no venue; the router picks one.
         ("pair" if "/" in instrument else "instrument_id"): instrument,
         "side": side,
@@ -114,8 +114,8 @@ def submit(
         "quantity": quantity,
         **terms,
     }
-    order = connect(url, api_key).post(ORDERS, body, {"wait_ms": wait_ms})
-    _show(order, as_json)
+    client = connect(url, api_key)
+    _show(post_once(client, ORDERS, body, "client_order_id", {"wait_ms": wait_ms}), as_json)
 
 
 @app.command()
@@ -149,8 +149,8 @@ def list_orders(
     query = {
         "strategy_id": strategy,
         "status": status,
-        "instrument_id": instrument,
-        "venue": venue,
+        "instrument_id": in_capitals(instrument),
+        "venue": in_capitals(venue),
         "limit": limit,
         "attention": "true" if attention else None,
         "cursor": cursor,
@@ -212,11 +212,11 @@ def amend(
 ) -> None:
     """Give a working order other terms."""
     body = {
-        "amend_id": amend_id or f"cli-{uuid.uuid4().hex[:20]}",
+        "amend_id": amend_id or new_id(),
         **said(quantity=quantity, price=price, trigger_price=trigger_price, replace=replace),
     }
     path = f"{ORDERS}/{segment(order_id)}/amend"
-    answer = connect(url, api_key).post(path, body, {"wait_ms": wait_ms})
+    answer = post_once(connect(url, api_key), path, body, "amend_id", {"wait_ms": wait_ms})
     if as_json:
         print_json(answer)
         return
@@ -238,7 +238,12 @@ def cancel_all(
     api_key: KeyOption = None,
 ) -> None:
     """Cancel every live order that matches all that is said; also while trading is stopped."""
-    body = said(strategy_id=strategy, venue=venue, instrument_id=instrument, all=everything)
+    body = said(
+        strategy_id=strategy,
+        venue=in_capitals(venue),
+        instrument_id=in_capitals(instrument),
+        all=everything,
+    )
     answer = connect(url, api_key).post(f"{ORDERS}/cancel-all", body)
     if as_json:
         print_json(answer)

@@ -1,11 +1,11 @@
 """`odum order-list ...`: brackets and OCO pairs."""
 
-import uuid
 from typing import Annotated, Any
 
 import typer
 
 from console.cli.client import connect, segment
+from console.cli.once import new_id, post_once
 from console.cli.options import JsonOption, KeyOption, UrlOption, command_group
 from console.cli.order_terms import leg, said
 from console.cli.output import pick, print_fields, print_json, print_table
@@ -45,7 +45,7 @@ def submit(
     """Send a bracket (an entry and its exits) or an OCO pair (one cancels the other)."""
     body = {
         "strategy_id": strategy,
-        "client_list_id": client_list_id or f"cli-{uuid.uuid4().hex[:20]}",
+        "client_list_id": client_list_id or new_id(),
         "kind": "BRACKET" if entry else "OCO",
         "instrument_id": instrument,
         "side": side,
@@ -54,7 +54,7 @@ def submit(
         "stop_loss": leg(stop_loss),
         **said(entry=leg(entry) if entry else None),
     }
-    _show(connect(url, api_key).post(LISTS, body), as_json)
+    _show(post_once(connect(url, api_key), LISTS, body, "client_list_id"), as_json)
 
 
 @app.command()

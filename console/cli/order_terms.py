@@ -19,7 +19,9 @@ def order_type_of(given: OrderType | None, terms: Mapping[str, object]) -> Order
 
 def leg(text: str) -> dict[str, object]:
     """A leg as `LIMIT price=103000` or `STOP_MARKET trigger_price=98000 reduce_only=true`."""
-    name, *pairs = text.split()
+    name, *pairs = text.split() or [""]
+    if not name:
+        raise CliError("A leg must say its terms, as in 'LIMIT price=103000'.", ExitCode.BAD_INPUT)
     terms: dict[str, object] = {"order_type": name.upper()}
     for pair in pairs:
         term, separator, value = pair.partition("=")
@@ -31,6 +33,11 @@ def leg(text: str) -> dict[str, object]:
             )
         terms[term] = value == "true" if value in ("true", "false") else value
     return terms
+
+
+def in_capitals(name: str | None) -> str | None:
+    """The name of a venue or an instrument as the API knows it, however it was typed."""
+    return None if name is None else name.upper()
 
 
 def said(**terms: object) -> dict[str, object]:

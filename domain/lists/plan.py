@@ -4,12 +4,17 @@ The rule above all: what the exits could still trade is never more than what the
 beyond what the race of two orders at a venue can cause; and that is reported. So both exits are
 always sized to what the entry has traded less what either exit has, protection is placed first,
 and the other exit is reduced or canceled as soon as one trades.
+
+And an exit that works is never given up because of a refusal of our own: trading that is stopped, a
+stale quote or a limit would refuse its successor just as well. It stays as it is, a person is told,
+and it is tried again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from domain.lists.request import EXITS, ListKind, ListStatus, OrderListRequest, Role
@@ -18,11 +23,16 @@ from domain.orders import OrderStatus
 ZERO = Decimal(0)
 RESIZES_MAX = 3
 
+# What was refused for a passing reason is tried again after so long, doubling up to the second.
+_RETRY = timedelta(seconds=5)
+_RETRY_MAX = timedelta(seconds=60)
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
     """One order of the list. `net_filled` is what it added to or took from the position: a fee in
-    the base currency makes it less than what was traded."""
+    the base currency makes it less than what was traded. `unsent`: it ended here, before its venue
+    heard of it."""
 
     role: Role
     seq: int
@@ -35,6 +45,7 @@ class Leg:
     amending: bool = False
     canceling: bool = False
     reason: str = ""
+    unsent: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -89,20 +100,29 @@ type Action = Place | Resize | Cancel
 
 @dataclass(slots=True)
 class Plan:
-    """What to do now, and what to say. `end` once there is nothing more to do, ever."""
+    """What to do now, and what to say. `end` once there is nothing more to do, ever; `retry_after`
+    where something is left to do that must not be tried again at once."""
 
     actions: list[Action] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     attention: bool = False
     end: ListStatus | None = None
+    retry_after: timedelta | None = None
+
+    def later(self, after: timedelta) -> None:
+        self.retry_after = min(self.retry_after or after, after)
+        self.attention = True
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the list itself did before: orders that it canceled, and how often it resized each."""
+    """What the list itself did before: orders that it canceled, how often it resized each, and
+    which it could not resize for a passing reason. `retry_due`: these may be tried again now."""
 
     canceled: Collection[str] = ()
     resizes: Mapping[str, int] = field(default_factory=dict)
+    put_off: Collection[str] = ()
+    retry_due: bool = False
 
 
 def next_plan(
@@ -123,7 +143,8 @@ def next_plan(
         for role in EXITS:
             _see_to_exit(state, role, plan)
         _one_failed(state, plan)
-    if not plan.actions and not any(leg.is_live for leg in legs):
+    waits = bool(plan.actions) or plan.retry_after is not None
+    if not waits and not any(leg.is_live for leg in legs):
         _end(state, plan, cancel_wanted=cancel_wanted)
     return plan
 
@@ -167,6 +188,18 @@ class _State:
             return None
         return None if orders[-1].order_id in self.memory.canceled else orders[-1]
 
+    def unsent(self, role: Role) -> int:
+        """How many of the exit's last orders in a row never reached the venue, which has refused
+        nothing: the reason may pass. Only a bracket tries again, for the sake of its position."""
+        if self.request.kind is ListKind.OCO or self.failed(role) is None:
+            return 0
+        count = 0
+        for leg in reversed(self.orders(role)):
+            if not leg.unsent or leg.order_id in self.memory.canceled:
+                break
+            count += 1
+        return count
+
     def smallest(self, role: Role) -> Decimal:
         terms = self.request.terms(role)
         return self.sizes.smallest(terms.price or terms.trigger_price)
@@ -177,8 +210,8 @@ def _see_to_exit(state: _State, role: Role, plan: Plan) -> None:
     remaining, live = state.remaining, state.live(role)
     too_little = remaining < state.smallest(role)
     if live is None:
-        if not too_little and state.failed(role) is None and not _oco_is_over(state, role):
-            plan.actions.append(Place(role, len(state.orders(role)) + 1, remaining))
+        if not too_little and not _oco_is_over(state, role):
+            _place_exit(state, role, plan, remaining)
         return
     wanted = live.filled + remaining
     if live.canceling or live.quantity == wanted:
@@ -189,11 +222,21 @@ def _see_to_exit(state: _State, role: Role, plan: Plan) -> None:
             plan.notes.append(f"{role}: the rest of {remaining} is below the venue's minimum")
     elif live.amending or not live.status.is_working:
         return  # on its way; it is sized once the venue has it
+    elif live.order_id in state.memory.put_off and not state.memory.retry_due:
+        plan.later(_RETRY)
     elif state.memory.resizes.get(live.order_id, 0) >= RESIZES_MAX:
         plan.actions.append(Cancel(live.order_id))
         plan.notes.append(f"{role}: cannot be resized to {wanted}; placed anew")
     else:
         plan.actions.append(Resize(live.order_id, wanted, f"size-{live.version}"))
+
+
+def _place_exit(state: _State, role: Role, plan: Plan, remaining: Decimal) -> None:
+    tries = state.unsent(role)
+    if tries and not state.memory.retry_due:
+        plan.later(min(_RETRY * 2 ** (tries - 1), _RETRY_MAX))
+    elif tries or state.failed(role) is None:
+        plan.actions.append(Place(role, len(state.orders(role)) + 1, remaining))
 
 
 def _oco_is_over(state: _State, role: Role) -> bool:

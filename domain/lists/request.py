@@ -89,7 +89,7 @@ class OrderListRequest:
     instrument_id: str
     side: Side
     quantity: Decimal
-    send_within_ms: int
+    send_within_ms: int | None
     take_profit: LegTerms
     stop_loss: LegTerms
     entry: LegTerms | None = None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from domain.capabilities import Capabilities
-from domain.instruments import Instrument
+from domain.instruments import Instrument, InstrumentKind
 from domain.market import Quote
 from domain.orders import OrderRequest, TrailingOffsetType
 from domain.sides import Side
@@ -27,7 +27,8 @@ class SizeLimits:
 
 @dataclass(frozen=True, slots=True)
 class RiskLimits:
-    """Limits of the desk. Quantities in units of the base asset, money in quote currency.
+    """Limits of the desk. Quantities in units of the base asset, money in the currency of the
+    limits: `par_currencies` count as one unit of it, others by what they are worth in these.
 
     `sizes_by_venue` replaces the two sizes where a venue's assets are of another order: a share or
     a euro is not a bitcoin.
@@ -40,6 +41,7 @@ class RiskLimits:
     max_orders_per_minute: int
     price_collar_bps: Decimal
     quote_age_max: timedelta
+    par_currencies: frozenset[str]
     sizes_by_venue: Mapping[str, SizeLimits] = field(default_factory=dict)
 
     def sizes_at(self, venue: str) -> SizeLimits:
@@ -53,7 +55,9 @@ class RiskFacts:
     """The account as it stands under its lock; open orders count as if they had filled.
 
     `position` is signed, `open_buys` and `open_sells` are the leaves of live orders in this
-    instrument, `exposure` is the gross value of positions and open orders over all instruments.
+    instrument, `exposure` is the gross value of positions and open orders over all instruments;
+    `unvalued` names a currency in which some of it is and of which no rate is known. `quote_rate`
+    and `base_rate` are what one unit of the instrument's currencies is worth in that of the limits.
     """
 
     now: datetime
@@ -62,6 +66,9 @@ class RiskFacts:
     open_sells: Decimal
     exposure: Decimal
     orders_last_minute: int
+    quote_rate: Decimal | None = Decimal(1)
+    base_rate: Decimal | None = None
+    unvalued: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,12 @@ class Proposal:
         return self.instrument.base_quantity(quantity, quote.mid if quote else None)
 
     @property
+    def valued_in(self) -> str:
+        """The currency whose rate values the order."""
+        is_option = self.instrument.kind is InstrumentKind.OPTION
+        return self.instrument.base if is_option else self.instrument.quote
+
+    @property
     def notional(self) -> Decimal | None:
         """The value of the whole order."""
         return self._valued(self.request.quantity)
@@ -151,5 +164,13 @@ class Proposal:
         return abs(after) < abs(self.facts.position) and after * self.facts.position >= ZERO
 
     def _valued(self, quantity: Decimal) -> Decimal | None:
-        price = self.reference_price
-        return None if price is None else self.instrument.notional(quantity, price)
+        """In the currency of the limits. An option counts as its underlying: its premium says
+        nothing of what it can cost."""
+        price, instrument = self.reference_price, self.instrument
+        if price is None:
+            return None
+        if instrument.kind is InstrumentKind.OPTION:
+            rate, value = self.facts.base_rate, quantity * instrument.multiplier
+        else:
+            rate, value = self.facts.quote_rate, instrument.notional(quantity, price)
+        return None if rate is None else value * rate

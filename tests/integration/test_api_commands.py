@@ -296,7 +296,7 @@ async def test_cancel_all_ends_the_lists_of_its_scope(road: Road) -> None:
 
 async def test_a_list_whose_placing_died_halfway_can_be_canceled(road: Road) -> None:
     submission = OrderListSubmission(**list_body())
-    record = await road.api.services.lists._lists.open(submission.request(1_000))
+    record = await road.api.services.lists._lists.open(submission.request())
 
     await road.api.http.post(f"{LISTS}/{record.list_id}/cancel")
 

@@ -191,6 +191,24 @@ async def test_an_order_that_ended_without_a_record_is_not_awaited_for_ever(road
     assert not road.venue.sent
 
 
+async def test_a_different_request_is_refused_although_the_first_is_not_on_record_yet(
+    road: Road,
+) -> None:
+    body = order_body()
+    await road.api.pool.execute("ALTER TABLE quotes RENAME TO lost")  # only admissions read it
+    try:
+        first = await road.place(body, "?wait_ms=0")
+        again = await road.place(body, "?wait_ms=0")
+        other = await road.place(body | {"quantity": "0.3"}, "?wait_ms=0")
+    finally:
+        await road.api.pool.execute("ALTER TABLE lost RENAME TO quotes")
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert (other.status_code, other.json()["code"]) == (409, "client_order_id_reused")
+    order = await road.until(first.json()["order_id"], lambda o: bool(o["status"] == "ACCEPTED"))
+    assert order["quantity"] == body["quantity"]
+
+
 async def test_only_what_is_stuck_can_be_resolved(road: Road) -> None:
     working = (await road.place(order_body())).json()["order_id"]
     ended = (await road.place(order_body(quantity="60"))).json()["order_id"]

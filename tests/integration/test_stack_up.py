@@ -20,7 +20,8 @@ from workers.stack.stack_file import Stack, read_stack
 ODUM = (sys.executable, "-c", "from workers.cli import main; main()")
 OURS = "simulators,gateway,nautilus,deribit,interactive_brokers"
 ENGINES_ONLY = ("up", "--json", "--without", OURS)
-PORTS = ("ODUM_POSTGRES_PORT", "ODUM_TEMPORAL_PORT", "ODUM_TEMPORAL_UI_PORT")
+# The API's too, though it is left out: somebody else's may answer at the usual one.
+PORTS = ("ODUM_POSTGRES_PORT", "ODUM_TEMPORAL_PORT", "ODUM_TEMPORAL_UI_PORT", "ODUM_API_PORT")
 
 
 class Machine:

@@ -66,7 +66,8 @@ class Books:
         limits: RiskLimits = WIDE,
         received_at: datetime | None = None,
     ) -> UnifiedOrder:
-        return await self.oms.admit(
+        """By an OMS of its own, as if in a process of its own."""
+        return await UnifiedOMS(self.pool).admit(
             request, received_at or datetime.now(UTC), self.admission(limits), INSTRUMENTS
         )
 
@@ -74,7 +75,7 @@ class Books:
     def admission(limits: RiskLimits = WIDE) -> OrderAdmission:
         accounts = {i.venue: account_at(i) for i in INSTRUMENTS}
         router = SmartOrderRouter(limits.quote_age_max)
-        return OrderAdmission(router, RiskEngine(), limits, accounts)
+        return OrderAdmission(router, RiskEngine(), limits, accounts, timedelta(seconds=10))
 
     async def own(self, instrument: Instrument = SPOT, holder: str = "worker-1") -> int:
         """Take the lease of the instrument's account; the token."""

@@ -53,6 +53,7 @@ LIMITS = RiskLimits(
     max_orders_per_minute=6000,
     price_collar_bps=Decimal(500),
     quote_age_max=timedelta(hours=1),
+    par_currencies=frozenset({"USD", "USDT"}),
 )
 
 
@@ -87,7 +88,7 @@ class LiveApi:
 
     async def admit(self, body: dict[str, Any]) -> UnifiedOrder:
         """Record the order as its workflow would: routed, checked by risk, not sent."""
-        request = OrderSubmission(**body).request(self.services.send_within_ms)
+        request = OrderSubmission(**body).request()
         return await self.services.oms.admit(
             request, datetime.now(UTC), self.admission, INSTRUMENTS
         )
@@ -121,7 +122,8 @@ async def live_api(
 
 def admission() -> OrderAdmission:
     accounts = {venue: f"{venue}-main" for venue in VENUES}
-    return OrderAdmission(SmartOrderRouter(LIMITS.quote_age_max), RiskEngine(), LIMITS, accounts)
+    router = SmartOrderRouter(LIMITS.quote_age_max)
+    return OrderAdmission(router, RiskEngine(), LIMITS, accounts, timedelta(seconds=10))
 
 
 def instrument(instrument_id: str, kind: InstrumentKind, base: str) -> Instrument:
@@ -183,7 +185,6 @@ def _services(pool: Pool, feed: OrderFeed, temporal: Client, start_bound_s: floa
         readiness={"postgresql": lambda: pool.fetchval("SELECT 1")},
         mode="paper",
         version="0.0.0",
-        send_within_ms=10_000,
     )
 
 

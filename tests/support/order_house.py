@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
@@ -225,7 +226,8 @@ async def eventually[T](attempt: Callable[[], Awaitable[T | None]], what: str) -
 
 def order_admission() -> OrderAdmission:
     accounts = {instrument.venue: account_at(instrument) for instrument in INSTRUMENTS}
-    return OrderAdmission(SmartOrderRouter(WIDE.quote_age_max), RiskEngine(), WIDE, accounts)
+    router = SmartOrderRouter(WIDE.quote_age_max)
+    return OrderAdmission(router, RiskEngine(), WIDE, accounts, timedelta(seconds=10))
 
 
 @asynccontextmanager

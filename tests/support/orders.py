@@ -57,6 +57,7 @@ _LIMITS = RiskLimits(
     max_orders_per_minute=3,
     price_collar_bps=Decimal(100),
     quote_age_max=timedelta(seconds=5),
+    par_currencies=frozenset({"USD", "USDT"}),
 )
 
 

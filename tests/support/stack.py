@@ -20,8 +20,8 @@ import httpx
 from tests.support.engines import free_port
 from venues.registry import known_venues
 from venues.simulators.ledger import LedgerSummary, read_ledger, summarise
-from workers.api_keys import KEY_FILE, operator_key
 from workers.home import PROJECT_ROOT
+from workers.operator_key import KEY_FILE, operator_key
 
 PAPER = PROJECT_ROOT / "config" / "paper.json"
 PORT_VARIABLES = sorted(set(re.findall(r"\$\{(ODUM_\w+_PORT)", PAPER.read_text())))
@@ -34,6 +34,7 @@ NO_TLS = False  # all is plain HTTP on loopback; reading certificates costs 50 m
 BINANCE = ("BINANCE_SPOT", "BINANCE_FUTURES")
 BENCH_KEY = "bench-key-0123456789abcdef"
 EXPIRED_KEY = "expired-key-0123456789abcdef"
+EVERYTHING = {"strategies": ["*"]}
 ORDERS_PER_MINUTE_MAX = 400
 
 
@@ -194,9 +195,9 @@ def _profile(home: Path, venues: Sequence[str] | None) -> dict[str, Any]:
         profile["bench"]["bare_road_ports"] = {p: n for p, n in bare.items() if p in processes}
     profile["trading"]["risk_limits"]["max_orders_per_minute"] = ORDERS_PER_MINUTE_MAX
     profile["api"]["keys"] = [
-        {"name": "operator", "key": operator_key(home / KEY_FILE), "role": "operator"},
+        {"name": "operator", "key": operator_key(home / KEY_FILE), "role": "operator"} | EVERYTHING,
         {"name": "bench-bot", "key": BENCH_KEY, "strategies": ["bench"]},
-        {"name": "old-bot", "key": EXPIRED_KEY, "expires_at": "2020-01-01T00:00:00Z"},
+        {"name": "old-bot", "key": EXPIRED_KEY, "expires_at": "2020-01-01T00:00:00Z"} | EVERYTHING,
     ]
     return profile
 

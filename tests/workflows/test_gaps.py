@@ -5,11 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
 
-from activities import desk
+from activities import desk, nudges
 from activities.ports import Decision
+from api.order_workflows import OrderWorkflows
+from db.outbox import Outbox
 from domain.identifiers import revived_workflow_id_for
-from domain.orders import OrderStatus
+from domain.orders import OrderState, OrderStatus, UnifiedOrder
 from tests.support.books import PERPETUAL
 from tests.support.order_house import OrderHouse, eventually, table_away
 from tests.support.orders import a_fill
@@ -100,3 +104,62 @@ async def test_what_the_database_parked_goes_on_by_itself(
         await order.stuck()
 
     await order.until(OrderStatus.ACCEPTED)  # and nobody has said a word
+
+
+async def test_an_order_whose_workflow_was_terminated_is_followed_by_another(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nudges, "_UNFOLLOWED", timedelta(0))
+    order = await house.place()
+    await order.workflow.terminate("by mistake")
+
+    house.venue.fill(order.id, "1")
+    revived = house.client.get_workflow_handle_for(
+        OrderWorkflow.run, revived_workflow_id_for("demo", order.request.client_order_id)
+    )
+    await eventually(lambda: _follows(revived, OrderStatus.PARTIALLY_FILLED), "followed")
+    house.venue.fill(order.id, "3")
+
+    assert (await revived.result()).status is OrderStatus.FILLED
+    assert (await order.row()).anomaly is None
+
+
+async def test_orders_without_a_workflow_are_looked_for(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after the loss of Temporal's database: no news would ever bring it to light."""
+    monkeypatch.setattr(nudges, "_UNFOLLOWED", timedelta(0))
+    lost, followed = await house.place(), await house.place()
+    await lost.workflow.terminate("lost")
+    workflows = OrderWorkflows(house.client)
+    running = "ExecutionStatus = 'Running' AND StrategyId = 'demo'"
+    await eventually(lambda: _counts(house, running, 1), "the index has heard")
+    outbox = Outbox(house.books.pool)
+
+    async def revive(order: UnifiedOrder) -> None:
+        await workflows.revive(order)
+
+    await nudges.WorkflowNudger(house.client, outbox, revive).find_unfollowed(workflows.running())
+
+    revived = house.client.get_workflow_handle_for(
+        OrderWorkflow.run, revived_workflow_id_for("demo", lost.request.client_order_id)
+    )
+    await eventually(lambda: _follows(revived, OrderStatus.ACCEPTED), "followed again")
+    await followed.workflow.signal("cancel")
+    await lost.house.books.oms.request_cancel(lost.id, by="desk")
+    assert (await followed.ended()).status is OrderStatus.CANCELED
+    assert (await revived.result()).status is OrderStatus.CANCELED
+
+
+async def _follows(
+    workflow: WorkflowHandle[OrderWorkflow, OrderState], status: OrderStatus
+) -> bool:
+    try:
+        state = await workflow.query(OrderWorkflow.state)
+    except RPCError:
+        return False  # not there yet
+    return state is not None and state.status is status
+
+
+async def _counts(house: OrderHouse, query: str, wanted: int) -> bool:
+    return (await house.client.count_workflows(query)).count == wanted

@@ -1,11 +1,17 @@
 """Brackets and OCO pairs: their orders are ordinary orders, and what closes is never too much."""
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
+from domain.lists import plan
 from domain.lists.request import ListKind, ListStatus, Role
 from domain.orders import OrderStatus
-from tests.support.order_house import Order, OrderHouse
+from domain.sides import Side
+from tests.support.order_house import Order, OrderHouse, eventually
 from tests.support.placed_list import PlacedList, a_list
 from tests.support.scripted_venue import Amend, Submit
 
@@ -222,3 +228,56 @@ async def test_a_fee_in_what_was_bought_makes_the_exits_smaller(house: OrderHous
     await placed.working(TAKE, quantity="3.995")
 
     assert all(order.quantity <= 4 for order in await placed.orders())
+
+
+async def test_stopping_trading_takes_no_protection_away(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry goes on trading at the venue: the exits cannot grow now, and they stay."""
+    monkeypatch.setattr(plan, "_RETRY", timedelta(milliseconds=100))
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+    house.venue.fill(entry.id, "1")
+    stop = await placed.working(STOP, quantity="1")
+    take = await placed.working(TAKE, quantity="1")
+
+    await house.books.trading.set(running=False, by="ann", reason="news")
+    house.venue.fill(entry.id, "3")
+    await placed.until_noted("was not resized to 4")
+    await asyncio.sleep(0.5)  # several tries
+
+    assert house.venue.status(stop.id) is house.venue.status(take.id) is OrderStatus.ACCEPTED
+    assert (await placed.record()).attention
+    await house.books.trading.set(running=True, by="ann", reason="over")
+    assert (await placed.working(STOP, quantity="4")).id == stop.id
+    assert (await placed.working(TAKE, quantity="4")).id == take.id
+
+
+async def test_an_exit_may_shrink_while_trading_is_stopped(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    stop, take = await entered(placed, house)
+
+    await house.books.trading.set(running=False, by="ann", reason="news")
+    house.venue.fill(take.id, "1", "101")
+
+    assert (await placed.working(STOP, quantity="3")).id == stop.id
+
+
+async def test_an_exit_that_risk_denies_for_now_is_placed_again(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "_RETRY", timedelta(milliseconds=100))
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+    await house.books.pool.execute("UPDATE quotes SET received_at = now() - interval '1 day'")
+
+    house.venue.fill(entry.id, "4")
+    await placed.until_noted("STOP_LOSS ended DENIED")
+    await house.books.pool.execute("UPDATE quotes SET received_at = now()")
+
+    async def protected() -> bool:
+        orders = await placed.orders()
+        working = [o for o in orders if o.side is Side.SELL and o.status.is_working]
+        return sum(o.quantity for o in working) == 8
+
+    await eventually(protected, "both exits work")

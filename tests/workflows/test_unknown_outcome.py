@@ -120,6 +120,7 @@ async def test_an_order_that_nobody_can_find_out_about_stays_unknown_and_is_stuc
     assert "connection refused by the venue" in details
     assert "- `retry`: ask the venue again now" in details
     assert "- `abort`: cancel the order" in details
+    assert "- `skip`: take it as ended" in details
     assert order.sent == 1
 
 
@@ -201,6 +202,34 @@ async def test_abort_cancels_the_order_as_soon_as_the_venue_has_it(house: OrderH
 
     assert ended.status is OrderStatus.CANCELED
     assert house.venue.status(order.id) is OrderStatus.CANCELED
+
+
+async def test_a_person_ends_an_order_of_which_the_venue_says_nothing_any_more(
+    house: OrderHouse,
+) -> None:
+    order = await in_doubt(house, arrived=False)
+    await order.stuck()
+
+    await order.resolve(Decision.SKIP, by="ann", reason="not in the statement")
+    ended = await order.ended()
+
+    assert (ended.status, ended.reason_code) == (OrderStatus.CANCELED, "ended_by_operator")
+    assert ended.reason == "ann: not in the statement"
+    assert (await order.row()).leaves_qty == 0
+
+
+async def test_what_a_person_ended_lives_on_if_the_venue_has_it_after_all(
+    house: OrderHouse,
+) -> None:
+    order = await in_doubt(house, arrived=True)
+    await order.stuck()
+    await order.resolve(Decision.SKIP, by="ann")
+    await order.ended()
+
+    house.venue.fill(order.id, "1")
+
+    row = await order.until(OrderStatus.PARTIALLY_FILLED)
+    assert row.anomaly is not None
 
 
 async def test_news_of_the_stream_ends_the_doubt_while_the_venue_cannot_be_asked(

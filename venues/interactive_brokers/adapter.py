@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
@@ -23,21 +22,8 @@ from domain.outcomes import (
     Unknown,
 )
 from venues.interactive_brokers.codes import DENIED_LOCALLY
-from venues.interactive_brokers.commands import Commands
-from venues.interactive_brokers.hearing import Hearing
-from venues.interactive_brokers.link import Link
-from venues.interactive_brokers.listings import Listings
-from venues.interactive_brokers.messages import (
-    CommissionSaid,
-    DepthSaid,
-    ErrorSaid,
-    ExecutionSaid,
-    OrderSaid,
-    Said,
-    StatusSaid,
-    TickSaid,
-)
-from venues.interactive_brokers.reports import Reports
+from venues.interactive_brokers.contracts import Traded
+from venues.interactive_brokers.session import Session
 from venues.interactive_brokers.settings import Settings
 from venues.interactive_brokers.terms import (
     AMENDABLE,
@@ -58,8 +44,6 @@ from venues.port import (
     VenueHealth,
     VenueUnreachable,
 )
-
-logger = logging.getLogger(__name__)
 
 CAPABILITIES = Capabilities(
     order_types=frozenset(ORDER_TYPES),
@@ -85,26 +69,23 @@ class IbAdapter:
         self.account_id = settings.account_id
         self.capabilities = CAPABILITIES
         self._settings = settings
-        self._listings = Listings(settings.instrument_ids)
-        self._hearing = Hearing(settings.account_id, settings.client_id, self._pull)
-        self._hearing.traded = self._listings.by_con_id
-        self._link = Link(settings, self._hear, self._begin, self._lost, self._restored)
-        self._commands = Commands(settings, self._link, self._hearing)
-        self._reports = Reports(self._link, self._listings, self._hearing)
-        self._begun = False
-        self._watching: asyncio.Task[None] | None = None
+        self._session = Session(settings)
+        self._link = self._session.link
+        self._listings = self._session.listings
+        self._hearing = self._session.hearing
+        self._commands = self._session.commands
+        self._reports = self._session.reports
 
     # --- the host's side ---
 
     def start(self) -> None:
-        self._link.start()
+        self._session.start()
 
     async def ready(self) -> None:
         await self._link.up.wait()
 
     async def stop(self) -> None:
-        await self._link.stop()
-        await self._hearing.stop()
+        await self._session.stop()
 
     # --- the port: commands ---
 
@@ -119,30 +100,26 @@ class IbAdapter:
         """Nothing to do: the host keeps the link, and its `stop` leaves the venue."""
 
     async def ready_to_submit(self, order: UnifiedOrder) -> Rejected | None:
-        traded = self._listings.get(order.instrument_id)
-        if traded is None:
-            return Rejected(DENIED_LOCALLY, f"{order.instrument_id} is not traded through here.")
-        problem = unsendable(order, traded.instrument, self.capabilities)
-        if problem is not None:
-            return Rejected(DENIED_LOCALLY, problem)
+        self._expect(order.instrument_id)
+        sendable = self._sendable(order)
+        if isinstance(sendable, Rejected):
+            return sendable
         await self._commands.room()
         return None
 
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
-        traded = self._listings.get(order.instrument_id)
-        if traded is None:
-            return Rejected(DENIED_LOCALLY, f"{order.instrument_id} is not traded through here.")
-        problem = unsendable(order, traded.instrument, self.capabilities)
-        if problem is not None:
-            return Rejected(DENIED_LOCALLY, problem)
+        sendable = self._sendable(order)
+        if isinstance(sendable, Rejected):
+            return sendable
         if not self._link.up.is_set():
             return Unknown(f"{self._link.why_down}; nothing was sent.")
-        return await self._commands.submit(traded, ticket(order, self._reports.account))
+        return await self._commands.submit(sendable, ticket(order, self._reports.account))
 
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
         return await self._commands.cancel(self._hearing.orders.get(order.venue_client_id))
 
     async def ready_to_amend(self, order: UnifiedOrder) -> None:
+        self._expect(order.instrument_id)
         await self._commands.room()
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
@@ -206,7 +183,7 @@ class IbAdapter:
         return self._hearing.events()
 
     def market_data(self) -> AsyncIterator[MarketEvent]:
-        return self._listings.board.stream()
+        return self._session.market.board.stream()
 
     def health(self) -> VenueHealth:
         """The clock offset is within half a second: IB tells its time in whole ones."""
@@ -219,68 +196,16 @@ class IbAdapter:
             errors=self._commands.tally.errors,
         )
 
-    # --- the link's side ---
+    # --- what may be sent ---
 
-    def _hear(self, said: Said) -> None:
-        match said:
-            case OrderSaid():
-                self._hearing.on_order(said)
-            case StatusSaid():
-                self._hearing.on_status(said)
-            case ExecutionSaid():
-                self._hearing.on_execution(said)
-            case CommissionSaid():
-                self._hearing.on_commission(said)
-            case ErrorSaid() if not self._listings.on_error(said):
-                self._hearing.on_error(said)
-            case TickSaid() | DepthSaid():
-                self._listings.hear(said)
+    def _expect(self, instrument_id: str) -> None:
+        """Raises VenueUnreachable for a contract that IB does not describe now."""
+        if self._listings.is_named(instrument_id) and self._listings.get(instrument_id) is None:
+            raise VenueUnreachable(f"IB does not describe {instrument_id}; nothing was sent.")
 
-    async def _begin(self) -> None:
-        """On each new connection: the account, contracts, what works, and market data."""
-        self._reports.account = self._account()
-        await self._listings.load(self._link)
-        await self._reports.open_orders()
-        # What was traded before this process began is the business of `fills_since`.
-        self._hearing.learning = not self._begun
-        executions = await self._reports.executions()
-        self._hearing.learning = False
-        # Never a number that this client id has used: TWS may have been set back.
-        highest = max(
-            (e.order_id for e in executions if e.client_id == self._settings.client_id), default=0
-        )
-        self._link.tws.raise_next_id(max(highest, self._hearing.orders.highest_id) + 1)
-        await self._listings.watch(self._link)
-        if self._begun:
-            self._hearing.restored()
-        self._begun = True
-
-    def _account(self) -> str:
-        """The account to trade. Raises VenueUnreachable where the login does not say which."""
-        accounts, wanted = self._link.tws.accounts, self._settings.account
-        if wanted in accounts:
-            return wanted
-        if wanted or len(accounts) != 1:
-            raise VenueUnreachable(
-                f"this login has the accounts {accounts}; name one of them in the option 'account'"
-            )
-        return accounts[0]
-
-    def _lost(self, reason: str) -> None:
-        """The link is down: whoever waits for an answer will not get it."""
-        self._hearing.answers.give_up(f"{reason} before IB answered")
-
-    def _restored(self, data_lost: bool) -> None:
-        """TWS has IB again."""
-        self._hearing.restored()
-        if data_lost:
-            self._watching = asyncio.create_task(self._listings.watch(self._link))
-
-    async def _pull(self) -> bool:
-        try:
-            await self._reports.open_orders()
-            await self._reports.executions()
-        except VenueUnreachable as error:
-            logger.warning("open orders and executions cannot be asked for: %s", error)
-            return False
-        return True
+    def _sendable(self, order: UnifiedOrder) -> Traded | Rejected:
+        traded = self._listings.get(order.instrument_id)
+        if traded is None:
+            return Rejected(DENIED_LOCALLY, f"{order.instrument_id} is not traded through here.")
+        problem = unsendable(order, traded.instrument, self.capabilities)
+        return traded if problem is None else Rejected(DENIED_LOCALLY, problem)

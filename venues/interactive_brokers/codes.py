@@ -28,6 +28,9 @@ SOCKET_PORT_RESET = 1300
 DUPLICATE_ID = 103
 CANCELED = 202
 DEPTH_RESET = 317
+MARKET_FARM_BROKEN = 2103
+MARKET_FARM_OK = 2104
+DEFINITIONS_OK = 2158
 
 # Said of orders that live on: held until the market opens (399), shares being located (404), the
 # size shown, market data that is late.

@@ -64,7 +64,7 @@ class Commands:
         self.tally.count(failed=isinstance(outcome, Unknown))
         if isinstance(outcome, Rejected) and outcome.code == _DUPLICATE_ID:
             # Somebody else counts with our client id, or the counter was set back: step over.
-            self._link.tws.raise_next_id(self._link.tws.next_id() + _IDS_SKIPPED)
+            self._link.tws.step_over(self._link.tws.next_id() + _IDS_SKIPPED)
         return outcome
 
     async def cancel(self, known: KnownOrder | None) -> CancelOutcome:
@@ -152,7 +152,7 @@ class Commands:
             async with asyncio.timeout(self._settings.answer_s):
                 done, _ = await asyncio.wait({answer}, timeout=self._settings.look_after_s)
                 if not done:
-                    self._hearing.doubt()  # IB may have it, and its answer may be lost
+                    self._hearing.missing.doubt()  # IB may have it, and its answer may be lost
                 return await answer
         except TimeoutError:
             return Unknown("IB gave no answer in time.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.instruments import Instrument, InstrumentKind
 from venues.interactive_brokers.messages import Description, Details
@@ -51,6 +51,7 @@ _TAKER_FEES = {
     InstrumentKind.FOREX: Decimal("0.00002"),
 }
 _MAX_QTY = Decimal(10_000_000)
+_LAST_ZONE = timezone(timedelta(hours=-12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,22 @@ def description(instrument_id: str) -> Description:
         return Description(local_symbol=symbol, sec_type="FUT", exchange=exchange, currency="USD")
     plain = symbol.replace("_", " ")
     return Description(symbol=plain, sec_type="STK", exchange="SMART", currency="USD")
+
+
+def named(sec_type: str, symbol: str, currency: str, local_symbol: str) -> str:
+    """The instrument id of a contract whose terms are these: the reverse of `description`.
+
+    What cannot be traded through here gets a name that no profile has.
+    """
+    if sec_type == "CASH":
+        name = symbol + currency
+    elif sec_type == "STK" and currency == "USD":
+        name = symbol
+    elif sec_type == "FUT":
+        name = local_symbol
+    else:
+        name = f"{local_symbol or symbol}-{sec_type}-{currency}"
+    return f"{name.replace(' ', '_')}.{VENUE}"
 
 
 def traded(
@@ -124,5 +141,14 @@ def _hours(details: Details) -> str | None:
 def _expiry(details: Details) -> datetime:
     """The end of the last trading day, in the zone of the exchange."""
     day = datetime.strptime(details.expiry[:8], "%Y%m%d").date()  # noqa: DTZ007 - a date alone
-    zone = ZoneInfo(details.time_zone or "UTC")
-    return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
+    end = datetime.combine(day, time(23, 59, 59), _zone(details.time_zone))
+    return end.astimezone(UTC)
+
+
+def _zone(name: str) -> tzinfo:
+    """Older versions of TWS write `CST (Central Standard Time)`, which is no name of a zone: then
+    the day ends where it ends last, so that nothing expires before its time."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, ZoneInfoNotFoundError):
+        return _LAST_ZONE

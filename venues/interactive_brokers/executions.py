@@ -1,22 +1,17 @@
-"""Executions joined with their commissions, each handed on once.
+"""Executions joined with their corrections and their commissions, which IB tells apart.
 
-A fill is booked for good, so it is held until IB has said what it cost. A corrected execution has
-the id of the first but for the digits behind the last dot: both are one trade, whose id is what
-stands before that dot.
+A corrected execution has the id of the first but for the digits behind the last dot: both are one
+trade, whose id is what stands before that dot.
 """
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
-from decimal import Decimal
+from collections.abc import Iterable
 
 from venues.interactive_brokers.messages import CommissionSaid, ExecutionSaid
 
-logger = logging.getLogger(__name__)
-
 _REMEMBERED = 100_000
-_NO_COMMISSION = Decimal("1e300")  # IB's mark of a number that is not set
 
 
 def trade_id(exec_id: str) -> str:
@@ -24,55 +19,47 @@ def trade_id(exec_id: str) -> str:
     return exec_id.rpartition(".")[0]
 
 
+def as_corrected(executions: Iterable[ExecutionSaid]) -> list[ExecutionSaid]:
+    """Each trade once, as last corrected, in the order in which they were first told."""
+    latest: dict[str, ExecutionSaid] = {}
+    for said in executions:
+        known = latest.setdefault(trade_id(said.exec_id), said)
+        if said.exec_id > known.exec_id:
+            latest[trade_id(said.exec_id)] = said
+    return list(latest.values())
+
+
 class Executions:
     """What has traded lately, by trade id; the oldest are forgotten."""
 
     def __init__(self) -> None:
         self._latest: OrderedDict[str, ExecutionSaid] = OrderedDict()
-        self._commissions: OrderedDict[str, CommissionSaid] = OrderedDict()
-        self._told: OrderedDict[str, ExecutionSaid] = OrderedDict()
+        self._costs: OrderedDict[str, CommissionSaid] = OrderedDict()
 
-    def add(self, said: ExecutionSaid) -> None:
-        """An execution or its correction; a repetition changes nothing."""
+    def add(self, said: ExecutionSaid) -> ExecutionSaid:
+        """An execution or its correction; the trade as it is then."""
         trade = trade_id(said.exec_id)
         known = self._latest.get(trade)
         if known is not None and known.exec_id >= said.exec_id:
-            return
+            return known
         self._latest[trade] = said
-        told = self._told.get(trade)
-        if told is not None and (told.price, told.quantity) != (said.price, said.quantity):
-            logger.error(
-                "IB corrected execution %s of %s from %s@%s to %s@%s; it is booked as it was first "
-                "told: correct the books by hand, against IB's statement",
-                *(trade, said.order_ref, told.quantity, told.price, said.quantity, said.price),
-            )
-        _trim(self._latest)
+        trim(self._latest, _REMEMBERED)
+        return said
 
-    def add_commission(self, said: CommissionSaid) -> None:
-        if abs(said.commission) < _NO_COMMISSION:
-            self._commissions[said.exec_id] = said
-            _trim(self._commissions)
+    def add_cost(self, said: CommissionSaid) -> ExecutionSaid | None:
+        """A commission; the trade that it is of, where that is known."""
+        if said.commission is None:
+            return None
+        self._costs[said.exec_id] = said
+        trim(self._costs, _REMEMBERED)
+        return self._latest.get(trade_id(said.exec_id))
 
-    def latest(self, said: ExecutionSaid) -> ExecutionSaid:
-        """The execution as last corrected."""
-        return self._latest.get(trade_id(said.exec_id), said)
-
-    def commission(self, said: ExecutionSaid) -> CommissionSaid | None:
+    def cost(self, said: ExecutionSaid) -> CommissionSaid | None:
         """What it cost; a correction's own report counts more than that of what it corrects."""
-        own = self._commissions.get(said.exec_id)
-        if own is not None:
-            return own
-        return self._commissions.get(f"{trade_id(said.exec_id)}.01")
-
-    def is_told(self, said: ExecutionSaid) -> bool:
-        return trade_id(said.exec_id) in self._told
-
-    def tell(self, said: ExecutionSaid) -> None:
-        """It has been handed on."""
-        self._told[trade_id(said.exec_id)] = said
-        _trim(self._told)
+        own = self._costs.get(said.exec_id)
+        return own or self._costs.get(f"{trade_id(said.exec_id)}.01")
 
 
-def _trim[Kept](remembered: OrderedDict[str, Kept]) -> None:
-    while len(remembered) > _REMEMBERED:
+def trim[Kept](remembered: OrderedDict[str, Kept], most: int) -> None:
+    while len(remembered) > most:
         remembered.popitem(last=False)

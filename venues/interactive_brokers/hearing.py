@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 
 from domain.order_events import (
     VenueAccepted,
@@ -16,14 +17,16 @@ from domain.order_events import (
 from domain.outcomes import Rejected, Unknown
 from venues.interactive_brokers.answers import Answers
 from venues.interactive_brokers.codes import CANCELED, is_note
-from venues.interactive_brokers.contracts import Traded
-from venues.interactive_brokers.fills import Fills
+from venues.interactive_brokers.executions import trade_id
+from venues.interactive_brokers.fills import Fills, is_ours
 from venues.interactive_brokers.known_orders import (
     ACCEPTED,
     CANCELED_STATES,
+    INACTIVE,
     KnownOrder,
     KnownOrders,
 )
+from venues.interactive_brokers.listings import Listings
 from venues.interactive_brokers.messages import (
     CommissionSaid,
     ErrorSaid,
@@ -31,6 +34,7 @@ from venues.interactive_brokers.messages import (
     OrderSaid,
     StatusSaid,
 )
+from venues.interactive_brokers.missing import Missing
 from venues.interactive_brokers.terms import has_own_trigger
 from venues.port import FillNews, OrderNews, StreamRestored, VenueEvent
 
@@ -39,29 +43,27 @@ logger = logging.getLogger(__name__)
 # An order that ends before it was accepted may have been refused: the error that says so comes
 # within this time.
 _REASON_S = 0.3
-# How long the end of an order waits for executions that its status speaks of.
-_EXECUTIONS_S = 10.0
-_LOOK_AGAIN_S = 0.5
 
 
 class Hearing:
-    """`pull` asks IB for open orders and today's executions, which are heard like live ones; False
-    if it could not ask."""
+    """`pull` is that of `Missing`; `cancel` cancels an order that TWS has told of."""
 
     def __init__(
-        self, account_id: str, client_id: int, pull: Callable[[], Awaitable[bool]]
+        self,
+        account_id: str,
+        client_id: int,
+        listings: Listings,
+        pull: Callable[[datetime], Awaitable[bool]],
+        cancel: Callable[[KnownOrder], Awaitable[object]],
     ) -> None:
         self.orders = KnownOrders(client_id)
         self.answers = Answers()
-        self.fills = Fills(account_id, self._tell_fill)
-        self.traded: Mapping[int, Traded] = {}
-        self.learning = False
-        self._pull = pull
+        self.fills = Fills(account_id, listings.name_of, self._tell_fill)
+        self.missing = Missing(self.fills, pull)
+        self._listings = listings
+        self._cancel = cancel
         self._news: asyncio.Queue[VenueEvent] = asyncio.Queue()
         self._ends: dict[str, asyncio.Task[None]] = {}
-        self._missing: asyncio.Task[None] | None = None
-        self._behind: set[str] = set()
-        self._doubted = False
 
     async def events(self) -> AsyncIterator[VenueEvent]:
         while True:
@@ -70,16 +72,11 @@ class Hearing:
     def restored(self) -> None:
         self._news.put_nowait(StreamRestored())
 
-    def doubt(self) -> None:
-        """A submit has no answer: look whether IB has it, and whether it has traded."""
-        self._doubted = True
-        self._look_for_missing()
-
     async def stop(self) -> None:
-        waiting = [*self._ends.values(), *([self._missing] if self._missing else [])]
-        for task in waiting:
+        ends = list(self._ends.values())
+        for task in ends:
             task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.gather(*ends, self.missing.stop(), return_exceptions=True)
 
     # --- what TWS says ---
 
@@ -103,27 +100,22 @@ class Hearing:
             self._follow(order)
 
     def on_execution(self, said: ExecutionSaid) -> None:
-        """execDetails, live or asked for."""
-        traded = self.traded.get(said.con_id)
-        if traded is None or not self.fills.is_ours(said):
+        """execDetails, live or asked for, of whatever contract."""
+        if not is_ours(said):
             return
         order = self.orders.get(said.order_ref)
         if order is not None:
             order.perm_id = order.perm_id or said.perm_id
             self._accept(order)
             self._trigger(order)
-        if self.learning:
-            self.fills.learn(said)
-        else:
-            self.fills.add(said, traded)
+        latest = self.fills.add(said)
         if order is not None:
-            order.traded[self.fills.trade_id(said)] = said.quantity
-        if self.fills.is_waiting:
-            self._look_for_missing()
+            order.traded[trade_id(said.exec_id)] = latest.quantity
+        self.missing.notice_fill()
 
     def on_commission(self, said: CommissionSaid) -> None:
         """commissionReport: the fill that waited for it can be told."""
-        self.fills.add_commission(said)
+        self.fills.add_cost(said)
 
     def on_error(self, said: ErrorSaid) -> None:
         """error with the id of an order."""
@@ -152,16 +144,14 @@ class Hearing:
         if order.status in ACCEPTED:
             self._accept(order)
         if order.status == "Submitted" and order.is_conditional:
-            traded = self.traded.get(order.con_id)
+            traded = self._listings.of(order.con_id)
             if traded is not None and has_own_trigger(traded.instrument):
                 self._trigger(order)
         if order.status in ("PendingCancel", *CANCELED_STATES):
             self.answers.canceling(order.order_id)
-        if order.status in (*CANCELED_STATES, "Inactive") and not order.told_end:
+        if order.status in (*CANCELED_STATES, INACTIVE) and not order.told_end:
             self._end(order)
-        if order.filled > order.executed:
-            self._behind.add(order.ref)
-            self._look_for_missing()
+        self.missing.notice(order)
 
     def _accept(self, order: KnownOrder) -> None:
         if order.told_accepted or not order.perm_id:
@@ -177,11 +167,16 @@ class Hearing:
 
     def _end(self, order: KnownOrder) -> None:
         """Tell the end once its reason and its executions are there."""
-        if order.ref in self._ends:
+        at_work = self._ends.get(order.ref)
+        if at_work is not None and not at_work.done():
             return
         task = asyncio.create_task(self._finish(order), name=f"end of {order.ref}")
         self._ends[order.ref] = task
-        task.add_done_callback(lambda _: self._ends.pop(order.ref, None))
+        task.add_done_callback(lambda done: self._forget(order.ref, done))
+
+    def _forget(self, ref: str, done: asyncio.Task[None]) -> None:
+        if self._ends.get(ref) is done:
+            del self._ends[ref]
 
     async def _finish(self, order: KnownOrder) -> None:
         if self.answers.awaits_submit(order.order_id):
@@ -189,55 +184,27 @@ class Hearing:
         if order.refused:
             order.told_end = True
             return
-        if order.status == "Inactive":
-            # Not working, perhaps parked: IB has said no more, so the order must be asked for.
-            inactive = f"IB holds the order inactive. {order.reason}".strip()
-            self.answers.submitted(order.order_id, Unknown(inactive))
+        if order.status == INACTIVE:
+            await self._withdraw(order)
+        if order.status not in CANCELED_STATES:
             return
         self._accept(order)
         if not order.reason:
             await asyncio.sleep(0)  # the 202 with the reason is in the same packet, behind
-        await self._executions_of(order)
+        await self.missing.found(order)
         if order.status not in CANCELED_STATES or order.told_end:
             return  # it came back to life, or somebody else told
         order.told_end = True
         reason = order.reason or "IB reports it as canceled"
         self._tell(order, VenueExpired(reason) if order.ends_by_itself else VenueCanceled(reason))
 
-    async def _executions_of(self, order: KnownOrder) -> None:
-        """Wait until all that the order's state speaks of has been handed on."""
-        try:
-            async with asyncio.timeout(_EXECUTIONS_S):
-                while order.filled > order.executed or self.fills.holds(order.ref):
-                    await self._pull()
-                    await asyncio.sleep(_LOOK_AGAIN_S)
-        except TimeoutError:
-            logger.error(
-                "IB says that %s of %s is filled; its executions say %s",
-                *(order.filled, order.ref, order.executed),
-            )
-
-    def _look_for_missing(self) -> None:
-        """A state without its execution, or one without its commission: ask, a little later."""
-        if self._missing is None or self._missing.done():
-            self._missing = asyncio.create_task(self._find_missing(), name="missing executions")
-
-    async def _find_missing(self) -> None:
-        tries = 0
-        while tries < _EXECUTIONS_S / _LOOK_AGAIN_S:
-            await asyncio.sleep(_LOOK_AGAIN_S)
-            self._behind = {ref for ref in self._behind if self._is_behind(ref)}
-            if not self._behind and not self.fills.is_waiting and not self._doubted:
-                return
-            if await self._pull():
-                tries += 1
-                self._doubted = False
-        self._behind.clear()
-        self.fills.tell_without_commission()
-
-    def _is_behind(self, ref: str) -> bool:
-        order = self.orders.get(ref)
-        return order is not None and order.filled > order.executed
+    async def _withdraw(self, order: KnownOrder) -> None:
+        """TWS holds an order that does not work. IB has refused it, most often, but somebody can
+        transmit it there later: only what is canceled has ended."""
+        inactive = f"IB holds the order inactive. {order.reason}".strip()
+        self.answers.submitted(order.order_id, Unknown(inactive))
+        logger.warning("%s: %s", order.ref, inactive)
+        await self._cancel(order)
 
     def _tell_fill(self, news: FillNews) -> None:
         self._news.put_nowait(news)

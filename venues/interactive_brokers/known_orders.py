@@ -15,6 +15,9 @@ from venues.interactive_brokers.messages import OrderSaid, StatusSaid, Ticket
 ACCEPTED = frozenset({"PreSubmitted", "Submitted", "PendingCancel", "Filled"})
 """IB has the order. PendingSubmit and ApiPending only say that it is on its way."""
 
+INACTIVE = "Inactive"
+"""Refused, or parked in TWS, where somebody can transmit it."""
+
 CANCELED_STATES = frozenset({"Cancelled", "ApiCancelled"})
 WORKING = frozenset({"ApiPending", "PendingSubmit", "PendingCancel", "PreSubmitted", "Submitted"})
 _CONDITIONAL = frozenset({"STP", "STP LMT", "MIT", "LIT", "TRAIL"})
@@ -26,13 +29,18 @@ _REMEMBERED = 20_000
 
 @dataclass(slots=True, kw_only=True)
 class KnownOrder:
-    """One of our orders as last told. The flags say what has been handed on as news."""
+    """One of our orders as last told. The flags say what has been handed on as news.
+
+    `unseen` is what its state says is filled and no execution shows, however often it was asked
+    for: traded on an earlier day, or busted.
+    """
 
     ref: str
     order_id: int = 0
     client_id: int = 0
     perm_id: int = 0
     con_id: int = 0
+    instrument_id: str = ""
     status: str = ""
     order_type: str = ""
     quantity: Decimal | None = None
@@ -41,6 +49,7 @@ class KnownOrder:
     tif: str = ""
     good_till: str = ""
     filled: Decimal = Decimal(0)
+    unseen: Decimal = Decimal(0)
     reason: str = ""
     cancel_asked: bool = False
     told_accepted: bool = False
@@ -59,6 +68,11 @@ class KnownOrder:
     def executed(self) -> Decimal:
         """What its executions sum up to, each counted once."""
         return sum(self.traded.values(), Decimal(0))
+
+    @property
+    def missing(self) -> Decimal:
+        """What its state says is filled and its executions do not show yet."""
+        return self.filled - self.executed - self.unseen
 
     @property
     def is_conditional(self) -> bool:
@@ -89,15 +103,19 @@ class KnownOrder:
             return self._good_till_has_passed()
         return self.tif in ("IOC", "FOK", "DAY")
 
+    def working_status(self) -> OrderStatus:
+        """The status of one that TWS lists as open, Inactive or not: it can still trade."""
+        return OrderStatus.PARTIALLY_FILLED if self.filled else OrderStatus.ACCEPTED
+
     def report_status(self) -> OrderStatus:
         """The status in our words."""
         if self.status == "Filled":
             return OrderStatus.FILLED
         if self.status in CANCELED_STATES:
             return OrderStatus.EXPIRED if self.ends_by_itself else OrderStatus.CANCELED
-        if self.status == "Inactive":
+        if self.status == INACTIVE:
             return OrderStatus.CANCELED if self.filled else OrderStatus.REJECTED
-        return OrderStatus.PARTIALLY_FILLED if self.filled else OrderStatus.ACCEPTED
+        return self.working_status()
 
     def _good_till_has_passed(self) -> bool:
         # We send it in UTC; a gateway that repeats it in another zone leaves it a cancel.
@@ -162,7 +180,7 @@ class KnownOrders:
         if said.order_id:
             self._learn_id(order, said.order_id, said.client_id)
         order.perm_id = said.perm_id or order.perm_id
-        order.con_id = said.con_id
+        order.con_id, order.instrument_id = said.con_id, said.instrument_id
         order.now(said.status)
         order.order_type, order.tif, order.good_till = said.order_type, said.tif, said.good_till
         order.quantity, order.limit, order.aux = said.quantity, said.limit, said.aux

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from venues.interactive_brokers.codes import (
     CLIENT_ID_IN_USE,
@@ -23,37 +24,52 @@ from venues.interactive_brokers.codes import (
 )
 from venues.interactive_brokers.messages import ErrorSaid, Gone, Said
 from venues.interactive_brokers.pacing import Pacing, Turn
-from venues.interactive_brokers.questions import Questions, Refused
+from venues.interactive_brokers.questions import Questions
 from venues.interactive_brokers.settings import Settings
 from venues.interactive_brokers.tws import Tws
 from venues.port import VenueUnreachable
 
 logger = logging.getLogger(__name__)
 
+_CLOSED_WITHIN_S = 1.0
+
+
+class Served(Protocol):
+    """Whose connection it is."""
+
+    def hear(self, said: Said) -> None:
+        """A message that answers no question of the link."""
+
+    async def begin(self) -> None:
+        """A new connection; it counts as up when this returns. Raises VenueUnreachable."""
+
+    def gone(self) -> None:
+        """The socket is closed."""
+
+    def lost(self, reason: str) -> None:
+        """It is not up any more, or did not come up."""
+
+    def restored(self) -> None:
+        """TWS has IB again, on the connection that it was."""
+
+    def alive(self) -> None:
+        """It has just been proven that the line works."""
+
 
 class Link:
-    """One client id's connection. `hear` gets the messages about orders and markets; `ready` is
-    awaited on each new connection before it counts as up; `lost` is told why it went down."""
+    """One client id's connection. `up_since` is when what happens began to be heard again."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        hear: Callable[[Said], None],
-        ready: Callable[[], Awaitable[None]],
-        lost: Callable[[str], None],
-        restored: Callable[[bool], None],
-    ) -> None:
+    def __init__(self, settings: Settings, served: Served) -> None:
         self._settings = settings
-        self._hear = hear
-        self._ready = ready
-        self._lost = lost
-        self._restored = restored
+        self._served = served
         self.questions = Questions()
         self.pacing = Pacing()
         self.tws = Tws(self._on_message, self.questions.answered, self.questions.ended)
         self.up = asyncio.Event()
+        self.up_since: datetime | None = None
         self.clock_offset_ms: float | None = None
-        self._offline = False
+        self._begun = False
+        self._offline_since: float | None = None
         self._gone = asyncio.Event()
         self._refusal = ""
         self._keeping: asyncio.Task[None] | None = None
@@ -69,7 +85,6 @@ class Link:
 
     def start(self) -> None:
         self._keeping = asyncio.create_task(self._keep(), name="link to TWS")
-        self._keeping.add_done_callback(_report_end)
 
     async def stop(self) -> None:
         if self._keeping is not None:
@@ -79,13 +94,17 @@ class Link:
         self.tws.disconnect()
 
     async def ask(self, key: int | str, send: Callable[[], None]) -> list[Any]:
-        """A bounded question. Raises VenueUnreachable, and Refused where TWS says so."""
+        """A question; `question_s` bounds the silence before its answer and within it. Raises
+        VenueUnreachable, and Refused where TWS says so."""
+        loop, silence_s = asyncio.get_running_loop(), self._settings.question_s
         try:
-            async with asyncio.timeout(self._settings.question_s):
+            async with asyncio.timeout(silence_s) as deadline:
                 await self.pacing.turn(Turn.QUESTION)
-                if not self.tws.is_ready or self._offline:
+                if not self.tws.is_ready or self._offline_since is not None:
                     raise VenueUnreachable(f"{self.why_down}; ask again.")
-                return await self.questions.ask(key, send)
+                return await self.questions.ask(
+                    key, send, lambda: deadline.reschedule(loop.time() + silence_s)
+                )
         except TimeoutError as error:
             raise VenueUnreachable(f"TWS did not answer {key!r} in time; ask again.") from error
 
@@ -98,24 +117,31 @@ class Link:
             self._gone.clear()
             try:
                 await self._dial()
-                await self._ready()
-            except (OSError, TimeoutError, VenueUnreachable, Refused) as error:
+                await self._served.begin()
+                self._begun = True
+                delay, self._refusal = self._settings.retry_from_s, ""
+                if self._offline_since is None:
+                    self._rise()
+                await self._serve()
+            except (OSError, TimeoutError, VenueUnreachable) as error:
                 self._refusal = self._refusal or f"{self.why_down}: {str(error) or 'no answer'}"
                 logger.warning("%s; trying again", self._refusal)
-                self.tws.abort()
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, self._settings.retry_up_to_s)
+            except Exception as error:  # whatever one session brings, the next one is dialled
+                self._refusal = f"{self.why_down}: {error!r}"
+                logger.exception("the session with TWS broke; trying again")
+            else:
+                self._down("the connection to TWS was lost")
                 continue
-            delay, self._refusal = self._settings.retry_from_s, ""
-            if not self._offline:
-                self.up.set()
-            await self._serve()
+            self._down(self._refusal)
+            await self._cut()
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, self._settings.retry_up_to_s)
 
     async def _dial(self) -> None:
         """Raises OSError or TimeoutError; at once where the client id is taken: after a drop TWS
         needs some seconds to notice that it is free again."""
         settings = self._settings
-        self._refusal, self._offline = "", False
+        self._refusal, self._begun, self._offline_since = "", False, None
         dialling = asyncio.create_task(
             self.tws.connect(settings.host, settings.port, settings.client_id, settings.connect_s)
         )
@@ -132,7 +158,7 @@ class Link:
                 await asyncio.gather(dialling, return_exceptions=True)
 
     async def _serve(self) -> None:
-        """Return when the connection is gone, or silent for too long."""
+        """Return when the connection is gone, silent for too long, or connected to nothing."""
         unanswered = 0
         while not self._gone.is_set():
             pinging = asyncio.create_task(self._ping())
@@ -143,15 +169,26 @@ class Link:
                 pass
             if pinging.done() and pinging.result():
                 unanswered = 0
+                if self._is_stranded():
+                    logger.warning("TWS does not say that it has IB again; dialling anew")
+                    await self._cut()
+                    return
                 continue
             # Counted, not timed: while this process itself stood still nobody could answer.
             unanswered += 1
             pinging.cancel()
             if unanswered >= self._settings.unanswered_pings:
                 logger.warning("TWS has left %s pings unanswered", unanswered)
-                self.tws.abort()
-                break
-        self._down("the connection to TWS was lost")
+                await self._cut()
+                return
+
+    async def _cut(self) -> None:
+        """Close the socket and see its end: it must not be taken for the end of the next one."""
+        self._gone.clear()
+        if self.tws.abort():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSED_WITHIN_S):
+                    await self._gone.wait()
 
     async def _ping(self) -> bool:
         """Ask for the time: it proves that the line lives, and says how far the clocks differ."""
@@ -165,27 +202,43 @@ class Link:
             return False
         # IB tells whole seconds: on average it is half a second later than it says.
         self.clock_offset_ms = (answer[-1] + 0.5 - (before + time.time()) / 2) * 1000
+        if self.up.is_set():
+            self._served.alive()
         return True
+
+    def _is_stranded(self) -> bool:
+        """Whether IB has been away for so long that TWS may have forgotten to say that it is back:
+        after its nightly reset it does. A new session shows what is true."""
+        if self._offline_since is None:
+            return False
+        return time.monotonic() - self._offline_since >= self._settings.offline_s
+
+    def _rise(self) -> None:
+        self.up_since = datetime.now(UTC)
+        self.up.set()
 
     def _down(self, reason: str) -> None:
         self.up.clear()
         self.questions.give_up(f"{reason}; ask again.")
-        self._lost(reason)
+        self._served.lost(reason)
+
+    # --- what TWS says of the connection ---
 
     def _on_message(self, said: Said) -> None:
         match said:
             case Gone():
                 self._gone.set()
                 self.questions.give_up("the connection to TWS was lost; ask again.")
+                self._served.gone()
             case ErrorSaid(request_id=-1):
                 self._on_connection(said)
             case ErrorSaid() if self.questions.refused(said):
                 pass
             case _:
-                self._hear(said)
+                self._served.hear(said)
 
     def _on_connection(self, said: ErrorSaid) -> None:
-        """An error that is about the connection itself."""
+        """An error that is about no request."""
         if said.code == CLIENT_ID_IN_USE:
             client_id = self._settings.client_id
             self._refusal = (
@@ -195,23 +248,19 @@ class Link:
             self._gone.set()
         elif said.code in CONNECTION_LOST:
             logger.warning("TWS has lost IB: %s %s", said.code, said.text)
-            self._offline, self._refusal = True, "TWS has lost its connection to IB"
+            self._offline_since = self._offline_since or time.monotonic()
+            self._refusal = "TWS has lost its connection to IB"
             self._down(self._refusal)
         elif said.code in (RESTORED_DATA_LOST, RESTORED_DATA_KEPT):
             logger.warning("TWS has IB again: %s", said.code)
-            self._offline, self._refusal = False, ""
-            if self.tws.is_ready:
-                self.up.set()
-                self._restored(said.code == RESTORED_DATA_LOST)
+            self._offline_since, self._refusal = None, ""
+            if self._begun and self.tws.is_ready:
+                self._rise()
+                self._served.restored()
         elif said.code == SOCKET_PORT_RESET:
             self.tws.abort()
         elif said.code == TOO_FAST:
             logger.error("TWS dropped a message, we were too fast: %s", said.text)
         else:
             logger.info("TWS: %s %s", said.code, said.text)
-
-
-def _report_end(keeping: asyncio.Task[None]) -> None:
-    """It runs until it is stopped; whatever else ends it is our mistake, and must be seen."""
-    if not keeping.cancelled() and (error := keeping.exception()) is not None:
-        logger.critical("the link to TWS ended, restart the process", exc_info=error)
+            self._served.hear(said)

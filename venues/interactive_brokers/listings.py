@@ -1,38 +1,52 @@
-"""The contracts that we trade, found at IB, and the market data of each."""
+"""The contracts that we trade, found at IB, and found later where IB does not know them at first.
+
+IB answers 200, "no security definition", for contracts that do not exist, and for all of them while
+the farm that defines them is away. So what was refused is asked for again.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from typing import Protocol
 
-from domain.instruments import InstrumentKind
-from venues.interactive_brokers.codes import DEPTH_RESET, is_note
 from venues.interactive_brokers.contracts import Traded, description, traded
 from venues.interactive_brokers.link import Link
-from venues.interactive_brokers.market_board import LEVELS, MarketBoard
-from venues.interactive_brokers.messages import DepthSaid, Details, ErrorSaid, TickSaid
-from venues.interactive_brokers.pacing import Turn
+from venues.interactive_brokers.messages import Details
 from venues.interactive_brokers.questions import Refused
+from venues.port import VenueUnreachable
 
 logger = logging.getLogger(__name__)
 
-_TRADES = "233"  # RT Volume: each trade with its size and its time in ms
+type Steps = Sequence[tuple[Decimal, Decimal]]
+
+_ASKED_AT_ONCE = 10
+_ASK_AGAIN_S = 1.0
+_ASK_AGAIN_MAX_S = 60.0
+
+
+class OfContract(Protocol):
+    """What IB says of something in a contract; `instrument_id` is what the contract's terms make of
+    it."""
+
+    @property
+    def con_id(self) -> int: ...
+
+    @property
+    def instrument_id(self) -> str: ...
 
 
 class Listings:
-    """By con_id, which IB never reuses."""
+    """By con_id, which IB never reuses, and by our own name."""
 
     def __init__(self, instrument_ids: Sequence[str]) -> None:
         self._instrument_ids = instrument_ids
         self._by_con_id: dict[int, Traded] = {}
         self._by_name: dict[str, Traded] = {}
-        self._watched: dict[int, str] = {}
-        self.board = MarketBoard()
-
-    @property
-    def by_con_id(self) -> Mapping[int, Traded]:
-        return self._by_con_id
+        self._wanted: set[str] = set()
+        self._problems: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Traded]:
         return iter(list(self._by_name.values()))
@@ -40,83 +54,96 @@ class Listings:
     def get(self, instrument_id: str) -> Traded | None:
         return self._by_name.get(instrument_id)
 
-    async def load(self, link: Link) -> None:
-        """Ask IB for every contract, afresh: hours and steps change. Raises VenueUnreachable."""
-        for instrument_id in self._instrument_ids:
-            found = await self._found(link, instrument_id)
-            if found is not None:
-                self._by_name[instrument_id] = found
-                self._by_con_id[found.details.con_id] = found
+    def of(self, con_id: int) -> Traded | None:
+        return self._by_con_id.get(con_id)
 
-    async def watch(self, link: Link) -> None:
-        """Subscribe to top of book, trades and depth of everything."""
-        self.board.clear()
-        self._watched.clear()
-        for one in self:
-            kind = one.instrument.kind
-            await link.pacing.turn(Turn.QUESTION)
-            request_id = self._request_id(link, one)
-            ticks = "" if kind is InstrumentKind.FOREX else _TRADES
-            link.tws.watch_top(request_id, one.details.contract, ticks)
-            await link.pacing.turn(Turn.QUESTION)
-            request_id = self._request_id(link, one)
-            smart = one.details.exchange == "SMART"
-            link.tws.watch_depth(request_id, one.details.contract, LEVELS, smart=smart)
+    def name_of(self, said: OfContract) -> str:
+        """The instrument that it is about; of a contract that was not found, what its terms say."""
+        known = self._by_con_id.get(said.con_id)
+        return said.instrument_id if known is None else known.instrument_id
 
-    def hear(self, said: TickSaid | DepthSaid) -> None:
-        instrument_id = self._watched.get(said.request_id)
-        if instrument_id is None:
-            return
-        if isinstance(said, TickSaid):
-            self.board.tick(instrument_id, said)
-        else:
-            self.board.row(instrument_id, said)
+    def is_named(self, instrument_id: str) -> bool:
+        """Whether it is to be traded here, found or not."""
+        return instrument_id in self._instrument_ids
 
-    def on_error(self, said: ErrorSaid) -> bool:
-        """Whether the error was about a subscription of ours."""
-        instrument_id = self._watched.get(said.request_id)
-        if instrument_id is None:
-            return False
-        if said.code == DEPTH_RESET:
-            self.board.clear_depth(instrument_id)
-        elif not is_note(said.code):
-            logger.warning("market data of %s: %s %s", instrument_id, said.code, said.text)
-        return True
+    def refresh(self) -> None:
+        """Hours and steps may have changed: what is known is to be asked for again too."""
+        self._wanted.update(self._instrument_ids)
 
-    def _request_id(self, link: Link, one: Traded) -> int:
-        request_id = link.tws.next_id()
-        self._watched[request_id] = one.instrument_id
-        return request_id
+    async def find(self, link: Link) -> list[Traded]:
+        """Ask IB for what is wanted; those that were not known before. Raises VenueUnreachable."""
+        names, places = sorted(self._wanted), asyncio.Semaphore(_ASKED_AT_ONCE)
+        details = await asyncio.gather(*(self._details(link, name, places) for name in names))
+        asked = [(name, one) for name, one in zip(names, details, strict=True) if one is not None]
+        steps = {rule: await _steps(link, rule) for rule in {_rule(one) for _, one in asked}}
+        new = [name for name, _ in asked if name not in self._by_name]
+        for name, one in asked:
+            self._remember(name, one, steps[_rule(one)])
+        return [self._by_name[name] for name in new if name in self._by_name]
 
-    async def _found(self, link: Link, instrument_id: str) -> Traded | None:
-        """The contract of an id; None, and a word why, where IB has not exactly one."""
-        wanted, request_id = description(instrument_id), link.tws.next_id()
-        try:
-            found: list[Details] = await link.ask(
-                request_id, lambda: link.tws.ask_details(request_id, wanted)
-            )
-        except Refused as error:
-            logger.error("%s is not traded: %s", instrument_id, error)
-            return None
+    async def complete(self, link: Link, found: Callable[[Traded], None]) -> None:
+        """Ask for what is wanted, ever less often, until nothing is missing."""
+        delay_s = _ASK_AGAIN_S
+        while self._wanted:
+            await link.up.wait()
+            try:
+                for late in await self.find(link):
+                    logger.info("%s is traded now", late.instrument_id)
+                    found(late)
+            except (OSError, VenueUnreachable) as error:
+                logger.warning("contracts cannot be asked for: %s", error)
+            await asyncio.sleep(delay_s)
+            delay_s = min(2 * delay_s, _ASK_AGAIN_MAX_S)
+
+    async def _details(
+        self, link: Link, instrument_id: str, places: asyncio.Semaphore
+    ) -> Details | None:
+        """The contract of an id; None where IB has not exactly one."""
+        async with places:
+            wanted, request_id = description(instrument_id), link.tws.next_id()
+            try:
+                found: list[Details] = await link.ask(
+                    request_id, lambda: link.tws.ask_details(request_id, wanted)
+                )
+            except Refused as error:
+                self._note_problem(instrument_id, str(error))
+                return None
         if len({details.con_id for details in found}) != 1:
             names = sorted(f"{one.local_symbol}@{one.exchange}" for one in found)
-            logger.error(
-                "%s is not traded: IB knows several such contracts, %s", *(instrument_id, names)
-            )
+            self._note_problem(instrument_id, f"IB knows several such contracts, {names}")
             return None
-        return traded(instrument_id, found[0], await self._steps(link, found[0]))
+        return found[0]
 
-    async def _steps(self, link: Link, details: Details) -> list[tuple[Decimal, Decimal]]:
-        """The price steps of the exchange that the contract names."""
-        rules = dict(
-            zip(details.exchanges.split(","), details.market_rules.split(","), strict=False)
-        )
-        rule = rules.get(details.exchange, "")
-        if not rule.isdigit():
-            return []
-        key = f"market rule {rule}"
+    def _remember(self, instrument_id: str, details: Details, steps: Steps) -> None:
         try:
-            return await link.ask(key, lambda: link.tws.ask_market_rule(int(rule)))
-        except Refused as error:
-            logger.warning("%s: %s; the contract's own step counts", key, error)
-            return []
+            one = traded(instrument_id, details, steps)
+        except (ValueError, KeyError, ArithmeticError) as error:
+            self._note_problem(instrument_id, f"its description makes no sense: {error!r}")
+            return
+        self._wanted.discard(instrument_id)
+        self._problems.pop(instrument_id, None)
+        self._by_name[instrument_id] = self._by_con_id[details.con_id] = one
+
+    def _note_problem(self, instrument_id: str, reason: str) -> None:
+        """What was known before stays known without."""
+        if self._problems.get(instrument_id) != reason:
+            logger.error("IB does not describe %s: %s", instrument_id, reason)
+        self._problems[instrument_id] = reason
+
+
+def _rule(details: Details) -> str:
+    """The market rule of the exchange that the contract names; empty where there is none."""
+    rules = dict(zip(details.exchanges.split(","), details.market_rules.split(","), strict=False))
+    return rules.get(details.exchange, "")
+
+
+async def _steps(link: Link, rule: str) -> Steps:
+    """The price steps of a market rule."""
+    if not rule.isdigit():
+        return []
+    key = f"market rule {rule}"
+    try:
+        return await link.ask(key, lambda: link.tws.ask_market_rule(int(rule)))
+    except Refused as error:
+        logger.warning("%s: %s; the contract's own step counts", key, error)
+        return []

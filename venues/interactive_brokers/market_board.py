@@ -30,8 +30,10 @@ ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class _Book:
-    """One instrument: its top by ticks, its rows by depth messages."""
+    """One instrument: its top by ticks, its rows by depth messages. `stands` while the top holds
+    for as long as nothing else is told."""
 
+    stands: bool = False
     top: dict[int, Decimal] = field(default_factory=dict)
     bids: list[Level] = field(default_factory=list)
     asks: list[Level] = field(default_factory=list)
@@ -52,6 +54,21 @@ class MarketBoard:
         """The subscriptions begin anew: nothing of before is known to be true."""
         self._books.clear()
 
+    def empty(self, instrument_id: str | None = None) -> None:
+        """Say that there is no quote, of one instrument or of all, until IB tells one again."""
+        for name, book in self._books.items():
+            if instrument_id in (None, name) and book.top:
+                book.top = dict.fromkeys((BID_SIZE, BID, ASK, ASK_SIZE), ZERO)
+                book.stands, book.quote_at = False, datetime.now(UTC)
+                self._changed.set()
+
+    def confirm(self) -> None:
+        """Nothing has changed: what was told last holds now."""
+        for book in self._books.values():
+            if book.stands:
+                book.quote_at = datetime.now(UTC)
+                self._changed.set()
+
     def tick(self, instrument_id: str, said: TickSaid) -> None:
         """A price, a size or a trade."""
         book = self._books.setdefault(instrument_id, _Book())
@@ -67,7 +84,7 @@ class MarketBoard:
             book.top[said.kind] = said.size
         else:
             return
-        book.quote_at = datetime.now(UTC)
+        book.stands, book.quote_at = True, datetime.now(UTC)
         self._changed.set()
 
     def row(self, instrument_id: str, said: DepthSaid) -> None:
@@ -90,6 +107,8 @@ class MarketBoard:
         book = self._books.setdefault(instrument_id, _Book())
         book.bids.clear()
         book.asks.clear()
+        book.depth_at = datetime.now(UTC)
+        self._changed.set()
 
     async def stream(self) -> AsyncIterator[MarketEvent]:
         """What is new, at most once per interval, without end."""

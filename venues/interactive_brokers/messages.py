@@ -1,7 +1,8 @@
 """What TWS says, in plain values: nobody behind this file needs the client library's objects.
 
 Numbers come as the socket's text, by way of the library's float; `Decimal(str(x))` gives that text
-back for every price and size that a market has. An unset number is None.
+back for every price and size that a market has. An unset number is None. `instrument_id` is what
+the contract's own terms make of it: a name where its `con_id` says nothing to us.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class OrderSaid:
     perm_id: int
     order_ref: str
     con_id: int
+    instrument_id: str
     status: str
     order_type: str
     quantity: Decimal
@@ -43,7 +45,8 @@ class StatusSaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionSaid:
-    """execDetails: the answer to a question where `request_id` is not -1."""
+    """execDetails: the answer to a question where `request_id` is not -1. A `quantity` of nothing
+    says that it was busted."""
 
     request_id: int
     order_id: int
@@ -51,6 +54,8 @@ class ExecutionSaid:
     perm_id: int
     order_ref: str
     con_id: int
+    instrument_id: str
+    currency: str
     exec_id: str
     at: datetime
     account: str
@@ -63,10 +68,10 @@ class ExecutionSaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommissionSaid:
-    """commissionReport, which follows an execution by its id."""
+    """commissionReport, which follows an execution by its id; None where it names no commission."""
 
     exec_id: str
-    commission: Decimal
+    commission: Decimal | None
     currency: str
 
 
@@ -123,6 +128,7 @@ Said = (
 class PositionSaid:
     account: str
     con_id: int
+    instrument_id: str
     quantity: Decimal
 
 

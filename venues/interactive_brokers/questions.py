@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from venues.interactive_brokers.messages import ErrorSaid
 from venues.port import VenueUnreachable
 
 
-class Refused(Exception):
-    """TWS answered a question with an error."""
+class Refused(VenueUnreachable):
+    """TWS answered a question with an error: nothing is known but that."""
 
     def __init__(self, error: ErrorSaid) -> None:
         super().__init__(f"IB answered {error.code}: {error.text}")
-        self.code = error.code
+
+
+@dataclass(slots=True)
+class _Question:
+    answer: asyncio.Future[list[Any]]
+    went_on: Callable[[], None]
+    items: list[Any] = field(default_factory=list)
 
 
 class Questions:
@@ -23,49 +30,55 @@ class Questions:
     asks meanwhile waits: its answer may have begun before."""
 
     def __init__(self) -> None:
-        self._asked: dict[int | str, tuple[list[Any], asyncio.Future[list[Any]]]] = {}
+        self._asked: dict[int | str, _Question] = {}
         self._locks: dict[int | str, asyncio.Lock] = {}
 
-    async def ask(self, key: int | str, send: Callable[[], None]) -> list[Any]:
-        """Send, and return what comes until the end of the list. Raises Refused and
-        VenueUnreachable; the caller bounds the time."""
+    async def ask(
+        self, key: int | str, send: Callable[[], None], went_on: Callable[[], None] = lambda: None
+    ) -> list[Any]:
+        """Send, and return what comes until the end of the list. `went_on` is told of each item, so
+        that a long answer can be told from none. Raises Refused and VenueUnreachable; the caller
+        bounds the time."""
         if isinstance(key, int):
-            return await self._ask(key, send)
+            return await self._ask(key, send, went_on)
         async with self._locks.setdefault(key, asyncio.Lock()):
-            return await self._ask(key, send)
+            return await self._ask(key, send, went_on)
 
-    async def _ask(self, key: int | str, send: Callable[[], None]) -> list[Any]:
-        answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
-        self._asked[key] = ([], answer)
+    async def _ask(
+        self, key: int | str, send: Callable[[], None], went_on: Callable[[], None]
+    ) -> list[Any]:
+        question = _Question(asyncio.get_running_loop().create_future(), went_on)
+        self._asked[key] = question
         try:
             send()
-            return await answer
+            return await question.answer
         finally:
             del self._asked[key]
 
     def answered(self, key: int | str, item: Any) -> None:
         """One item of a list."""
-        if key in self._asked:
-            self._asked[key][0].append(item)
+        question = self._asked.get(key)
+        if question is not None and not question.answer.done():
+            question.items.append(item)
+            question.went_on()
 
     def ended(self, key: int | str) -> None:
         """The list is complete."""
-        if key in self._asked:
-            items, answer = self._asked[key]
-            if not answer.done():
-                answer.set_result(items)
+        question = self._asked.get(key)
+        if question is not None and not question.answer.done():
+            question.answer.set_result(question.items)
 
     def refused(self, error: ErrorSaid) -> bool:
         """An error came; whether it was for a question."""
-        if error.request_id not in self._asked:
+        question = self._asked.get(error.request_id)
+        if question is None:
             return False
-        _, answer = self._asked[error.request_id]
-        if not answer.done():
-            answer.set_exception(Refused(error))
+        if not question.answer.done():
+            question.answer.set_exception(Refused(error))
         return True
 
     def give_up(self, reason: str) -> None:
         """Nobody will answer what is asked now."""
-        for _, answer in self._asked.values():
-            if not answer.done():
-                answer.set_exception(VenueUnreachable(reason))
+        for question in self._asked.values():
+            if not question.answer.done():
+                question.answer.set_exception(VenueUnreachable(reason))

@@ -1,21 +1,21 @@
 """IB's lists put together: what it knows of an order, of all orders, of fills, cash and positions.
 
 An order can be in three places: open, completed, or only in the executions of the day. It is absent
-when all three have answered without it.
+when all three have answered without it, if it was sent today: the lists of yesterday are gone.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.fills import Fill
 from domain.orders import OrderStatus, UnifiedOrder
-from venues.interactive_brokers.executions import trade_id
-from venues.interactive_brokers.fills import chronological
+from venues.interactive_brokers.executions import as_corrected
 from venues.interactive_brokers.hearing import Hearing
-from venues.interactive_brokers.known_orders import KnownOrder, KnownOrders
+from venues.interactive_brokers.known_orders import INACTIVE, KnownOrder, KnownOrders
 from venues.interactive_brokers.link import Link
 from venues.interactive_brokers.listings import Listings
 from venues.interactive_brokers.messages import (
@@ -25,10 +25,19 @@ from venues.interactive_brokers.messages import (
     PositionSaid,
     StatusSaid,
 )
+from venues.interactive_brokers.questions import Refused
 from venues.port import Balance, NotFound, OrderReport, PositionReport
+
+logger = logging.getLogger(__name__)
 
 _CASH_TAGS = "AvailableFunds,$LEDGER:ALL"
 _ALL_CURRENCIES = "BASE"
+
+# IB's times are whole seconds.
+_SECOND = timedelta(seconds=1)
+
+# What an order traded is never before it was sent, but IB's clock need not be ours.
+_CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 class Reports:
@@ -39,21 +48,27 @@ class Reports:
         self._listings = listings
         self._hearing = hearing
         self.account = ""
+        # Whether TWS takes a time from which it is to tell executions; very old ones do not.
+        self._selects = True
 
     async def find(self, order: UnifiedOrder) -> OrderReport | NotFound:
         """Completed orders are asked for last: an order that ends meanwhile moves there."""
         ref = order.venue_client_id
         open_order = (await self._open()).get(ref)
         if open_order is not None:
-            return self._report(open_order, order.instrument_id)
-        executed = [said for said in await self.executions() if said.order_ref == ref]
+            status = open_order.report_status()
+            if open_order.status == INACTIVE:
+                status = open_order.working_status()
+            return self._report(open_order, order.instrument_id, status)
+        since = (order.submitted_at or order.created_at) - _CLOCKS_DIFFER
+        executed = [said for said in await self.executions(since) if said.order_ref == ref]
+        filled = sum((said.quantity for said in as_corrected(executed)), Decimal(0))
         completed = (await self._completed()).get(ref)
         if completed is not None:
             completed.cancel_asked = order.cancel_requested_at is not None
-            completed.filled = max(completed.filled, _sum(executed))
-            return self._report(completed, order.instrument_id)
+            completed.filled = max(completed.filled, filled)
+            return self._report(completed, order.instrument_id, completed.report_status())
         if executed:
-            filled = _sum(executed)
             complete = filled >= order.quantity
             return OrderReport(
                 venue_client_id=ref,
@@ -62,64 +77,72 @@ class Reports:
                 status=OrderStatus.FILLED if complete else OrderStatus.PARTIALLY_FILLED,
                 filled_qty=filled,
             )
-        return NotFound("IB has it neither open nor completed, and no execution of it.")
+        return NotFound(
+            "IB has it neither open nor completed, and no execution of it",
+            records_since=self._link.tws.day_began(datetime.now(UTC)),
+        )
 
     async def open_orders(self) -> Sequence[OrderReport]:
         """Working orders of ours; what others placed has no id that we could say."""
-        reports = []
-        for order in await self._open():
-            traded = self._listings.by_con_id.get(order.con_id)
-            if order.is_working and traded is not None:
-                reports.append(self._report(order, traded.instrument_id))
-        return reports
+        return [
+            self._report(order, self._listings.name_of(order), order.report_status())
+            for order in await self._open()
+            if order.is_working
+        ]
 
     async def working(self, instrument_id: str) -> list[OrderSaid]:
         """Every working order in an instrument, ours or not."""
         said = await self._link.ask("open orders", self._link.tws.ask_open_orders)
-        traded = self._listings.by_con_id
         return [
             order
             for order in said
-            if isinstance(order, OrderSaid)
-            and order.con_id in traded
-            and traded[order.con_id].instrument_id == instrument_id
+            if isinstance(order, OrderSaid) and self._listings.name_of(order) == instrument_id
         ]
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
         """IB tells of today alone (since midnight where TWS is set to that, at most a week).
 
-        An execution whose commission IB has not told yet is left out: it is told as an event, and
-        the next question has it.
+        Where the connection was away since then, all of it is given: an old execution may have been
+        corrected, or been told its commission, while nobody listened. One whose commission is still
+        awaited is left out: it is told as an event.
         """
-        said = await self.executions()
-        found = []
-        for one in {trade_id(said.exec_id): said for said in said}.values():
-            traded = self._listings.by_con_id.get(one.con_id)
-            if traded is None or not self._hearing.fills.is_ours(one):
-                continue
-            fill = self._hearing.fills.fill(one, traded)
-            if fill is not None:
-                found.append(fill)
-        return chronological(found, since)
+        up_since = self._link.up_since
+        missed_nothing = up_since is not None and since >= up_since
+        said = await self.executions(since if missed_nothing else None)
+        return self._hearing.fills.of(said)
 
-    async def executions(self) -> list[ExecutionSaid]:
-        """Today's executions of the account. Their commissions follow behind the list, so the time
-        is asked for too: when that has come, they have."""
-        request_id = self._link.tws.next_id() if self._link.tws.is_ready else -1
-        ask = self._link.tws.ask_executions
-        said = await self._link.ask(request_id, lambda: ask(request_id, self.account))
+    async def executions(self, since: datetime | None = None) -> list[ExecutionSaid]:
+        """The account's executions of today, those since then where IB can tell them apart. Their
+        commissions follow behind the list, so the time is asked for too: when that has come, they
+        have."""
+        said = await self._executions(since if self._selects else None)
         if said:
             await self._link.ask("time", self._link.tws.ask_time)
-        return list(said)
+        return said
+
+    async def _executions(self, since: datetime | None) -> list[ExecutionSaid]:
+        tws = self._link.tws
+        request_id = tws.next_id() if tws.is_ready else -1
+        from_second = None if since is None else since - _SECOND
+        try:
+            return await self._link.ask(
+                request_id, lambda: tws.ask_executions(request_id, self.account, from_second)
+            )
+        except Refused as error:
+            if since is None:
+                raise
+            logger.warning("executions are asked for by the day from now on: %s", error)
+            self._selects = False
+            return await self._executions(None)
 
     async def positions(self) -> Sequence[PositionReport]:
         said: list[PositionSaid] = await self._link.ask("positions", self._link.tws.ask_positions)
-        held = {one.con_id: one.quantity for one in said if one.account == self.account}
-        traded = self._listings.by_con_id
+        held = {one.con_id: one for one in said if one.account == self.account}
+        named = [(self._listings.name_of(one), one.quantity) for one in held.values()]
         return [
-            PositionReport(traded[con_id].instrument_id, quantity)
-            for con_id, quantity in held.items()
-            if con_id in traded and quantity
+            PositionReport(name, quantity)
+            for name, quantity in named
+            if quantity and self._listings.is_named(name)
         ]
 
     async def balances(self) -> Sequence[Balance]:
@@ -149,12 +172,12 @@ class Reports:
         said = await self._link.ask("completed orders", self._link.tws.ask_completed_orders)
         return _gathered(said)
 
-    def _report(self, order: KnownOrder, instrument_id: str) -> OrderReport:
+    def _report(self, order: KnownOrder, instrument_id: str, status: OrderStatus) -> OrderReport:
         return OrderReport(
             venue_client_id=order.ref,
             venue_order_id=str(order.perm_id),
             instrument_id=instrument_id,
-            status=order.report_status(),
+            status=status,
             filled_qty=order.filled,
             # TWS tells completed orders with a quantity of zero; it is no term of any order.
             quantity=order.quantity or None,
@@ -172,12 +195,6 @@ def _gathered(said: Sequence[OrderSaid | StatusSaid]) -> KnownOrders:
         else:
             orders.heard_status(one)
     return orders
-
-
-def _sum(executions: Sequence[ExecutionSaid]) -> Decimal:
-    """Each trade once, as last corrected."""
-    latest = {trade_id(said.exec_id): said.quantity for said in executions}
-    return sum(latest.values(), Decimal(0))
 
 
 def _balance(currency: str, cash: Decimal, available: dict[str, Decimal]) -> Balance:

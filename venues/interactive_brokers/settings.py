@@ -16,7 +16,8 @@ class Settings:
 
     A submit is answered within milliseconds; one that is not is looked for after `look_after_s`,
     and `answer_s` bounds the wait.
-    A line on which that many pings, one each `ping_every_s`, stay unanswered is dead.
+    A line on which that many pings, one each `ping_every_s`, stay unanswered is dead. One on which
+    TWS has been without IB for `offline_s` is given up.
     """
 
     venue: str
@@ -31,7 +32,8 @@ class Settings:
     answer_s: float = 3.0
     question_s: float = 5.0
     ping_every_s: float = 1.0
-    unanswered_pings: int = 4
+    unanswered_pings: int = 3
+    offline_s: float = 60.0
     retry_from_s: float = 0.2
     retry_up_to_s: float = 2.0
 

@@ -7,10 +7,11 @@ order makes it Cancelled there, a corrected execution counts twice, a disconnect
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 from ib_async.client import Client
@@ -19,37 +20,54 @@ from ib_async.objects import ExecutionFilter
 from ib_async.order import Order
 from ib_async.util import getLoop
 
-from venues.interactive_brokers.messages import (
-    AccountValue,
-    CommissionSaid,
-    DepthSaid,
-    Description,
-    ErrorSaid,
-    Gone,
-    PositionSaid,
-    Said,
-    StatusSaid,
-    Ticket,
-    TickSaid,
-)
-from venues.interactive_brokers.values import (
-    UNSET,
-    details_said,
-    execution_said,
-    order_said,
-    plain,
-)
+from venues.interactive_brokers.decoded import Decoded
+from venues.interactive_brokers.greeting import Greeting
+from venues.interactive_brokers.messages import Description, Said, Ticket
+from venues.interactive_brokers.values import UNSET
 
 # What the library logs at INFO and ERROR is said again by us, with what it means.
 logging.getLogger("ib_async.client").setLevel(logging.CRITICAL)
 
 
-class Tws:
-    """One socket to TWS or IB Gateway. `hear` gets what nobody asked for, in the venue's order.
+_PIECE = 16_384
+_Library: Any = Client  # its methods are not typed
 
-    Requests are sent at once; `answered(key, item)` and `ended(key)` carry their answers, where the
-    key is a request id or the name of a list.
-    """
+
+class _InPieces(_Library):  # type: ignore[misc]
+    """The library decodes at once whatever the socket has brought. A day's executions would hold up
+    everything else for as long, so here they are decoded a piece at a time."""
+
+    def __init__(self, wrapper: Decoded) -> None:
+        self._pieces: deque[bytes] = deque()
+        super().__init__(wrapper)
+
+    def reset(self) -> None:
+        self._pieces.clear()
+        self._is_decoding = False
+        super().reset()
+
+    def _onSocketHasData(self, data: bytes) -> None:  # noqa: N802
+        self._pieces.extend(data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+        if not self._is_decoding:
+            self._decode_next()
+
+    def _onSocketDisconnected(self, reason: str) -> None:  # noqa: N802
+        while self._pieces:
+            super()._onSocketHasData(self._pieces.popleft())
+        super()._onSocketDisconnected(reason)
+
+    def _decode_next(self) -> None:
+        self._is_decoding = True
+        if self._pieces:
+            super()._onSocketHasData(self._pieces.popleft())
+        if self._pieces:
+            asyncio.get_running_loop().call_soon(self._decode_next)
+        else:
+            self._is_decoding = False
+
+
+class Tws(Decoded):
+    """One socket to TWS or IB Gateway. Requests are sent at once; see `Decoded` for the answers."""
 
     def __init__(
         self,
@@ -57,31 +75,29 @@ class Tws:
         answered: Callable[[int | str, Any], None],
         ended: Callable[[int | str], None],
     ) -> None:
-        self._hear = hear
-        self._answered = answered
-        self._ended = ended
-        # The decoder asks for these two; executions that name no zone are in the gateway's, UTC.
-        self.ib = SimpleNamespace(TimezoneTWS="UTC")
-        self.defaultTimezone = UTC
-        make: Any = Client  # the library's methods are not typed
-        self._client: Any = make(self)
+        super().__init__(hear, answered, ended)
+        self._client = _InPieces(self)
         # Its throttle queues in memory and forgets the queue at a disconnect; ours is in `pacing`.
         self._client.MaxRequests = 0
-        self.last_message_at: datetime | None = None
+        self._greeting = Greeting()
+        self._client.conn.hasData += self._greeting.hear
 
     async def connect(self, host: str, port: int, client_id: int, timeout_s: float) -> None:
         """Raises OSError or TimeoutError; error 326 is heard before where the id is taken."""
         getLoop.cache_clear()  # the library remembers the first loop of the process for ever
+        self._greeting.expect()
         await self._client.connectAsync(host, port, client_id, timeout_s)
 
     def disconnect(self) -> None:
         self._client.disconnect()
 
-    def abort(self) -> None:
-        """Close without waiting for a peer that may be dead."""
+    def abort(self) -> bool:
+        """Close without waiting for a peer that may be dead; whether there was a socket, whose end
+        will be heard."""
         transport = self._client.conn.transport
         if transport is not None:
             transport.abort()
+        return transport is not None
 
     @property
     def is_ready(self) -> bool:
@@ -91,12 +107,16 @@ class Tws:
     def accounts(self) -> list[str]:
         return list(self._client.getAccounts())
 
+    def day_began(self, now: datetime) -> datetime:
+        """Executions and completed orders of before are not told."""
+        return self._greeting.day_began(now)
+
     def next_id(self) -> int:
         """A number for an order or a request; never one that this session has seen."""
         return int(self._client.getReqId())
 
-    def raise_next_id(self, least: int) -> None:
-        self._client.updateReqId(least)
+    def step_over(self, order_id: int) -> None:
+        self._client.updateReqId(order_id + 1)
 
     # --- requests ---
 
@@ -130,8 +150,10 @@ class Tws:
     def ask_completed_orders(self) -> None:
         self._client.reqCompletedOrders(False)
 
-    def ask_executions(self, request_id: int, account: str) -> None:
-        self._client.reqExecutions(request_id, ExecutionFilter(acctCode=account))
+    def ask_executions(self, request_id: int, account: str, since: datetime | None) -> None:
+        """Those since then, in whole seconds; None for all of the day."""
+        text = "" if since is None else f"{since.astimezone(UTC):%Y%m%d-%H:%M:%S}"
+        self._client.reqExecutions(request_id, ExecutionFilter(acctCode=account, time=text))
 
     def ask_positions(self) -> None:
         self._client.reqPositions()
@@ -161,132 +183,11 @@ class Tws:
     def watch_top(self, request_id: int, contract: object, generic_ticks: str) -> None:
         self._client.reqMktData(request_id, contract, generic_ticks, False, False, "")
 
+    def leave_top(self, request_id: int) -> None:
+        self._client.cancelMktData(request_id)
+
     def watch_depth(self, request_id: int, contract: object, rows: int, *, smart: bool) -> None:
         self._client.reqMktDepth(request_id, contract, rows, smart, "")
 
-    # --- what the library's decoder calls ---
-
-    def tcpDataArrived(self) -> None:  # noqa: N802
-        self.last_message_at = datetime.now(UTC)
-
-    def connectAck(self) -> None:  # noqa: N802
-        """The versions are agreed."""
-
-    def setEventsDone(self) -> None:  # noqa: N802
-        """The socket is closed, ready or not."""
-        self._hear(Gone())
-
-    def connectionClosed(self) -> None:  # noqa: N802
-        """The same, of a socket that was ready."""
-
-    def error(self, request_id: int, code: int, text: str, _advanced: str = "") -> None:
-        self._hear(ErrorSaid(request_id=request_id, code=code, text=text))
-
-    def nextValidId(self, order_id: int) -> None:  # noqa: N802
-        self._client.updateReqId(order_id)
-
-    def openOrder(self, order_id: int, contract: Contract, order: Order, state: Any) -> None:  # noqa: N802
-        said = order_said(order_id, contract, order, state.status)
-        self._answered("open orders", said)
-        self._hear(said)
-
-    def openOrderEnd(self) -> None:  # noqa: N802
-        self._ended("open orders")
-
-    def completedOrder(self, contract: Contract, order: Order, state: Any) -> None:  # noqa: N802
-        self._answered("completed orders", order_said(0, contract, order, state.status))
-
-    def completedOrdersEnd(self) -> None:  # noqa: N802
-        self._ended("completed orders")
-
-    def orderStatus(  # noqa: N802
-        self, order_id: int, status: str, filled: float, _left: float, _average: float, *more: Any
-    ) -> None:
-        perm_id, _parent, _last, client_id, *_ = more
-        said = StatusSaid(
-            order_id=order_id,
-            client_id=client_id,
-            perm_id=perm_id,
-            status=status,
-            filled=plain(filled),
-        )
-        self._answered("open orders", said)
-        self._hear(said)
-
-    def execDetails(self, request_id: int, contract: Contract, execution: Any) -> None:  # noqa: N802
-        said = execution_said(request_id, contract, execution)
-        self._answered(request_id, said)
-        self._hear(said)
-
-    def execDetailsEnd(self, request_id: int) -> None:  # noqa: N802
-        self._ended(request_id)
-
-    def commissionReport(self, report: Any) -> None:  # noqa: N802
-        self._hear(
-            CommissionSaid(
-                exec_id=report.execId,
-                commission=plain(report.commission),
-                currency=report.currency,
-            )
-        )
-
-    def position(self, account: str, contract: Contract, quantity: float, _cost: float) -> None:
-        said = PositionSaid(account=account, con_id=contract.conId, quantity=plain(quantity))
-        self._answered("positions", said)
-
-    def positionEnd(self) -> None:  # noqa: N802
-        self._ended("positions")
-
-    def accountSummary(  # noqa: N802
-        self, request_id: int, account: str, tag: str, value: str, currency: str
-    ) -> None:
-        said = AccountValue(account=account, tag=tag, value=value, currency=currency)
-        self._answered(request_id, said)
-
-    def accountSummaryEnd(self, request_id: int) -> None:  # noqa: N802
-        self._ended(request_id)
-
-    def contractDetails(self, request_id: int, details: Any) -> None:  # noqa: N802
-        self._answered(request_id, details_said(details))
-
-    def contractDetailsEnd(self, request_id: int) -> None:  # noqa: N802
-        self._ended(request_id)
-
-    def marketRule(self, rule_id: int, increments: list[Any]) -> None:  # noqa: N802
-        key = f"market rule {rule_id}"
-        for step in increments:
-            self._answered(key, (plain(step.lowEdge), plain(step.increment)))
-        self._ended(key)
-
-    def currentTime(self, seconds: int) -> None:  # noqa: N802
-        self._answered("time", seconds)
-        self._ended("time")
-
-    def priceSizeTick(self, request_id: int, kind: int, price: float, size: float) -> None:  # noqa: N802
-        self._hear(TickSaid(request_id=request_id, kind=kind, price=plain(price), size=plain(size)))
-
-    def tickSize(self, request_id: int, kind: int, size: float) -> None:  # noqa: N802
-        self._hear(TickSaid(request_id=request_id, kind=kind, size=plain(size)))
-
-    def tickString(self, request_id: int, kind: int, text: str) -> None:  # noqa: N802
-        self._hear(TickSaid(request_id=request_id, kind=kind, text=text))
-
-    def updateMktDepth(  # noqa: N802
-        self, request_id: int, position: int, operation: int, side: int, price: float, size: float
-    ) -> None:
-        self._hear(
-            DepthSaid(
-                request_id=request_id,
-                position=position,
-                operation=operation,
-                is_bid=side == 1,
-                price=plain(price),
-                size=plain(size),
-            )
-        )
-
-    def updateMktDepthL2(  # noqa: N802
-        self, request_id: int, position: int, _maker: str, operation: int, side: int, *row: Any
-    ) -> None:
-        price, size, *_ = row
-        self.updateMktDepth(request_id, position, operation, side, price, size)
+    def leave_depth(self, request_id: int, *, smart: bool) -> None:
+        self._client.cancelMktDepth(request_id, smart)

@@ -6,7 +6,14 @@ import sys
 from decimal import Decimal
 from typing import Any
 
-from venues.interactive_brokers.messages import Details, ExecutionSaid, OrderSaid
+from venues.interactive_brokers.contracts import named
+from venues.interactive_brokers.messages import (
+    CommissionSaid,
+    Details,
+    ExecutionSaid,
+    OrderSaid,
+    PositionSaid,
+)
 
 UNSET = sys.float_info.max
 """IB's and the library's mark of a number that is not set."""
@@ -23,6 +30,11 @@ def set_or_none(number: float | Decimal | None) -> Decimal | None:
     return None if number is None or number == UNSET else plain(float(number))
 
 
+def instrument_id(contract: Any) -> str:
+    """The name that the terms of a contract make."""
+    return named(contract.secType, contract.symbol, contract.currency, contract.localSymbol)
+
+
 def order_said(order_id: int, contract: Any, order: Any, status: str) -> OrderSaid:
     """openOrder or completedOrder."""
     return OrderSaid(
@@ -31,6 +43,7 @@ def order_said(order_id: int, contract: Any, order: Any, status: str) -> OrderSa
         perm_id=order.permId,
         order_ref=order.orderRef,
         con_id=contract.conId,
+        instrument_id=instrument_id(contract),
         status=status,
         order_type=order.orderType,
         quantity=plain(float(order.totalQuantity)),
@@ -51,6 +64,8 @@ def execution_said(request_id: int, contract: Any, execution: Any) -> ExecutionS
         perm_id=execution.permId,
         order_ref=execution.orderRef,
         con_id=contract.conId,
+        instrument_id=instrument_id(contract),
+        currency=contract.currency,
         exec_id=execution.execId,
         at=execution.time,
         account=execution.acctNumber,
@@ -59,6 +74,25 @@ def execution_said(request_id: int, contract: Any, execution: Any) -> ExecutionS
         price=plain(execution.price),
         cumulative=plain(execution.cumQty),
         is_maker=execution.lastLiquidity == 1,
+    )
+
+
+def commission_said(report: Any) -> CommissionSaid:
+    """commissionReport."""
+    return CommissionSaid(
+        exec_id=report.execId,
+        commission=set_or_none(report.commission),
+        currency=report.currency,
+    )
+
+
+def position_said(account: str, contract: Any, quantity: float) -> PositionSaid:
+    """position."""
+    return PositionSaid(
+        account=account,
+        con_id=contract.conId,
+        instrument_id=instrument_id(contract),
+        quantity=plain(quantity),
     )
 
 

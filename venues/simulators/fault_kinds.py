@@ -46,6 +46,8 @@ class FaultKind(StrEnum):
     MAINTENANCE = "maintenance"  # requests get the venue's maintenance answer, streams are closed
     HALF_OPEN = "half_open"  # sockets that were open before send nothing and answer no ping
     FORGET_ORDERS = "forget_orders"  # queries no longer find orders that ended so long ago
+    NEW_DAY = "new_day"  # a gateway's day began when it was armed: midnight has passed (IB)
+    DEFINITIONS_AWAY = "definitions_away"  # no contract is found (IB 200)
     BOOK_GAP = "book_gap"  # one update of a streamed book is left out
     ERROR_FRAME = "error_frame"  # the open sockets are sent the venue's error frame
 
@@ -79,6 +81,8 @@ VENUE_KINDS = frozenset(
         FaultKind.MAINTENANCE,
         FaultKind.HALF_OPEN,
         FaultKind.FORGET_ORDERS,
+        FaultKind.NEW_DAY,
+        FaultKind.DEFINITIONS_AWAY,
         FaultKind.BOOK_GAP,
         FaultKind.ERROR_FRAME,
     }
@@ -94,7 +98,7 @@ PARAMETERS: Mapping[FaultKind, Mapping[str, Any]] = {
     FaultKind.BLACK_HOLE: {"execute": False},
     FaultKind.RATE_LIMIT: {"ban_after": 5},
     FaultKind.DROP_USER_STREAM: {"refuse_s": 0.0},
-    FaultKind.CONNECTION_LOST: {"s": 2.0, "data_lost": False},
+    FaultKind.CONNECTION_LOST: {"s": 2.0, "data_lost": False, "code": 1100, "told": True},
     FaultKind.DUPLICATE_FILLS: {"copies": 2},
     FaultKind.DELAY_FILLS: {"ms": 1000},
     FaultKind.CORRECT_FILLS: {"ticks": 1, "bust": False},
@@ -104,6 +108,7 @@ PARAMETERS: Mapping[FaultKind, Mapping[str, Any]] = {
     FaultKind.CLOCK_SKEW: {"ms": 0},
     FaultKind.MAINTENANCE: {"s": None},
     FaultKind.FORGET_ORDERS: {"after_s": 0.0},
+    FaultKind.DEFINITIONS_AWAY: {"s": None},
     FaultKind.ERROR_FRAME: {"code": None, "msg": "An armed fault."},
 }
 """Parameters and their defaults; kinds that are not here take none."""

@@ -21,12 +21,24 @@ class Ending(StrEnum):
     SILENCE = "silence"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A gateway is cut off from its venue for a while, and says so by a code.
+
+    ``data_lost``: subscriptions die with it; ``told``: it says when it is back.
+    """
+
+    seconds: float
+    data_lost: bool = False
+    code: int = 1100
+    told: bool = True
+
+
 @dataclass(slots=True)
 class Plan:
     """What the front must do to one request.
 
-    ``lose_connection_s`` is for venues that sit behind a gateway: after the request the gateway is
-    cut off from its venue for so long, and ``lose_data`` says whether subscriptions die with that.
+    ``loss`` is for venues that sit behind a gateway: after the request the gateway loses its venue.
     """
 
     delay_before_ms: int = 0
@@ -38,8 +50,7 @@ class Plan:
     fin: bool = False
     drop_streams: bool = False
     refuse_streams_s: float = 0.0
-    lose_connection_s: float = 0.0
-    lose_data: bool = False
+    loss: Loss | None = None
 
     def refuse(self, ending: Ending) -> None:
         """Answer without processing."""
@@ -103,8 +114,12 @@ def apply(fault: Fault, plan: Plan) -> None:
             plan.drop_streams = True
             plan.refuse_streams_s = float(fault.param("refuse_s"))
         case FaultKind.CONNECTION_LOST:
-            plan.lose_connection_s = float(fault.param("s"))
-            plan.lose_data = fault.param("data_lost")
+            plan.loss = Loss(
+                seconds=float(fault.param("s")),
+                data_lost=fault.param("data_lost"),
+                code=int(fault.param("code")),
+                told=fault.param("told"),
+            )
 
 
 def apply_to_event(fault: Fault, plan: EventPlan) -> None:

@@ -89,12 +89,17 @@ class Faults:
 
     def in_maintenance(self, venue: str) -> bool:
         """Whether a venue is down. A window with a length ends by itself."""
+        return self.stands(FaultKind.MAINTENANCE, venue)
+
+    def stands(self, kind: FaultKind, venue: str) -> bool:
+        """Whether a fault of a kind that may have a length (``s``) stands now."""
         now_ns = time.time_ns()
-        lengths = [
-            (fault.armed_ns, fault.param("s"))
-            for fault in self._standing(FaultKind.MAINTENANCE, venue)
-        ]
+        lengths = [(fault.armed_ns, fault.param("s")) for fault in self._standing(kind, venue)]
         return any(s is None or now_ns < armed_ns + s * SECOND_NS for armed_ns, s in lengths)
+
+    def day_began_ns(self, venue: str) -> int:
+        """When a venue's day was made to begin last; zero where it begins by itself."""
+        return max((f.armed_ns for f in self._standing(FaultKind.NEW_DAY, venue)), default=0)
 
     def half_open(self, venue: str, opened_ns: int) -> bool:
         """Whether a socket that was opened then is dead without knowing: send and answer nothing.

@@ -17,11 +17,17 @@ class OrderType(StrEnum):
     TAKE_PROFIT_MARKET = "TAKE_PROFIT_MARKET"
     TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
     TRAILING_STOP_MARKET = "TRAILING_STOP_MARKET"
+    TRAILING_STOP_LIMIT = "TRAILING_STOP_LIMIT"
 
     @property
     def is_conditional(self) -> bool:
         """Whether it waits for a price before it can trade."""
         return self not in (OrderType.LIMIT, OrderType.MARKET)
+
+    @property
+    def trails(self) -> bool:
+        """Whether its trigger follows the market."""
+        return self in (OrderType.TRAILING_STOP_MARKET, OrderType.TRAILING_STOP_LIMIT)
 
     @property
     def is_take_profit(self) -> bool:
@@ -30,7 +36,7 @@ class OrderType(StrEnum):
 
     @property
     def has_limit_price(self) -> bool:
-        """Whether it trades at its price or better only."""
+        """Whether it comes with a price, and trades at that or better only."""
         return self in (OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
 
 

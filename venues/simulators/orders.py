@@ -49,6 +49,7 @@ class NewOrder:
     ``quote_quantity`` is only a record of how the client sized a market order; ``quantity`` is
     always in order units. ``trailing_offset`` is a distance in price, ``trailing_bps`` one in
     hundredths of a percent; a trailing order with ``activation_price`` begins to trail there.
+    ``limit_offset`` says how far beyond its trigger a trailing limit order may trade.
     ``trigger_at_once`` accepts an order whose condition holds already and triggers it; others are
     refused. ``cancel_if_takes`` accepts a post-only order that would take, then cancels it.
     An order with an ``alternative`` waits for either condition. ``venue_terms`` are words of the
@@ -72,6 +73,7 @@ class NewOrder:
     trailing_offset: Decimal | None = None
     trailing_bps: Decimal | None = None
     activation_price: Decimal | None = None
+    limit_offset: Decimal | None = None
     expire_ns: int | None = None
     display_quantity: Decimal | None = None
     trigger_at_once: bool = False
@@ -85,7 +87,8 @@ class NewOrder:
 class Order:
     """An accepted order. Times are UTC nanoseconds; ``cumulative_quote`` is price by quantity.
 
-    ``trigger_price`` of a trailing order moves with the market; it is None until it trails.
+    ``trigger_price`` of a trailing order moves with the market; it is None until it trails, and
+    the ``price`` of a trailing limit order is None until it triggers.
     ``shown`` is what an iceberg shows in the book now. ``end_reason`` says why it ended unfilled.
     ``amended`` says that its terms are not those that it came with.
     """
@@ -109,6 +112,7 @@ class Order:
     trailing_offset: Decimal | None = None
     trailing_bps: Decimal | None = None
     activation_price: Decimal | None = None
+    limit_offset: Decimal | None = None
     expire_ns: int | None = None
     display_quantity: Decimal | None = None
     self_trade: SelfTrade = SelfTrade.ALLOWED
@@ -144,6 +148,7 @@ class Order:
             trailing_offset=new.trailing_offset,
             trailing_bps=new.trailing_bps,
             activation_price=new.activation_price,
+            limit_offset=new.limit_offset,
             expire_ns=new.expire_ns,
             display_quantity=new.display_quantity,
             self_trade=new.self_trade,
@@ -220,6 +225,14 @@ class Order:
         if manner not in (None, self.manner):
             return False
         return price == self.price and quantity < self.quantity
+
+    @property
+    def working_price(self) -> Decimal | None:
+        """The price with which it works once it has triggered."""
+        if self.limit_offset is None or self.triggered or self.trigger_price is None:
+            return self.price
+        beyond = self.limit_offset if self.side is Side.BUY else -self.limit_offset
+        return self.trigger_price + beyond
 
     @property
     def leaves(self) -> Decimal:

@@ -122,6 +122,7 @@ class State:
         """A conditional order becomes a working one: its funds are held as such."""
         account = self.accounts[order.account]
         account.release(order.order_id)
+        order.price = order.working_price
         order.triggered, order.status = True, Status.NEW
         order.updated_ns = order.triggered_ns = now_ns
         account.hold(order)

@@ -126,7 +126,7 @@ class Trading:
 
     def _trigger(self, order: Order, now_ns: int) -> None:
         """Turn a conditional order into a working one, if its account can afford it now."""
-        working = replace(order, status=Status.NEW)
+        working = replace(order, status=Status.NEW, price=order.working_price)
         match self.state.accounts[order.account].refusal(working, self._takes(working)):
             case None:
                 self._watches[order.symbol].remove(order)

@@ -68,7 +68,7 @@ def trailed(order: Order, price: Decimal, tick: Decimal) -> Decimal | None:
 
     A sell trails below the highest price, a buy above the lowest, in whole ticks.
     """
-    if order.type is not OrderType.TRAILING_STOP_MARKET or not _is_active(order, price):
+    if not order.type.trails or not _is_active(order, price):
         return None
     distance = order.trailing_offset
     if distance is None:

@@ -42,6 +42,7 @@ def _rare_terms(order: Order) -> dict[str, Any]:
         "trailing_offset": order.trailing_offset,
         "trailing_bps": order.trailing_bps,
         "activation_price": order.activation_price,
+        "limit_offset": order.limit_offset,
         "display_quantity": order.display_quantity,
         "shown": order.shown if order.display_quantity is not None and order.is_open else None,
         "self_trade": None if order.self_trade is SelfTrade.ALLOWED else order.self_trade,

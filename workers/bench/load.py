@@ -1,4 +1,7 @@
-"""An open-loop load: each order is sent at its time, however long the ones before take."""
+"""An open-loop load: each order is sent at its time, however long the ones before take.
+
+A request that fails is a result like any other.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,36 @@ from typing import Any
 
 import aiohttp
 
+from console.cli.errors import CliError, ExitCode, problem_error
+
 API_KEY_HEADER = "X-API-Key"
-HTTP_CREATED = 201
-HTTP_NOT_FOUND = 404
+HTTP_OK, HTTP_CREATED, HTTP_ACCEPTED = 200, 201, 202
+
+
+# What a request raises that the server did not answer, or not in JSON.
+UNANSWERED = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
+
+_NO_ANSWER = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request: when it was sent (UTC ns), how long its answer took, and what it said."""
+    """One order: when it was sent (UTC ns), how long its answer took, and what it said. `status` is
+    0 without an answer; `failure` says why it was not acknowledged."""
 
-    client_order_id: str
     order_id: str
     sent_ns: int
     took_ms: float
     status: int
-    order_status: str
+    failure: CliError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One cancel: when it was asked for (UTC ns), and why it was refused."""
+
+    sent_ns: int
+    failure: CliError | None
 
 
 class Road:
@@ -37,32 +55,45 @@ class Road:
 
     async def place(self, body: dict[str, Any]) -> Sent:
         sent_ns, start = time.time_ns(), time.perf_counter()
-        async with self._session.post(self._url, json=body, headers=self._headers) as response:
-            answer = await response.json()
-            took_ms = (time.perf_counter() - start) * 1000
-        return Sent(
-            body["client_order_id"],
-            answer.get("order_id", ""),
-            sent_ns,
-            took_ms,
-            response.status,
-            answer.get("status", ""),
-        )
+        status, answer, failure = await self._post(self._url, body)
+        took_ms = (time.perf_counter() - start) * 1000
+        if failure is None and status == HTTP_ACCEPTED:
+            failure = CliError(
+                "The venue had not acknowledged an order when its time to wait was over.",
+                ExitCode.UNAVAILABLE,
+            )
+        return Sent(answer.get("order_id", ""), sent_ns, took_ms, status, failure)
 
-    async def cancel(self, order_id: str) -> int:
-        """Ask for a cancel; when it was asked (UTC ns)."""
+    async def cancel(self, order_id: str) -> Asked:
         sent_ns = time.time_ns()
-        url = f"{self._url}/{order_id}/cancel"
-        async with self._session.post(url, headers=self._headers) as response:
-            await response.read()
-            response.raise_for_status()
-        return sent_ns
+        _, _, failure = await self._post(f"{self._url}/{order_id}/cancel", None)
+        return Asked(sent_ns, failure)
 
     async def status(self, order_id: str) -> str:
-        """The order's status; empty while it has no record."""
-        async with self._session.get(f"{self._url}/{order_id}", headers=self._headers) as response:
-            document: dict[str, Any] = await response.json()
-            return "" if response.status == HTTP_NOT_FOUND else document["status"]
+        """The order's status; empty while it has no record, or nobody answers."""
+        try:
+            async with self._session.get(
+                f"{self._url}/{order_id}", headers=self._headers
+            ) as response:
+                document = await response.json()
+        except UNANSWERED:
+            return ""
+        return document["status"] if response.status == HTTP_OK else ""
+
+    async def _post(
+        self, url: str, body: dict[str, Any] | None
+    ) -> tuple[int, dict[str, Any], CliError | None]:
+        """Status, document, and what is wrong with them."""
+        try:
+            async with self._session.post(url, json=body, headers=self._headers) as response:
+                answer: dict[str, Any] = await response.json(content_type=None)
+        except UNANSWERED as error:
+            what = str(error) or type(error).__name__
+            failure = CliError(f"A request was not answered ({what}).", ExitCode.UNAVAILABLE)
+            return _NO_ANSWER, {}, failure
+        if response.ok:
+            return response.status, answer, None
+        return response.status, answer, problem_error(response.status, answer)
 
 
 async def at_rate[T](rate: float, calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
@@ -73,9 +104,3 @@ async def at_rate[T](rate: float, calls: Sequence[Callable[[], Awaitable[T]]]) -
         await asyncio.sleep(max(0.0, start + number / rate - time.perf_counter()))
         tasks.append(asyncio.ensure_future(call()))
     return list(await asyncio.gather(*tasks))
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Nearest rank; values need not be sorted."""
-    ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))]

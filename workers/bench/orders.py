@@ -13,22 +13,24 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import aiohttp
 
+from console.cli.errors import CliError, ExitCode
 from domain.identifiers import venue_client_id
 from domain.orders import OrderStatus
-from workers.bench.load import HTTP_CREATED, Road, Sent, at_rate, percentile
+from workers.bench.load import Road, Sent, at_rate
+from workers.bench.report import FIRST_LEG, Cancels, Report, failures, make_report
 from workers.bench.terms import Terms, bench_terms
 
 STRATEGY = "bench"
 
 _WARM_UP = 10
-_FIRST_LEG = 1
 _SETTLE_S = 30.0
+_PATIENCE_S = 30.0
 _CANCELS_PER_S = 10
 _CANCELS_MAX = 100
 _TERMINAL = frozenset(status for status in OrderStatus if status.is_terminal)
@@ -47,39 +49,15 @@ class Target:
     instruments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Milliseconds from POST to the answer that carries the venue's acknowledgement.
-
-    `drift` is the median of the last quarter over that of the first: above 1.5 a queue grows.
-    `lost` were answered with 2xx and are not in the venue's ledger, `doubled` are in it twice.
-    """
-
-    venue: str
-    rate: float
-    achieved_rate: float
-    sent: int
-    errors: int
-    lost: int
-    doubled: int
-    unfinished: int
-    p50_ms: float
-    p99_ms: float
-    bare_p50_ms: float | None
-    bare_p99_ms: float | None
-    ratio_p50: float | None
-    ratio_p99: float | None
-    drift: float
-    cancel_p50_ms: float | None
-    cancel_p99_ms: float | None
-    cancel_ratio_p50: float | None
-
-
-async def run(target: Target, rate: float, count: int, *, bare: bool, cancels: bool) -> Report:
-    """Load the stack and report. Needs the paper stack with its simulators."""
+async def run(
+    target: Target, rate: float, count: int, *, bare: bool, cancels: bool
+) -> tuple[Report, list[CliError]]:
+    """Load the stack and report; and what failed. Needs the paper stack with its simulators."""
     run_id = secrets.token_hex(4)
     terms = [await bench_terms(target.dsn, name) for name in target.instruments]
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(_PATIENCE_S)
+    ) as session:
         durable_road = Road(session, target.api_url, target.key)
         bare_road = Road(session, target.bare_url, target.key)
         for road, name in ((durable_road, "wd"), (bare_road, "wb")):
@@ -90,64 +68,20 @@ async def run(target: Target, rate: float, count: int, *, bare: bool, cancels: b
             bare_calls = _calls(bare_road, terms, f"{run_id}-b", count)
             turns = [call for pair in zip(durable_calls, bare_calls, strict=True) for call in pair]
             both = await at_rate(2 * rate, turns)
-            durable_sent, bare_sent = both[0::2], both[1::2]
+            durable, bare_sent = both[0::2], both[1::2]
         else:
-            durable_sent, bare_sent = await at_rate(rate, durable_calls), []
-        elapsed = time.perf_counter() - start
-        cancel_ms = (
-            await _cancel_times(
-                session, target, durable_road, terms[0], run_id, min(count, _CANCELS_MAX)
-            )
-            if cancels
-            else []
-        )
-        unfinished = await _unfinished(durable_road, durable_sent)
+            durable, bare_sent = await at_rate(rate, durable_calls), []
+        elapsed_s = time.perf_counter() - start
+        canceled = Cancels()
+        if cancels:
+            resting = min(count, _CANCELS_MAX)
+            canceled = await _cancels(session, target, durable_road, terms[0], run_id, resting)
+        unfinished = await _unfinished(durable_road, durable)
         at_venue = await _orders_at_venue(session, target)
-    return _report(target, rate, elapsed, durable_sent, bare_sent, cancel_ms, unfinished, at_venue)
-
-
-def _report(
-    target: Target,
-    rate: float,
-    elapsed: float,
-    durable: Sequence[Sent],
-    bare: Sequence[Sent],
-    cancel_ms: Sequence[float],
-    unfinished: int,
-    at_venue: Counter[str],
-) -> Report:
-    acked = [sent.took_ms for sent in durable if sent.status == HTTP_CREATED]
-    bare_acked = [sent.took_ms for sent in bare if sent.status == HTTP_CREATED]
-    counts = [
-        at_venue[venue_client_id(sent.order_id, _FIRST_LEG)]
-        for sent in durable
-        if sent.status == HTTP_CREATED
-    ]
-    quarter = max(1, len(acked) // 4)
-    p50, p99 = percentile(acked, 0.5), percentile(acked, 0.99)
-    bare_p50 = percentile(bare_acked, 0.5) if bare_acked else None
-    bare_p99 = percentile(bare_acked, 0.99) if bare_acked else None
-    cancel_p50 = percentile(cancel_ms, 0.5) if cancel_ms else None
-    return Report(
-        venue=target.venue,
-        rate=rate,
-        achieved_rate=round(len(durable) / elapsed, 2),
-        sent=len(durable),
-        errors=sum(sent.status != HTTP_CREATED for sent in durable),
-        lost=sum(count == 0 for count in counts),
-        doubled=sum(count > 1 for count in counts),
-        unfinished=unfinished,
-        p50_ms=round(p50, 2),
-        p99_ms=round(p99, 2),
-        bare_p50_ms=_rounded(bare_p50),
-        bare_p99_ms=_rounded(bare_p99),
-        ratio_p50=_rounded(p50 / bare_p50 if bare_p50 else None),
-        ratio_p99=_rounded(p99 / bare_p99 if bare_p99 else None),
-        drift=round(percentile(acked[-quarter:], 0.5) / percentile(acked[:quarter], 0.5), 2),
-        cancel_p50_ms=_rounded(cancel_p50),
-        cancel_p99_ms=_rounded(percentile(cancel_ms, 0.99) if cancel_ms else None),
-        cancel_ratio_p50=_rounded(cancel_p50 / p50 if cancel_p50 else None),
+    report = make_report(
+        target.venue, rate, elapsed_s, durable, bare_sent, canceled, unfinished, at_venue
     )
+    return report, failures(durable, canceled)
 
 
 def _calls(
@@ -174,16 +108,16 @@ def _calls(
     ]
 
 
-async def _cancel_times(
+async def _cancels(
     session: aiohttp.ClientSession,
     target: Target,
     road: Road,
     terms: Terms,
     run_id: str,
     count: int,
-) -> list[float]:
-    """Milliseconds from the POST of each cancel to its arrival at the venue's wire."""
-    resting = [
+) -> Cancels:
+    """From the POST of each cancel to its arrival at the venue's wire."""
+    placed = [
         await road.place(
             {
                 "strategy_id": STRATEGY,
@@ -197,17 +131,25 @@ async def _cancel_times(
         )
         for number in range(count)
     ]
-    asked = await at_rate(_CANCELS_PER_S, [partial(road.cancel, sent.order_id) for sent in resting])
+    failed = [sent.failure for sent in placed if sent.failure]
+    resting = [sent.order_id for sent in placed if not sent.failure]
+    asked = await at_rate(_CANCELS_PER_S, [partial(road.cancel, order_id) for order_id in resting])
     await asyncio.sleep(1)
     received = {
         entry["client_order_id"]: entry["t_ns"]
         for entry in await _admin(session, target, "/wire?since=0")
         if entry["action"] == "cancel"
     }
-    return [
-        (received[venue_client_id(sent.order_id, _FIRST_LEG)] - asked_ns) / 1e6
-        for sent, asked_ns in zip(resting, asked, strict=True)
-    ]
+    took_ms = []
+    for order_id, cancel in zip(resting, asked, strict=True):
+        received_ns = received.get(venue_client_id(order_id, FIRST_LEG))
+        if cancel.failure is not None:
+            failed.append(cancel.failure)
+        elif received_ns is None:
+            failed.append(CliError("A cancel did not reach the venue.", ExitCode.UNAVAILABLE))
+        else:
+            took_ms.append((received_ns - cancel.sent_ns) / 1e6)
+    return Cancels(took_ms, failed)
 
 
 async def _unfinished(road: Road, sent: Sequence[Sent]) -> int:
@@ -232,11 +174,3 @@ async def _admin(session: aiohttp.ClientSession, target: Target, path: str) -> A
     async with session.get(f"{target.admin_url}{path}") as response:
         response.raise_for_status()
         return await response.json()
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
-
-
-def as_document(report: Report) -> dict[str, Any]:
-    return asdict(report)

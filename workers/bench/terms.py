@@ -12,6 +12,10 @@ _ABOVE_MINIMUM = 2  # the market moves while the bench runs
 _PASSIVE = Decimal("0.98")  # of the middle: rests, and is within every venue's price band
 
 
+class NotQuoted(Exception):
+    """There is nothing to bench with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Decimal texts, as the API takes them. A buy at `passive_price` does not trade."""
@@ -22,7 +26,7 @@ class Terms:
 
 
 async def bench_terms(dsn: str, instrument_id: str) -> Terms:
-    """Raises LookupError where the instrument, or a quote of it, is not known (yet)."""
+    """Raises NotQuoted where the instrument, or a quote of it, is not known (yet)."""
     pool = await open_pool(dsn, size=1)
     try:
         market = MarketData(pool)
@@ -32,7 +36,7 @@ async def bench_terms(dsn: str, instrument_id: str) -> Terms:
         await pool.close()
     instrument, quote = known.get(instrument_id), quotes.get(instrument_id)
     if instrument is None or quote is None:
-        raise LookupError(f"{instrument_id} is not known or not quoted; is its venue connected?")
+        raise NotQuoted(f"{instrument_id} is not known or not quoted; is its venue connected?")
     value = instrument.notional(Decimal(1), quote.mid)
     needed = max(instrument.min_qty, instrument.min_notional / value * _ABOVE_MINIMUM)
     lots = (needed / instrument.lot).to_integral_value(ROUND_UP)

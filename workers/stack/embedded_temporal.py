@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workers.search_attributes import SEARCH_ATTRIBUTES
-from workers.stack.errors import StackError, UnusableState
+from workers.stack.errors import INSTALL, StackError, UnusableState
 from workers.stack.probes import http_ok
 
 HOST = "127.0.0.1"
@@ -127,10 +127,7 @@ def temporal_binary() -> Path:
     """The `temporal` program of this environment; raises StackError when it is missing."""
     binary = Path(sys.prefix) / "bin" / "temporal"
     if not binary.exists():
-        raise StackError(
-            f"The Temporal server is missing ({binary}); install the dependencies again with "
-            "`make install`."
-        )
+        raise StackError(f"The Temporal server is missing ({binary}); {INSTALL}.")
     return binary
 
 

@@ -2,6 +2,8 @@
 
 from domain.errors import OdumError
 
+INSTALL = "install the packages again with `scripts/bootstrap runtime`"
+
 
 class StackError(OdumError):
     """The local stack cannot start, or cannot go on."""

@@ -26,6 +26,9 @@ GATEWAY = "gateway"
 
 _ENGINE_STOP_TIMEOUT_S = 15.0
 
+# A server that listens on all addresses is reached on the loopback one of the same kind.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
 # The server's heap is small, so collecting it less often costs little memory and saves CPU time.
 TEMPORAL_GOGC = "300"
 
@@ -41,7 +44,8 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one `up` runs, in the order it is shown."""
+    """What one `up` runs, in the order it is shown. `generates_key`: the profile names no keys of
+    the API, so the state folder keeps one."""
 
     mode: str
     home: Path
@@ -49,6 +53,7 @@ class Plan:
     remotes: tuple[Remote, ...]
     ports: tuple[Port, ...]
     urls: dict[str, str]
+    generates_key: bool = False
 
 
 def make_plan(
@@ -92,12 +97,11 @@ def make_plan(
             Port(number, f"the simulated {venue}", f"ODUM_SIM_{venue}_PORT", simulators.host)
             for venue, number in simulators.ports.items()
         ]
-        urls["simulators_admin"] = f"http://127.0.0.1:{simulators.admin_port}"
+        urls["simulators_admin"] = _url(simulators.host, simulators.admin_port)
 
     known = {process.name for process in processes} | {remote.name for remote in remotes}
     if GATEWAY not in without:
-        host = "127.0.0.1" if settings.api.host in ("0.0.0.0", "::") else settings.api.host
-        urls["api"] = f"http://{host}:{settings.api.port}"
+        urls["api"] = _url(settings.api.host, settings.api.port)
         ports.append(Port(settings.api.port, "the API", "ODUM_API_PORT", settings.api.host))
         needs = tuple(name for name in (POSTGRES, TEMPORAL) if name in known)
         health = f"{urls['api']}/healthz"
@@ -114,7 +118,15 @@ def make_plan(
             variable = f"ODUM_BARE_ROAD_{process.upper()}_PORT"
             ports.append(Port(bare_port, f"the bare road of {process}", variable))
 
-    return Plan(settings.mode, home, tuple(processes), tuple(remotes), tuple(ports), urls)
+    return Plan(
+        mode=settings.mode,
+        home=home,
+        processes=tuple(processes),
+        remotes=tuple(remotes),
+        ports=tuple(ports),
+        urls=urls,
+        generates_key=not settings.api.keys,
+    )
 
 
 def process_names(settings: Settings) -> tuple[str, ...]:
@@ -184,6 +196,12 @@ def _ours(
         cwd=PROJECT_ROOT,
         needs=needs,
     )
+
+
+def _url(host: str, port: int) -> str:
+    """Where this machine reaches what listens on the host."""
+    host = _EVERYWHERE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _embedded_postgres(database: PostgresSettings, home: Path) -> EmbeddedPostgres:

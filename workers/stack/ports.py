@@ -4,10 +4,11 @@ import errno
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
-from workers.stack.errors import PortInUse
+from workers.stack.errors import PortInUse, StackError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Port:
 
 
 def require_free(ports: Iterable[Port]) -> None:
-    """Raises PortInUse for the first port that cannot be listened on."""
+    """Raises PortInUse for the first port that cannot be listened on, StackError for a host."""
     taken_by: dict[int, Port] = {}
     for port in ports:
         if other := taken_by.get(port.number):
@@ -38,11 +39,27 @@ def require_free(ports: Iterable[Port]) -> None:
 
 
 def _is_free(port: Port) -> bool:
-    with socket.socket() as probe:
-        # As our servers do: a port that only remembers closed connections counts as free.
+    """Whether every address of the port's host can be listened on. Raises StackError for a host
+    that is none of this machine's."""
+    try:
+        addresses = socket.getaddrinfo(port.host, port.number, type=socket.SOCK_STREAM)
+        return all(_can_listen(family, address) for family, _, _, _, address in addresses)
+    except OSError as error:
+        raise StackError(
+            f"{port.purpose} cannot listen on {port.host!r} ({error.strerror}); correct the host "
+            "in the profile to an address of this machine."
+        ) from None
+
+
+def _can_listen(family: socket.AddressFamily, address: tuple[Any, ...]) -> bool:
+    with socket.socket(family) as probe:
+        # As our servers do: a port that only remembers closed connections counts as free, and an
+        # address of IPv6 is no address of IPv4.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family is socket.AF_INET6:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         try:
-            probe.bind((port.host, port.number))
+            probe.bind(address)
             probe.listen(1)
         except OSError as error:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):

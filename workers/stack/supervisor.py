@@ -6,7 +6,9 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 
+from workers.operator_key import KEY_FILE, operator_key
 from workers.stack.errors import StackError
+from workers.stack.home_mode import claim_home
 from workers.stack.keeper import Keeper
 from workers.stack.lock import locked_home
 from workers.stack.plan import Plan, Remote
@@ -35,6 +37,9 @@ def run_stack(plan: Plan, voice: Voice, when_ready: Callable[[], Awaitable[None]
     when the stack cannot start; whatever had been started is stopped first.
     """
     with locked_home(plan.home):
+        claim_home(plan.home, plan.mode)
+        if plan.generates_key:
+            operator_key(plan.home / KEY_FILE)
         clean_up(plan, voice)
         require_free(plan.ports)
         try:

@@ -6,16 +6,17 @@ import sys
 from pathlib import Path
 
 from workers.home import HOME_VARIABLE
+from workers.operator_key import KEY_FILE
 
 
 def welcome(urls: dict[str, str], home: Path, instrument: str) -> str:
     """The text, for this stack and this working directory."""
     lines = []
     if api := urls.get("api"):
-        lines.append(f"  API docs     {api}/docs")
+        lines.append(f"  API docs     {api}/docs  (asks for the key)")
     if temporal_ui := urls.get("temporal_ui"):
         lines.append(f"  Temporal UI  {temporal_ui}")
-    key_file = home / "api_key"
+    key_file = home / KEY_FILE
     if key_file.exists():
         lines.append(f"  API key      {key_file.read_text().strip()}  (in {_short(key_file)})")
     if api:

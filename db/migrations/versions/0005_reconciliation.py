@@ -1,4 +1,5 @@
-"""How far executions are pulled; which orders need a person, by an index; what is offered now.
+"""How far executions are pulled; which orders need a person, by an index; what is offered now; the
+turns of admissions, and statements that are all or nothing.
 
 Revises: 0004
 """
@@ -12,6 +13,18 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+
+# Takes a whole statement back whose parts do not fit together, as a lost race: it is done again.
+ALL_OR_NOTHING = """
+CREATE FUNCTION all_or_nothing(fits boolean) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT fits THEN
+        RAISE EXCEPTION 'somebody else was quicker' USING ERRCODE = 'serialization_failure';
+    END IF;
+    RETURN true;
+END $$
+"""
 
 
 def upgrade() -> None:
@@ -42,6 +55,13 @@ def upgrade() -> None:
     )
     op.alter_column("instruments", "offered", server_default=None)
     op.create_table(
+        "risk_clock",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("turns", sa.BigInteger(), nullable=False),
+    )
+    op.execute("INSERT INTO risk_clock (id, turns) VALUES (1, 0)")
+    op.execute(ALL_OR_NOTHING)
+    op.create_table(
         "installation",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("mode", sa.Text(), nullable=False),
@@ -50,6 +70,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("installation")
+    op.execute("DROP FUNCTION all_or_nothing(boolean)")
+    op.drop_table("risk_clock")
     op.drop_column("instruments", "offered")
     op.drop_index("ix_order_lists_attention", "order_lists")
     op.drop_index("ix_order_lists_live", "order_lists")

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -112,6 +113,41 @@ async def test_an_order_of_another_api_client_is_refused_with_its_number(
     await other.close()
 
 
+async def test_order_ids_step_over_those_of_other_api_clients(bench: VenueBench) -> None:
+    """Who has asked for the orders of all clients must number its own above them (103 else)."""
+    other = await RawClient.connect(bench.sim.port, 8)
+    other.place(5000, "BUY", 1, "LMT", limit="150", ref="theirs")
+    await other.status(5000, "Submitted")
+    await bench.adapter.open_orders()
+    order = (await bench.ticket()).limit()
+    await bench.accepted(order)
+    (sent,) = bench.sim.commands(order.venue_client_id)
+    assert int(sent["order_id"]) > 5000
+    await other.close()
+
+
+async def test_what_was_traded_in_a_contract_that_is_not_known_here_is_pulled_all_the_same(
+    bench: VenueBench,
+) -> None:
+    """It is not in the profile any more, or IB did not describe it when the process began."""
+    first, *_, other = bench.spec.instruments
+    ticket = await bench.ticket(other)
+    order, resting = ticket.limit(), ticket.limit(price=ticket.away(Side.BUY, 600))
+    await bench.accepted(order)
+    await bench.accepted(resting)
+    await bench.stop_adapter()
+    bench.spec = replace(bench.spec, instruments=(first,))
+    await bench.start_adapter()
+    assert [one.instrument_id for one in await bench.adapter.open_orders()] == [other, other]
+    assert order.price is not None
+    bench.sim.move("EURUSD", order.price * 999 / 1000)
+    (fill,) = await bench.filled(order)
+    assert (fill.instrument_id, fill.quantity) == (other, order.quantity)
+    assert await bench.pulled(order) == [fill]
+    assert await bench.adapter.cancel_order(resting) == CancelTaken()
+    await bench.end_of(resting)
+
+
 async def test_the_process_waits_while_another_has_its_client_id(bench: VenueBench) -> None:
     await bench.stop_adapter()
     other = await RawClient.connect(bench.sim.port, CLIENT_ID)
@@ -154,12 +190,10 @@ async def test_two_callers_of_one_order_send_it_once_even_while_they_must_wait(
 ) -> None:
     """The limit of messages makes both wait; each has then seen that nothing was sent yet."""
     ticket = await bench.ticket()
-    burst = [bench.in_background(bench.adapter.submit_order(ticket.limit())) for _ in range(40)]
+    burst = [bench.in_background(bench.submit(ticket.limit())) for _ in range(40)]
     await asyncio.sleep(0)
     order = ticket.limit()
-    outcomes = await asyncio.gather(
-        bench.adapter.submit_order(order), bench.adapter.submit_order(order)
-    )
+    outcomes = await asyncio.gather(bench.submit(order), bench.submit(order))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Accepted", "Unknown"]
     assert len(bench.sim.commands(order.venue_client_id)) == 1
     await asyncio.gather(*burst)

@@ -2,13 +2,18 @@
 
 import asyncio
 import logging
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from domain.order_events import VenueCanceled
 from domain.sides import Side
+from tests.contracts.ib.test_connections import tws
 from tests.support.venue_bench import VenueBench
+from venues.interactive_brokers.hearing import Hearing
+from venues.interactive_brokers.messages import ExecutionSaid
 from venues.port import FillNews, OrderNews
 
 
@@ -30,31 +35,56 @@ async def test_a_doubled_fill_is_told_once(bench: VenueBench) -> None:
     assert len(bench.fills_heard(order)) == 1
 
 
-async def test_a_corrected_execution_counts_once_and_is_logged(
-    bench: VenueBench, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_corrected_execution_is_told_as_the_same_trade(bench: VenueBench) -> None:
     bench.sim.arm("correct_fills", count=1, params={"ticks": 3})
     order = (await bench.ticket()).market()
     await bench.accepted(order)
-    await bench.filled(order)
-    await bench.until(lambda: "correct the books by hand" in caplog.text, "the log's word")
-    assert len(bench.fills_heard(order)) == 1
-    pulled = await bench.pulled(order)
-    assert [fill.trade_id for fill in pulled] == [bench.fills_heard(order)[0].trade_id]
-    assert sum(fill.quantity for fill in pulled) == order.quantity
+    await bench.until(lambda: len(bench.fills_heard(order)) == 2, "the correction")
+    first, corrected = bench.fills_heard(order)
+    assert corrected == replace(first, price=first.price + Decimal("0.03"))
+    assert await bench.pulled(order) == [corrected]
     assert await bench.position(order.instrument_id) == order.quantity
 
 
-async def test_a_busted_execution_is_said_aloud_and_no_more_pulled(
-    bench: VenueBench, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_busted_execution_is_told_as_a_trade_of_nothing(bench: VenueBench) -> None:
     bench.sim.arm("correct_fills", count=1, params={"bust": True})
     order = (await bench.ticket()).market(quantity=Decimal(4))
     await bench.accepted(order)
+    await bench.until(lambda: len(bench.fills_heard(order)) == 2, "the bust")
+    assert [fill.quantity for fill in bench.fills_heard(order)] == [4, 0]
+    assert [fill.quantity for fill in await bench.pulled(order)] == [0]
+
+
+async def test_a_correction_that_nobody_heard_is_pulled_whenever_the_trade_was(
+    bench: VenueBench,
+) -> None:
+    """The books know the trade as it was first told, and whoever pulls compares."""
+    order = (await bench.ticket()).market()
+    await bench.accepted(order)
+    (fill,) = await bench.filled(order)
+    await asyncio.sleep(1.1)
+    traded_before = datetime.now(UTC)
+    await bench.stop_adapter()
+    tws(bench).correct_latest(2)
+    await bench.start_adapter()
+    (pulled,) = await bench.adapter.fills_since(traded_before)
+    assert pulled == replace(fill, price=fill.price + Decimal("0.02"))
+
+
+async def test_executions_of_before_are_not_asked_for_again_and_again(
+    bench: VenueBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = datetime.now(UTC)
+    order = (await bench.ticket()).market()
+    await bench.accepted(order)
     await bench.filled(order)
-    await bench.until(lambda: "from 4@190.01 to 0@" in caplog.text, "the log's word")
-    assert len(bench.fills_heard(order)) == 1
-    assert await bench.pulled(order) == []
+    await asyncio.sleep(2.1)  # IB's times are whole seconds
+    told: list[ExecutionSaid] = []
+    monkeypatch.setattr(Hearing, "on_execution", lambda _, said: told.append(said))
+    assert await bench.adapter.fills_since(datetime.now(UTC)) == []
+    assert told == []
+    await bench.adapter.fills_since(begun)
+    assert [said.order_ref for said in told] == [order.venue_client_id]
 
 
 async def test_a_fill_comes_before_the_end_of_its_order(bench: VenueBench) -> None:

@@ -1,6 +1,5 @@
-"""Executions joined with what they cost, and ticks put together to quotes and books."""
+"""Executions joined with what they cost, and what is told of them again."""
 
-import asyncio
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,12 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from domain.fills import Fill
 from domain.sides import Side
-from tests.contracts.ib.samples import OURS, details
-from venues.interactive_brokers.contracts import Traded, traded
-from venues.interactive_brokers.fills import Fills
-from venues.interactive_brokers.market_board import MarketBoard
-from venues.interactive_brokers.messages import CommissionSaid, DepthSaid, ExecutionSaid, TickSaid
+from tests.contracts.ib.samples import OURS
+from venues.interactive_brokers.fills import ANSWERS_WITHOUT_COMMISSION, Fills
+from venues.interactive_brokers.messages import CommissionSaid, ExecutionSaid
 from venues.port import FillNews
 
 
@@ -25,8 +23,10 @@ def execution(exec_id: str = "a.b.01.01", **terms: object) -> ExecutionSaid:
         perm_id=9,
         order_ref=OURS,
         con_id=1,
+        instrument_id="ESM7.IB",
+        currency="USD",
         exec_id=exec_id,
-        at=datetime.now(UTC),
+        at=datetime(2026, 11, 26, 15, 0, tzinfo=UTC),
         account="DU1",
         bought=True,
         quantity=Decimal(10),
@@ -37,141 +37,135 @@ def execution(exec_id: str = "a.b.01.01", **terms: object) -> ExecutionSaid:
     return replace(known, **terms)  # type: ignore[arg-type]
 
 
-# --- executions ---
-
-
 class Told:
     """What the fills handed on."""
 
     def __init__(self) -> None:
         self.news: list[FillNews] = []
-        self.fills = Fills("IB-main", self.news.append)
-        self.traded: Traded = traded("ESM7.IB", details())
+        self.fills = Fills("IB-main", lambda said: said.instrument_id, self.news.append)
 
-    def add(self, one: ExecutionSaid) -> None:
-        self.fills.add(one, self.traded)
-
-    def charge(self, exec_id: str, commission: str = "1.5") -> None:
-        self.fills.add_commission(
+    def charge(self, exec_id: str = "a.b.01.01", commission: str = "1.5") -> None:
+        self.fills.add_cost(
             CommissionSaid(exec_id=exec_id, commission=Decimal(commission), currency="USD")
         )
+
+    def ask_in_vain(self, times: int) -> None:
+        for _ in range(times):
+            self.fills.asked_in_vain()
+
+    @property
+    def told(self) -> list[Fill]:
+        return [news.fill for news in self.news]
+
+    def learn(self, *executions: ExecutionSaid) -> None:
+        self.fills.learning = True
+        for one in executions:
+            self.fills.add(one)
+        self.fills.learning = False
 
 
 def test_a_fill_is_held_until_its_commission_is_known() -> None:
     told = Told()
-    told.add(execution())
+    told.fills.add(execution())
     assert (told.news, told.fills.is_waiting) == ([], True)
-    told.charge("a.b.01.01")
-    (news,) = told.news
-    assert (news.fill.fee, news.fill.fee_currency, news.fill.side) == (
-        Decimal("1.5"),
-        "USD",
-        Side.BUY,
-    )
-    assert news.fill.trade_id == "a.b.01"
+    told.charge()
+    (fill,) = told.told
+    assert (fill.fee, fill.fee_currency, fill.side) == (Decimal("1.5"), "USD", Side.BUY)
+    assert fill.trade_id == "a.b.01"
+    assert not told.fills.is_waiting
 
 
 def test_a_commission_that_came_first_is_joined() -> None:
     told = Told()
-    told.charge("a.b.01.01")
-    told.add(execution())
+    told.charge()
+    told.fills.add(execution())
     assert len(told.news) == 1
 
 
-def test_an_unset_commission_is_none() -> None:
-    told = Told()
-    told.add(execution())
-    told.charge("a.b.01.01", "1.7976931348623157E308")
-    assert told.news == []
-
-
-def test_a_fill_whose_commission_never_comes_is_told_in_the_end(
+def test_each_fill_waits_for_its_own_commission_and_for_so_long(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    """One whose commission IB does not name hurries no other that came a moment ago."""
     told = Told()
-    told.add(execution())
-    told.fills.tell_without_commission()
-    (news,) = told.news
-    assert news.fill.fee == 0
+    told.fills.add(execution("stuck.01.01"))
+    told.ask_in_vain(ANSWERS_WITHOUT_COMMISSION - 1)
+    told.fills.add(execution("fresh.01.01"))
+    told.ask_in_vain(1)
+    (stuck,) = told.told
+    assert (stuck.trade_id, stuck.fee) == ("stuck.01", Decimal(0))
     assert "booked without" in caplog.text
-    told.charge("a.b.01.01")
-    assert len(told.news) == 1
+    told.charge("fresh.01.01")
+    assert [(fill.trade_id, fill.fee) for fill in told.told[1:]] == [("fresh.01", Decimal("1.5"))]
+
+
+def test_a_commission_that_comes_late_is_told_as_the_fill_with_its_fee() -> None:
+    told = Told()
+    told.fills.add(execution())
+    told.ask_in_vain(ANSWERS_WITHOUT_COMMISSION)
+    told.charge()
+    told.charge()
+    without, with_fee = told.told
+    assert with_fee == replace(without, fee=Decimal("1.5"))
+    assert told.fills.of([execution()]) == [with_fee]
 
 
 def test_a_correction_before_the_fill_is_told_replaces_it() -> None:
     told = Told()
-    told.add(execution())
-    told.add(execution("a.b.01.02", price=Decimal(191)))
-    told.add(execution())  # the first again, as in a list of executions
+    told.fills.add(execution())
+    told.fills.add(execution("a.b.01.02", price=Decimal(191)))
+    told.fills.add(execution())  # the first again, as in a list of executions
     told.charge("a.b.01.01")
     told.charge("a.b.01.02")
-    (news,) = told.news
-    assert news.fill.price == 191
+    (fill,) = told.told
+    assert fill.price == 191
 
 
-def test_a_correction_afterwards_is_said_aloud_and_not_told(
+def test_a_correction_afterwards_is_told_as_the_same_trade() -> None:
+    told = Told()
+    told.fills.add(execution())
+    told.charge()
+    told.fills.add(execution("a.b.01.02", price=Decimal(191)))
+    told.fills.add(execution("a.b.01.02", price=Decimal(191)))
+    first, corrected = told.told
+    assert corrected == replace(first, price=Decimal(191))
+
+
+def test_a_bust_is_told_as_the_trade_of_nothing_and_waits_for_no_commission() -> None:
+    told = Told()
+    told.fills.add(execution())
+    told.charge()
+    told.fills.add(execution("a.b.01.02", quantity=Decimal(0)))
+    assert [fill.quantity for fill in told.told] == [10, 0]
+    assert [fill.quantity for fill in told.fills.of([execution()])] == [0]
+
+
+def test_what_was_traded_before_the_process_began_is_no_news_but_is_pulled() -> None:
+    told = Told()
+    told.charge()
+    told.learn(execution())
+    told.fills.add(execution())
+    assert told.news == []
+    assert [fill.fee for fill in told.fills.of([execution()])] == [Decimal("1.5")]
+
+
+def test_what_was_traded_before_the_process_began_and_names_no_commission_is_told_in_the_end(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.ERROR)
+    caplog.set_level(logging.CRITICAL)
     told = Told()
-    told.add(execution())
-    told.charge("a.b.01.01")
-    told.add(execution("a.b.01.02", price=Decimal(191)))
-    told.charge("a.b.01.02")
-    assert len(told.news) == 1
-    assert "from 10@190 to 10@191" in caplog.text
+    told.learn(execution())
+    assert told.fills.of([execution()]) == []
+    told.ask_in_vain(ANSWERS_WITHOUT_COMMISSION)
+    assert [fill.fee for fill in told.told] == [0]
+    assert told.fills.of([execution()]) == told.told
+    told.charge()
+    assert [fill.fee for fill in told.told] == [0, Decimal("1.5")]
 
 
-# --- books ---
-
-
-async def read(board: MarketBoard, count: int) -> list[object]:
-    events: list[object] = []
-    async for event in board.stream():
-        events.append(event)
-        if len(events) == count:
-            return events
-    raise AssertionError("the stream ended")
-
-
-async def test_prices_and_sizes_make_a_quote_once_both_sides_are_known() -> None:
-    board = MarketBoard()
-    for kind, price, size in ((1, "189.99", "300"), (2, "190.01", "400")):
-        board.tick(
-            "AAPL.IB", TickSaid(request_id=1, kind=kind, price=Decimal(price), size=Decimal(size))
-        )
-    board.tick("AAPL.IB", TickSaid(request_id=1, kind=0, size=Decimal(310)))
-    async with asyncio.timeout(2):
-        (quote,) = await read(board, 1)
-    assert (quote.bid, quote.bid_size) == (Decimal("189.99"), 310)  # type: ignore[attr-defined]
-    assert (quote.ask, quote.ask_size) == (Decimal("190.01"), 400)  # type: ignore[attr-defined]
-
-
-async def test_rows_are_inserted_updated_and_deleted() -> None:
-    board = MarketBoard()
-    for position, operation, price in ((0, 0, 10), (1, 0, 8), (0, 0, 11), (2, 1, 7), (1, 2, 0)):
-        row = DepthSaid(
-            request_id=1,
-            position=position,
-            operation=operation,
-            is_bid=True,
-            price=Decimal(price),
-            size=Decimal(1),
-        )
-        board.row("AAPL.IB", row)
-    async with asyncio.timeout(2):
-        (depth,) = await read(board, 1)
-    assert [price for price, _ in depth.bids] == [11, 7]  # type: ignore[attr-defined]
-
-
-async def test_a_trade_is_read_from_rt_volume() -> None:
-    board = MarketBoard()
-    for kind, price in ((1, "189.99"), (2, "190.01")):
-        tick = TickSaid(request_id=1, kind=kind, price=Decimal(price), size=Decimal(1))
-        board.tick("AAPL.IB", tick)
-    text = "189.99;25;1795490000123;5000;190;true"
-    board.tick("AAPL.IB", TickSaid(request_id=1, kind=48, text=text))
-    async with asyncio.timeout(2):
-        _, trade = await read(board, 2)
-    assert (trade.trade_id, trade.aggressor) == ("1795490000123-5000", Side.SELL)  # type: ignore[attr-defined]
-    assert trade.quantity == 25  # type: ignore[attr-defined]
+def test_executions_of_others_are_no_fills() -> None:
+    told = Told()
+    told.charge()
+    foreign = execution(order_ref="somebody")
+    assert told.fills.of([foreign]) == []
+    told.charge()
+    assert told.news == []

@@ -18,7 +18,7 @@ from domain.outcomes import (
 )
 from tests.contracts.ib.samples import OURS, details
 from venues.interactive_brokers.codes import amend_outcome, cancel_outcome, submit_outcome
-from venues.interactive_brokers.contracts import description, traded
+from venues.interactive_brokers.contracts import description, named, traded
 from venues.interactive_brokers.known_orders import KnownOrder
 from venues.interactive_brokers.messages import (
     ErrorSaid,
@@ -48,6 +48,45 @@ def test_an_instrument_id_says_what_to_ask_for(
     asked = description(instrument_id)
     assert (asked.sec_type, asked.exchange) == (sec_type, exchange)
     assert (asked.symbol, asked.local_symbol) == (symbol, local_symbol)
+
+
+@pytest.mark.parametrize(
+    ("terms", "instrument_id"),
+    [
+        (("STK", "AAPL", "USD", "AAPL"), "AAPL.IB"),
+        (("STK", "BRK B", "USD", "BRK B"), "BRK_B.IB"),
+        (("CASH", "EUR", "USD", "EUR.USD"), "EURUSD.IB"),
+        (("FUT", "ES", "USD", "ESM7"), "ESM7.IB"),
+    ],
+)
+def test_a_contract_that_was_not_asked_for_is_named_by_its_own_terms(
+    terms: tuple[str, str, str, str], instrument_id: str
+) -> None:
+    assert named(*terms) == instrument_id
+    assert description(instrument_id).sec_type == terms[0]
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        ("OPT", "AAPL", "USD", "AAPL  270115C00190000"),
+        ("STK", "AAPL", "MXN", "AAPL"),
+        ("FOP", "ES", "USD", "ESM7 C6500"),
+    ],
+)
+def test_what_is_not_traded_here_is_never_taken_for_what_is(
+    terms: tuple[str, str, str, str],
+) -> None:
+    assert named(*terms) not in ("AAPL.IB", "ESM7.IB")
+
+
+def test_a_zone_that_nobody_knows_ends_no_future_before_its_time() -> None:
+    known = traded("ESM7.IB", details()).instrument.expires_at
+    unknown = details(time_zone="CST (Central Standard Time)")
+    late = traded("ESM7.IB", unknown).instrument.expires_at
+    assert known is not None
+    assert late is not None
+    assert known < late < known + timedelta(hours=12)
 
 
 def test_a_future_has_its_multiplier_its_end_and_its_hours() -> None:

@@ -15,6 +15,37 @@ AAPL = ("0", "AAPL", "STK", "", "0.0", "", "", "SMART", "", "USD", "", "")
 ES = ("0", "", "FUT", "", "0.0", "", "", "CME", "", "USD", "ESM7", "")
 EURUSD = ("0", "EUR", "CASH", "", "0.0", "", "", "IDEALPRO", "", "USD", "", "")
 
+ORDER_FIELDS = {
+    "secIdType": "", "secId": "", "action": "", "totalQuantity": "0", "orderType": "",
+    "lmtPrice": UNSET, "auxPrice": UNSET, "tif": "", "ocaGroup": "", "account": "",
+    "openClose": "", "origin": "0", "orderRef": "", "transmit": "1", "parentId": "0",
+    "blockOrder": "0", "sweepToFill": "0", "displaySize": "0", "triggerMethod": "0",
+    "outsideRth": "0", "hidden": "0", "sharesAllocation": "", "discretionaryAmt": "0",
+    "goodAfterTime": "", "goodTillDate": "", "faGroup": "", "faMethod": "", "faPercentage": "",
+    "modelCode": "", "shortSaleSlot": "0", "designatedLocation": "", "exemptCode": "-1",
+    "ocaType": "0", "rule80A": "", "settlingFirm": "", "allOrNone": "0", "minQty": UNSET_INT,
+    "percentOffset": UNSET, "eTradeOnly": "0", "firmQuoteOnly": "0", "nbboPriceCap": UNSET,
+    "auctionStrategy": "0", "startingPrice": UNSET, "stockRefPrice": UNSET, "delta": UNSET,
+    "stockRangeLower": UNSET, "stockRangeUpper": UNSET, "overridePercentageConstraints": "0",
+    "volatility": UNSET, "volatilityType": UNSET_INT, "deltaNeutralOrderType": "",
+    "deltaNeutralAuxPrice": UNSET, "continuousUpdate": "0", "referencePriceType": UNSET_INT,
+    "trailStopPrice": UNSET, "trailingPercent": UNSET, "scaleInitLevelSize": UNSET_INT,
+    "scaleSubsLevelSize": UNSET_INT, "scalePriceIncrement": UNSET, "scaleTable": "",
+    "activeStartTime": "", "activeStopTime": "", "hedgeType": "", "optOutSmartRouting": "0",
+    "clearingAccount": "", "clearingIntent": "", "notHeld": "0", "deltaNeutralContract": "0",
+    "algoStrategy": "", "algoId": "", "whatIf": "0", "orderMiscOptions": "", "solicited": "0",
+    "randomizeSize": "0", "randomizePrice": "0", "conditions": "0", "adjustedOrderType": "",
+    "triggerPrice": UNSET, "lmtPriceOffset": UNSET, "adjustedStopPrice": UNSET,
+    "adjustedStopLimitPrice": UNSET, "adjustedTrailingAmount": UNSET,
+    "adjustableTrailingUnit": "0", "extOperator": "", "softDollarTierName": "",
+    "softDollarTierValue": "", "cashQty": UNSET, "mifid2DecisionMaker": "",
+    "mifid2DecisionAlgo": "", "mifid2ExecutionTrader": "", "mifid2ExecutionAlgo": "",
+    "dontUseAutoPriceForHedge": "0", "isOmsContainer": "0", "discretionaryUpToLimitPrice": "0",
+    "usePriceMgmtAlgo": "", "duration": UNSET_INT, "postToAts": UNSET_INT,
+    "autoCancelParent": "0", "advancedErrorOverride": "", "manualOrderTime": "",
+}  # fmt: skip
+"""What follows the contract in placeOrder, with what IB's own client sends for a plain order."""
+
 type Message = list[str]
 
 
@@ -85,18 +116,29 @@ class RawClient:
         oca: str = "",
         oca_type: int = 0,
         trail_percent: object = UNSET,
+        **others: object,
     ) -> None:
-        """placeOrder at version 178, in IB's own encoding."""
-        head = ("3", str(order_id), *contract, "", "", action, str(quantity), order_type)
-        prices = (str(limit), str(aux), tif, oca, account, "", "0", ref, "1", "0", "0", "0")
-        shown = (str(display), "0", "0", "0", "", "0", "", good_till, "", "", "")
-        middle = ("", "0", "", "-1", str(oca_type), "", "", "0", UNSET_INT, UNSET, "0", "0", UNSET)
-        auction = ("0", UNSET, UNSET, UNSET, UNSET, UNSET, "0", UNSET, UNSET_INT, "", UNSET)
-        scale = ("0", UNSET_INT, UNSET, str(trail_percent), UNSET_INT, UNSET_INT, UNSET)
-        rest = ("", "", "", "", "0", "", "", "0", "0", "", "", "0", "", "0", "0", "0", "0")
-        adjusted = ("", UNSET, UNSET, UNSET, UNSET, UNSET, "0", "", "", "", UNSET, "", "", "", "")
-        tail = ("0", "0", "0", "", UNSET_INT, UNSET_INT, "0", "", "")
-        self.send(*head, *prices, *shown, *middle, *auction, *scale, *rest, *adjusted, *tail)
+        """placeOrder at version 178, in IB's own encoding; `others` by IB's names of the fields."""
+        terms = {
+            "action": action,
+            "totalQuantity": quantity,
+            "orderType": order_type,
+            "lmtPrice": limit,
+            "auxPrice": aux,
+            "tif": tif,
+            "orderRef": ref,
+            "account": account,
+            "goodTillDate": good_till,
+            "displaySize": display,
+            "ocaGroup": oca,
+            "ocaType": oca_type,
+            "trailingPercent": trail_percent,
+            **others,
+        }
+        unknown = terms.keys() - ORDER_FIELDS.keys()
+        assert not unknown, f"placeOrder has no {unknown}"
+        texts = [str(terms.get(name, usual)) for name, usual in ORDER_FIELDS.items()]
+        self.send("3", str(order_id), *contract, *texts)
 
     def cancel(self, order_id: int) -> None:
         self.send("4", "1", str(order_id), "")

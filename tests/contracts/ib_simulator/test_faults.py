@@ -1,10 +1,13 @@
 """What a bad day looks like through TWS: lost, late, doubled and corrected messages, lost lines."""
 
 import asyncio
+import time
 from decimal import Decimal
 
+import pytest
+
 from tests.contracts.ib_simulator.conftest import Dial
-from tests.contracts.ib_simulator.raw_client import RawClient
+from tests.contracts.ib_simulator.raw_client import AAPL, RawClient
 from tests.support.simulated_venue import VenueOnLoop
 from venues.simulators.ib.venue import IbVenue
 
@@ -156,3 +159,65 @@ async def test_a_line_can_be_dead_without_knowing(tws: VenueOnLoop, dial: Dial) 
     await asyncio.sleep(0.2)
     assert heard(client, "49") == 0
     assert not client.closed
+
+
+@pytest.mark.parametrize("code", [1100, 2110])
+async def test_the_end_of_a_lost_connection_may_never_be_told(
+    tws: VenueOnLoop, dial: Dial, code: int
+) -> None:
+    """It works again, but only a new session learns of it."""
+    client = await dial(1)
+    await client.next_id()
+    terms = {"s": 0.3, "code": code, "told": False}
+    tws.arm("connection_lost", action="other", count=1, params=terms)
+    client.send("8", "1", "1")
+    await client.error(code)
+    late = await dial(2)
+    await late.error(2110)
+    client.place(1, "BUY", 10, "MKT", ref="never")
+    await client.settled()
+    await asyncio.sleep(0.5)
+    later = await dial(3)
+    await later.error(2104)
+    later.place(1, "BUY", 10, "MKT", ref="later")
+    await later.status(1, "Filled")
+    await client.settled()
+    assert {"1101", "1102"}.isdisjoint(m[3] for m in client.heard if m[0] == "4")
+    assert [record["client_order_id"] for record in tws.ledger(event="accepted")] == ["later"]
+
+
+async def test_contracts_can_be_away_for_a_while(tws: VenueOnLoop, dial: Dial) -> None:
+    """The farm of security definitions is another one than that of orders and market data."""
+    client = await dial()
+    client.place(1, "BUY", 10, "LMT", limit="150", ref="mine")
+    await client.status(1, "Submitted")
+    tws.arm("definitions_away")
+    tws.venue.beat(time.time_ns())
+    await client.error(2157)
+    client.send("9", "8", "5", *AAPL, "0", "", "", "")
+    assert (await client.error(200))[2] == "5"
+    client.send("81", "6", "AAPL")
+    await client.until(lambda m: m[:4] == ["4", "2", "6", "200"], "no symbols either")
+    late = await dial(2)
+    await late.error(2157)
+    client.cancel(1)
+    await client.status(1, "Cancelled")
+    client.place(2, "BUY", 10, "MKT")
+    await client.status(2, "Filled")
+    tws.faults.clear()
+    tws.venue.beat(time.time_ns())
+    await client.until(lambda m: m[:2] == ["4", "2"] and m[3] == "2158", "they are back")
+    client.send("9", "8", "7", *AAPL, "0", "", "", "")
+    await client.until(lambda m: m[:3] == ["52", "1", "7"], "details")
+
+
+async def test_contracts_that_are_away_for_some_seconds_come_back_by_themselves(
+    tws: VenueOnLoop, dial: Dial
+) -> None:
+    client = await dial()
+    tws.arm("definitions_away", params={"s": 0.2})
+    client.send("9", "8", "5", *AAPL, "0", "", "", "")
+    await client.error(200)
+    await asyncio.sleep(0.3)
+    client.send("9", "8", "6", *AAPL, "0", "", "", "")
+    await client.until(lambda m: m[:3] == ["52", "1", "6"], "details")

@@ -3,12 +3,14 @@
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tests.contracts.ib_simulator.conftest import Dial
 from tests.contracts.ib_simulator.raw_client import ES, UNSET, RawClient
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.matching import Side
 
 OPEN_ORDER, STATUS, EXECUTION, COMMISSION, ERROR = "5", "3", "11", "59", "4"
 OF_ORDERS = (OPEN_ORDER, STATUS, EXECUTION, COMMISSION)
@@ -87,15 +89,37 @@ async def test_refusals_by_their_codes(dial: Dial) -> None:
     await client.error(434)
     client.place(4, "BUY", 1, "PEG MID")
     await client.error(387)
+    client.place(4, "BUY", 1, "FEELINGS")
+    assert "Invalid order type" in (await client.error(321))[4]
     client.place(5, "BUY", "1.5", "MKT")
     await client.error(10243)
     client.place(6, "BUY", 1, "MKT", account="U999")
-    await client.error(321)
+    await client.until(lambda m: m[:4] == ["4", "2", "6", "321"], "the wrong account")
     client.place(7, "BUY", 9_000_000, "LMT", limit="189", ref="rich")
     assert "INITIAL MARGIN" in (await client.error(201))[4]
     await client.status(7, "Inactive")
     client.place(8, "BUY", 1, "LMT", limit="150", tif="GTD", good_till="yesterday")
     await client.error(10314)
+
+
+async def test_ids_must_be_above_those_of_all_orders_that_the_client_was_told_of(
+    dial: Dial,
+) -> None:
+    """TWS API, placing orders: "subsequent orders placed by that client must have order IDs greater
+    than the order IDs of all orders returned"."""
+    other, client = await dial(2), await dial(1)
+    other.place(500, "BUY", 1, "LMT", limit="150")
+    await other.status(500, "Submitted")
+    client.place(1, "BUY", 1, "LMT", limit="150")
+    await client.status(1, "Submitted")
+    client.send("16", "1")
+    await client.first("53")
+    client.place(2, "BUY", 1, "LMT", limit="150")
+    assert (await client.error(103))[2] == "2"
+    client.send("8", "1", "1")
+    await client.until(lambda m: m == ["9", "1", "501"], "the next id")
+    client.place(501, "BUY", 1, "LMT", limit="150")
+    await client.status(501, "Submitted")
 
 
 async def test_ids_that_were_used_are_refused(dial: Dial) -> None:
@@ -110,11 +134,60 @@ async def test_ids_that_were_used_are_refused(dial: Dial) -> None:
     assert "state: Filled" in (await client.error(10148))[4]
 
 
-async def test_a_changed_order_must_stay_the_same_order(dial: Dial) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"action": "SELL", "limit": "250"},
+        {"order_type": "MKT"},
+        {"tif": "DAY"},
+        {"display": 1},
+        {"outsideRth": "1"},
+        {"good_till": "20301231 23:59:59 UTC"},
+        {"ref": "another"},
+        {"oca": "pair"},
+        {"triggerMethod": "2"},
+        {"contract": ES},
+    ],
+    ids=str,
+)
+async def test_a_changed_order_must_stay_the_same_order(
+    tws: VenueOnLoop, dial: Dial, other: dict[str, Any]
+) -> None:
+    """All but prices and quantity: what could not be changed must not look as if it were."""
     client = await dial()
-    client.place(1, "BUY", 1, "LMT", limit="150", ref="mine")
-    client.place(1, "SELL", 1, "LMT", limit="250", ref="mine")
+    order: dict[str, Any] = {
+        "action": "BUY",
+        "quantity": 2,
+        "order_type": "LMT",
+        "limit": "150",
+        "ref": "mine",
+    }
+    client.place(1, **order)
+    await client.status(1, "Submitted")
+    client.place(1, **{**order, **other})
     await client.error(105)
+    assert tws.ledger(event="amended") == []
+    client.place(1, **{**order, "quantity": 1})
+    await client.settled()
+    assert [record["quantity"] for record in tws.ledger(event="amended")] == ["1"]
+
+
+async def test_the_last_fill_price_is_that_of_the_last_fill(tws: VenueOnLoop, dial: Dial) -> None:
+    client = await dial()
+    [(_, at_best), (second, _)] = tws.venue.exchange.books["AAPL"].levels(Side.SELL, 2)
+    client.place(1, "BUY", at_best + 1, "MKT")
+    status = await client.status(1, "Filled")
+    average, last = Decimal(status[5]), Decimal(status[8])
+    assert last == second
+    assert average < last
+
+
+async def test_an_order_by_the_number_of_its_security(tws: VenueOnLoop, dial: Dial) -> None:
+    client = await dial()
+    nameless = ("0", "", "STK", "", "0.0", "", "", "SMART", "", "USD", "", "")
+    client.place(1, "BUY", 1, "MKT", contract=nameless, secIdType="ISIN", secId="US5949181045")
+    await client.status(1, "Filled")
+    assert [record["symbol"] for record in tws.ledger(event="filled")] == ["MSFT"]
 
 
 @pytest.mark.parametrize(("tif", "state"), [("IOC", "Cancelled"), ("FOK", "Cancelled")])
@@ -174,15 +247,6 @@ async def test_an_iceberg_shows_its_display_size(tws: VenueOnLoop, dial: Dial) -
     await client.status(1, "Submitted")
     (order,) = tws.venue.exchange.state.orders
     assert (order.quantity, order.shown) == (Decimal(500), Decimal(100))
-
-
-async def test_one_of_a_group_cancels_the_others(dial: Dial) -> None:
-    client = await dial()
-    client.place(1, "BUY", 10, "LMT", limit="150", oca="pair", oca_type=1)
-    await client.status(1, "Submitted")
-    client.place(2, "BUY", 10, "MKT", oca="pair", oca_type=1)
-    await client.status(2, "Filled")
-    await client.status(1, "Cancelled")
 
 
 async def test_an_order_outside_hours_is_held_and_sent_when_the_market_opens(

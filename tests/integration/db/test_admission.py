@@ -1,15 +1,12 @@
 """A request becomes one order with its decision on record, however often and whenever it comes."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import pytest
-
-from db.admission_facts import BEGIN_UNDER_RISK_LOCK
-from db.pool import transaction
+from db.admission_facts import read_facts
+from db.order_writes import open_order
 from domain.orders import OrderStatus
-from tests.support.books import WIDE, Books, at_once
+from tests.support.books import SPOT, WIDE, Books, at_once
 from tests.support.orders import a_request, risk_limits
 
 
@@ -69,13 +66,25 @@ async def test_a_quote_that_grew_old_denies_the_next_order(books: Books) -> None
     assert (order.status, order.reason_code) == (OrderStatus.DENIED, "max_quote_age_ms")
 
 
-async def test_an_admission_given_up_while_it_waits_leaves_nothing_behind(books: Books) -> None:
-    async with transaction(books.pool, BEGIN_UNDER_RISK_LOCK):
-        waiting = asyncio.create_task(books.admit())
-        await asyncio.sleep(0.1)
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
+async def test_an_admission_that_vanishes_in_the_middle_holds_up_nobody(books: Books) -> None:
+    """Between reading its facts and writing its order, a process holds nothing."""
+    facts = await read_facts(books.pool, "demo", [SPOT.instrument_id], WIDE.par_currencies)
 
-    assert await books.count("unified_orders") == 0
     assert (await books.admit()).status is OrderStatus.APPROVED
+    later = await read_facts(books.pool, "demo", [SPOT.instrument_id], WIDE.par_currencies)
+    assert later.turn == facts.turn + 1
+
+
+async def test_an_order_decided_on_facts_that_are_old_is_not_written(books: Books) -> None:
+    request, admission = a_request(client_order_id="slow"), books.admission()
+    facts = await read_facts(books.pool, "demo", [SPOT.instrument_id], WIDE.par_currencies)
+    opening = admission.decide(request, facts.now, [SPOT], facts, {})
+    await books.admit(client_order_id="quick")
+
+    written = await open_order(
+        books.pool, opening.order, opening.events, turn=facts.turn, offer=True
+    )
+
+    assert not written
+    assert await books.count("unified_orders") == 1
+    assert await books.count("order_events") == 3

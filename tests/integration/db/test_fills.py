@@ -1,15 +1,16 @@
 """Every fill counts exactly once, and a position is always the fold of its fills."""
 
-from dataclasses import replace
+import asyncio
 from decimal import Decimal
 
 import asyncpg
 import pytest
 
-from db.order_writes import upsert_position
+from db.oms import UnifiedOMS
 from db.outbox import Outbox
-from db.pool import DATABASE_AWAY, LostUpdate, transaction
+from db.pool import DATABASE_AWAY, LostUpdate
 from domain.errors import UnknownOrder
+from domain.fills import Fill
 from domain.order_events import VenueCanceled
 from domain.orders import OrderStatus
 from domain.positions import Position
@@ -154,19 +155,53 @@ async def test_positions_can_be_asked_for_by_instrument(books: Books) -> None:
     assert await books.positions.of("ETHUSDT.BINANCE_SPOT") == []
 
 
-async def test_a_position_that_somebody_else_changed_is_not_overwritten(books: Books) -> None:
+async def test_a_position_that_somebody_else_changed_is_not_overwritten(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each fill is booked over what it has seen; the one that was slower sees again."""
+    orders = [await books.accepted(client_order_id=f"c{n}") for n in range(2)]
+    seen, both = UnifiedOMS._seen, asyncio.Barrier(2)
+    looks = 0
+
+    async def seen_by_both(oms: UnifiedOMS, fill: Fill) -> object:
+        nonlocal looks
+        looks += 1
+        found = await seen(oms, fill)
+        if looks <= 2:
+            await both.wait()
+        return found
+
+    monkeypatch.setattr(UnifiedOMS, "_seen", seen_by_both)
+    await at_once(*(books.oms.book_fill(a_fill(order), SPOT) for order in orders))
+
+    assert looks == 3
+    assert (await position(books)).quantity == Decimal(2)
+    assert issubclass(LostUpdate, DATABASE_AWAY)  # whoever loses too often tries again later
+
+
+async def test_nothing_of_a_fill_is_written_whose_position_has_moved(books: Books) -> None:
     order = await books.accepted()
-    await books.oms.book_fill(a_fill(order), SPOT)
-    held = await position(books)
+    other = await books.accepted(client_order_id="other")
+    seen = await books.oms._seen(a_fill(order))
+    await books.oms.book_fill(a_fill(other), SPOT)
 
-    async with transaction(books.pool) as connection:
-        with pytest.raises(LostUpdate):  # as if a fill between them had not been seen
-            await upsert_position(connection, replace(held, fill_count=3))
-        with pytest.raises(LostUpdate):
-            await upsert_position(connection, replace(held, fill_count=1))
+    async def as_before(_: Fill) -> object:
+        return seen
 
-    assert await position(books) == held
-    assert issubclass(LostUpdate, DATABASE_AWAY)  # so that whoever books the fill tries again
+    books.oms._seen = as_before  # type: ignore[method-assign, assignment]
+    with pytest.raises(asyncpg.SerializationError):
+        await books.oms.book_fill(a_fill(order), SPOT)
+
+    assert (await books.read(order)).filled_qty == Decimal(0)
+    assert await books.event_names(order) == [
+        "OrderReceived",
+        "OrderRouted",
+        "RiskApproved",
+        "SubmissionStarted",
+        "VenueAccepted",
+    ]
+    assert (await position(books)).quantity == Decimal(1)
+    await books.assert_audits_hold()
 
 
 async def test_a_trade_that_the_venue_corrects_is_booked_as_it_is_now(books: Books) -> None:

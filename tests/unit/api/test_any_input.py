@@ -79,7 +79,8 @@ async def test_any_query(api: LiveApi, name: str, value: str) -> None:
 
 
 @often
-@given(order_id=st.text(min_size=1))
+# Dots are steps of a path to the client, which then asks for another one.
+@given(order_id=st.text(min_size=1).filter(lambda text: text not in (".", "..")))
 async def test_any_order_id(api: LiveApi, order_id: str) -> None:
     answer = await api.http.get(f"/api/live/orders/{quote(order_id, safe='')}")
 

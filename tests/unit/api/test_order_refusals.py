@@ -11,6 +11,7 @@ from tests.support.live_api import LiveApi, order_body
 
 _MARKET = {"order_type": "MARKET", "price": ...}
 _FUTURES = {"instrument_id": "BTCUSDT-PERP.BINANCE_FUTURES"}
+_GTD = {"time_in_force": "GTD"}
 _PAIR = {"instrument_id": ..., "pair": "BTC/USDT"}
 
 
@@ -20,7 +21,8 @@ _PAIR = {"instrument_id": ..., "pair": "BTC/USDT"}
         ({"instrument_id": "DOGEUSDT.BINANCE_SPOT"}, "unknown_instrument", "instrument_id"),
         ({"instrument_id": "BTCUSDT.KRAKEN"}, "unknown_venue", "instrument_id"),
         ({"instrument_id": "BTCUSDT"}, "unknown_venue", "instrument_id"),
-        ({"instrument_id": "BTCUSDT\x00.BINANCE_SPOT"}, "unknown_instrument", "instrument_id"),
+        ({"instrument_id": "BTCUSDT\x00.BINANCE_SPOT"}, "malformed_value", "instrument_id"),
+        (_PAIR | {"pair": "BTC\x00/USDT"}, "malformed_value", "pair"),
         ({"instrument_id": "\u0412TCUSDT.BINANCE_SPOT"}, "unknown_instrument", "instrument_id"),
         ({"instrument_id": "X" * 65}, "malformed_value", "instrument_id"),
         ({"instrument_id": ...}, "instrument_or_pair", "instrument_id"),
@@ -66,6 +68,16 @@ _PAIR = {"instrument_id": ..., "pair": "BTC/USDT"}
         ({"reduce_only": True}, "reduce_only_not_allowed", "reduce_only"),
         (_PAIR | {"reduce_only": True}, "reduce_only_not_allowed", "reduce_only"),
         (_FUTURES | {"quantity": "0.000001"}, "quantity_off_lot", "quantity"),
+        (_GTD | {"expire_at": "9999-12-31T23:59:59-12:00"}, "out_of_range", "expire_at"),
+        (_GTD | {"expire_at": "0001-01-01T00:00:00+12:00"}, "out_of_range", "expire_at"),
+        # Seconds or milliseconds? The same digits are two different lives of an order.
+        (_GTD | {"expire_at": 1790000000}, "wrong_type", "expire_at"),
+        (_GTD | {"expire_at": "1790000000"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2026-12-31"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2026-12-31T23:59:59"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2026-02-30T00:00:00Z"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2026-12-31T24:00:00+99:00"}, "invalid_value", "expire_at"),
+        (_GTD | {"expire_at": "2020-01-01T00:00:00Z"}, "expire_at_passed", "expire_at"),
         ({"send_within_ms": 99}, "out_of_range", "send_within_ms"),
         ({"send_within_ms": 60_001}, "out_of_range", "send_within_ms"),
         ({"send_within_ms": "1000"}, "wrong_type", "send_within_ms"),
@@ -133,3 +145,26 @@ async def test_a_stopped_desk_takes_no_order(api: LiveApi) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "trading_stopped")
     assert "maintenance" in answer.json()["detail"]
     assert (await api.refusals())[-1] == ("boss", "trading_stopped")
+
+
+async def test_a_list_that_is_known_is_not_asked_for_again_under_an_impossible_name(
+    api: LiveApi,
+) -> None:
+    """What is known is not looked at a second time, so its name went on as it was."""
+    submission = {
+        "strategy_id": "demo",
+        "client_list_id": "known",
+        "kind": "OCO",
+        "instrument_id": "BTCUSDT-PERP.BINANCE_FUTURES",
+        "side": "SELL",
+        "quantity": "1",
+        "take_profit": {"order_type": "LIMIT", "price": "103"},
+        "stop_loss": {"order_type": "STOP_MARKET", "trigger_price": "98"},
+    }
+    first = await api.http.post("/api/live/order-lists", json=submission)
+    again = await api.http.post(
+        "/api/live/order-lists", json=submission | {"instrument_id": "A\x00"}
+    )
+
+    assert first.status_code == 503, "recorded, and Temporal is out of reach here"
+    assert (again.status_code, again.json()["code"]) == (422, "malformed_value")

@@ -186,28 +186,6 @@ def test_status_of_an_api_elsewhere(odum: Odum, api: ScriptedApi) -> None:
     assert odum("status", "--url", api.url, "--json").document["processes"] == []
 
 
-def test_config_check_names_every_problem(odum: Odum, tmp_path: Path) -> None:
-    file = tmp_path / "profile.json"
-    file.write_text('{"mode": "paper", "mood": "good"}')
-    outcome = odum("config", "check", str(file))
-    assert outcome.code == 2
-    assert "mood" in outcome.err
-    assert "trading" in outcome.err
-
-
-def test_config_show_masks_secrets(odum: Odum, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ODUM_POSTGRES_PASSWORD", "hush-hush")
-    outcome = odum("config", "show")
-    assert outcome.document["mode"] == "paper"
-    assert "hush-hush" not in outcome.out
-
-
-def test_down_without_a_stack_is_fine(odum: Odum, home: Path) -> None:
-    outcome = odum("down")
-    assert outcome.code == 0
-    assert str(home) in outcome.out
-
-
 def test_the_prices_say_what_kind_of_order_it_is(odum: Odum, api: ScriptedApi) -> None:
     api.answers[f"POST {ORDERS}"] = (201, order())
     said = {
@@ -248,8 +226,14 @@ def test_cancel_all_sends_its_scope_and_counts(odum: Odum, api: ScriptedApi) -> 
     api.answers[f"POST {ORDERS}/cancel-all"] = (202, answer)
     outcome = odum("order", "cancel-all", "--strategy", "s", "--url", api.url)
     odum("order", "cancel-all", "--all", "--url", api.url)
+    scope = ("--venue", "binance_spot", "--instrument", SPOT.lower())
+    odum("order", "cancel-all", *scope, "--url", api.url)
 
-    assert [asked.body for asked in api.asked] == [{"strategy_id": "s"}, {"all": True}]
+    assert [asked.body for asked in api.asked] == [
+        {"strategy_id": "s"},
+        {"all": True},
+        {"venue": "BINANCE_SPOT", "instrument_id": SPOT},
+    ]
     assert "1 orders, 1 order lists" in outcome.out
 
 

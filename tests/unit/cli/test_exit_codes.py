@@ -112,6 +112,56 @@ def test_wrong_usage_asks_nothing(odum: Odum, api: ScriptedApi, words: tuple[str
     assert api.asked == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("order", "submit"),
+        ("order", "submit", "BTCUSDT.BINANCE_SPOT", "sideways", "1"),
+        ("order", "list", "--limit", "0"),
+        ("nonsense",),
+        ("order", "submit", "X.Y", "buy", "1", "--no-such-option"),
+        ("positions", "--url", "http://[::1"),
+        ("positions", "--url", "http://h:99999"),
+        ("positions", "--url", "http://127.0.0.1:1", "--api-key", "a\nb"),
+        ("positions", "--url", "http://127.0.0.1:1", "--api-key", "schlüssel-日本"),
+        ("order-list", "submit", "X.Y", "buy", "1", "--take-profit", "", "--stop-loss", "x"),
+    ],
+)
+def test_with_json_wrong_usage_is_a_document_too(odum: Odum, words: tuple[str, ...]) -> None:
+    outcome = odum(*words, "--json")
+    assert (outcome.code, outcome.document["exit_code"]) == (2, 2)
+    assert outcome.document["detail"]
+    assert outcome.err == ""
+
+
+def test_a_host_that_cannot_be_one_is_not_reached(odum: Odum) -> None:
+    outcome = odum("positions", "--url", f"http://{'ü' * 80}.example")
+    assert outcome.code == 7
+    assert "does not answer" in outcome.err
+
+
+def test_a_key_file_of_other_bytes_is_no_key(odum: Odum, api: ScriptedApi, home: Path) -> None:
+    (home / "api_key").write_bytes(b"\xff\xfe\x00")
+    api.answers["GET /api/live/positions"] = (200, {"positions": []})
+    assert odum("positions", "--url", api.url).code == 0
+    assert api.asked[0].api_key is None
+
+
+def test_what_nobody_foresaw_is_one_sentence(odum: Odum, api: ScriptedApi) -> None:
+    api.answers["GET /api/live/positions"] = (200, {"positions": [7]})
+    outcome = odum("positions", "--url", api.url)
+    assert outcome.code == 1
+    assert len(outcome.err.splitlines()) == 1
+    assert "please report it" in outcome.err
+
+
+def test_a_file_that_cannot_be_written_is_named(odum: Odum, home: Path) -> None:
+    (home / "run").write_text("a file where a folder should be")
+    outcome = odum("down", "--json")
+    assert outcome.code == 1
+    assert str(home / "run") in outcome.document["detail"]
+
+
 def test_something_else_than_our_api(odum: Odum, api: ScriptedApi) -> None:
     api.answers[SHOW] = (200, b"<html>")
     outcome = odum("order", "show", "o1", "--url", api.url)

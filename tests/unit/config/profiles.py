@@ -8,7 +8,9 @@ from config.loader import load_settings
 from config.settings import Settings
 
 FOLDER = Path(__file__).resolve().parents[3] / "config"
-PAPER, TESTNET, LIVE = (FOLDER / f"{n}.json" for n in ("paper", "testnet", "live.example"))
+PAPER, TESTNET, TESTNET_ALL, LIVE = (
+    FOLDER / f"{name}.json" for name in ("paper", "testnet", "testnet-all", "live.example")
+)
 
 COMPLETE_ENV = {
     "ODUM_POSTGRES_HOST": "db.internal",
@@ -16,7 +18,6 @@ COMPLETE_ENV = {
     "ODUM_TEMPORAL_HOST": "temporal.internal",
     "ODUM_OPERATOR_API_KEY": "operator-key-0123456789",
     "ODUM_MOMENTUM_API_KEY": "momentum-key-0123456789",
-    "ODUM_STRATEGY_SERVICE_URL": "https://strategies.internal",
     "ODUM_STRATEGY_SERVICE_API_KEY": "service-secret-word",
     "ODUM_BINANCE_SPOT_API_KEY": "spot-key-word",
     "ODUM_BINANCE_SPOT_API_SECRET": "spot-secret-word",
@@ -29,8 +30,9 @@ COMPLETE_ENV = {
     "ODUM_OKX_PASSPHRASE": "okx-passphrase-word",
     "ODUM_DERIBIT_CLIENT_ID": "deribit-id-word",
     "ODUM_DERIBIT_CLIENT_SECRET": "deribit-secret-word",
-    "ODUM_IB_ACCOUNT": "DU0000001",
+    "ODUM_IB_ACCOUNT": "U0000001",
 }
+TESTNET_ENV = COMPLETE_ENV | {"ODUM_IB_ACCOUNT": "DU0000001"}
 
 
 def changed(source: Path, **changes: Any) -> dict[str, Any]:

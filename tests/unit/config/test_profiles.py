@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from config import ConfigError, load_settings, masked
-from tests.unit.config.profiles import COMPLETE_ENV, LIVE, PAPER, TESTNET
+from config.system_roots import system_roots
+from tests.unit.config.profiles import COMPLETE_ENV, FOLDER, LIVE, PAPER, TESTNET
 
 
 def test_paper_needs_nothing_from_the_environment() -> None:
@@ -82,7 +83,25 @@ def test_live_speaks_tls_to_temporal_and_postgres_unless_told_otherwise() -> Non
     assert settings.temporal.tls is not None
     assert settings.temporal.tls.client_cert_file is None
     assert settings.temporal.api_key is None
-    assert settings.database.postgres.dsn().endswith("?sslmode=verify-full")
+    # By itself the database's client would want a file in the home folder of whoever runs it.
+    assert settings.database.postgres.dsn().endswith(
+        f"?sslmode=verify-full&sslrootcert={system_roots()}"
+    )
+
+
+def test_files_are_found_from_the_project_wherever_a_command_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(PAPER, {"ODUM_SIM_TAPE": "config/temporal"})
+    assert settings.simulators is not None
+    assert settings.simulators.tape == str(FOLDER / "temporal")
+
+
+def test_the_address_of_the_strategy_service_may_be_left_out() -> None:
+    service = load_settings(LIVE, COMPLETE_ENV).strategy_service
+    assert service is not None
+    assert service.url is None
 
 
 @pytest.mark.parametrize("profile", [PAPER, TESTNET, LIVE])

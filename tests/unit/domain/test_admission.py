@@ -23,7 +23,11 @@ from tests.support.orders import (
 LIMITS = risk_limits(max_order_notional=Decimal(2_000))
 ACCOUNTS = {"BINANCE_SPOT": "spot-account", "BINANCE_FUTURES": "futures-account"}
 ADMISSION = OrderAdmission(
-    SmartOrderRouter(LIMITS.quote_age_max), RiskEngine(), LIMITS, accounts=ACCOUNTS
+    SmartOrderRouter(LIMITS.quote_age_max),
+    RiskEngine(),
+    LIMITS,
+    accounts=ACCOUNTS,
+    send_within=timedelta(seconds=10),
 )
 MARKET = [an_instrument(), a_perpetual()]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.order_events import (
@@ -120,6 +120,7 @@ def test_an_order_is_filled_exactly_when_its_quantity_is(
 
 @settings(deadline=None)
 @given(orders, news)
+@example(ORDERS["REPLACING"], [FILLS[2], VenueAmended(quantity=Decimal("2.5"))])
 def test_only_a_live_order_can_still_trade(order: UnifiedOrder, events: list[OrderEvent]) -> None:
     for step in steps(order, events):
         if step.after.status.is_terminal:

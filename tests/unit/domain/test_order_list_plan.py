@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -178,6 +179,44 @@ def test_a_wish_to_cancel_ends_every_order_and_places_none() -> None:
     wanted = plan([leg(Role.ENTRY, "PARTIALLY_FILLED", "4"), STOPPED, TAKING], cancel_wanted=True)
     assert wanted.actions == [Cancel("ENTRY1"), Cancel("STOP_LOSS1"), Cancel("TAKE_PROFIT1")]
     assert plan([], cancel_wanted=True).end is ListStatus.CANCELED
+
+
+def test_an_exit_whose_resize_we_refuse_for_now_stays_and_is_tried_again() -> None:
+    entry = leg(Role.ENTRY, "FILLED", "10")
+    small = replace(STOPPED, quantity=Decimal(4))
+    put_off: dict[str, Any] = {"put_off": ["STOP_LOSS1"], "resizes": {"STOP_LOSS1": 0}}
+
+    now = plan([entry, small, TAKING], **put_off)
+    assert (now.actions, now.attention, now.end) == ([], True, None)
+    assert now.retry_after == timedelta(seconds=5)
+    due = plan([entry, small, TAKING], **put_off, retry_due=True)
+    assert due.actions == [Resize("STOP_LOSS1", Decimal(10), "size-5")]
+
+
+def test_an_exit_that_never_reached_the_venue_is_placed_again_after_a_while() -> None:
+    denied = leg(Role.STOP_LOSS, "DENIED", unsent=True)
+    late = leg(Role.STOP_LOSS, "EXPIRED", seq=2, unsent=True)
+
+    first = plan([ENTERED, denied, TAKING])
+    assert (first.actions, first.retry_after, first.attention) == ([], timedelta(seconds=5), True)
+    again = plan([ENTERED, denied, TAKING], retry_due=True)
+    assert again.actions == [Place(Role.STOP_LOSS, 2, Decimal(10))]
+    second = plan([ENTERED, denied, late, TAKING])
+    assert second.retry_after == timedelta(seconds=10)
+
+
+def test_a_position_without_any_exit_left_does_not_end_its_list_while_one_may_be_placed() -> None:
+    denied = [leg(role, "DENIED", unsent=True) for role in EXITS]
+
+    assert plan([ENTERED, *denied]).end is None
+    ended = plan([ENTERED, *denied], cancel_wanted=True)
+    assert (ended.end, ended.attention) == (ListStatus.CANCELED, True)
+
+
+def test_an_oco_is_not_placed_twice() -> None:
+    denied = leg(Role.STOP_LOSS, "DENIED", unsent=True)
+
+    assert plan([denied, TAKING], ListKind.OCO).actions == [Cancel("TAKE_PROFIT1")]
 
 
 @dataclass

@@ -86,7 +86,7 @@ def test_a_limit_may_be_reached_but_not_passed(
 
 def test_every_rule_has_its_boundary_here() -> None:
     # The others have no number as their limit: see test_risk_conditional and test_capabilities.
-    others = {"trigger_side", "not_supported_by_venue"}
+    others = {"trigger_side", "not_supported_by_venue", "valuation"}
     assert {name for name, _, _ in BOUNDARIES} | others == set(RULES)
 
 

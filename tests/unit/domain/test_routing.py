@@ -32,11 +32,13 @@ def quoted(venue: str, bid: str, ask: str, size: str = "10", age_s: float = 0) -
     )
 
 
-def venue_for(side: Side, instruments: Sequence[Instrument], *quotes: Quote) -> str:
+def venue_for(
+    side: Side, instruments: Sequence[Instrument], *quotes: Quote, router: SmartOrderRouter = ROUTER
+) -> str:
     """The venue that gets 4 BTC/USDT, or the code of the refusal."""
     request = a_request(side=side, instrument_id=None, pair="BTC/USDT", price=None)
     book: Mapping[str, Quote] = {quote.instrument_id: quote for quote in quotes}
-    route = ROUTER.route(request, instruments, book, NOW)
+    route = router.route(request, instruments, book, NOW)
     return route.code if isinstance(route, NoRoute) else route.instrument.venue
 
 
@@ -167,3 +169,70 @@ def test_a_pair_never_becomes_a_perpetual() -> None:
     quote = a_quote(instrument_id=perpetual.instrument_id)
 
     assert venue_for(Side.BUY, [perpetual], quote) == "unknown_instrument"
+
+
+PREFER_A = SmartOrderRouter(timedelta(seconds=5), frozenset({"A", "A2"}))
+ONLY_A = SmartOrderRouter(timedelta(seconds=5), frozenset({"A", "A2"}), fallback=False)
+EITHER = pytest.mark.parametrize("router", [PREFER_A, ONLY_A])
+
+
+@EITHER
+@pytest.mark.parametrize("side", Side)
+def test_a_preferred_venue_gets_it_though_another_has_the_better_price(
+    side: Side, router: SmartOrderRouter
+) -> None:
+    quotes = quoted("A", "99", "101"), quoted("B", "99.9", "100.1")
+    assert venue_for(side, A_AND_B, *quotes, router=router) == "A"
+
+
+@EITHER
+def test_among_the_preferred_the_price_decides(router: SmartOrderRouter) -> None:
+    listed = [*A_AND_B, spot_at("A2")]
+    quotes = quoted("A", "99", "101"), quoted("A2", "99", "100.5"), quoted("B", "99", "100")
+    assert venue_for(Side.BUY, listed, *quotes, router=router) == "A2"
+
+
+@pytest.mark.parametrize(
+    ("listed", "quote_of_a"),
+    [
+        ([spot_at("B")], None),
+        (A_AND_B, None),
+        (A_AND_B, quoted("A", "99", "101", age_s=6)),
+    ],
+)
+def test_where_no_preferred_venue_can_the_fallback_decides(
+    listed: list[Instrument], quote_of_a: Quote | None
+) -> None:
+    quotes = [quote for quote in (quote_of_a, quoted("B", "99", "101")) if quote is not None]
+    assert venue_for(Side.BUY, listed, *quotes, router=PREFER_A) == "B"
+    assert venue_for(Side.BUY, listed, *quotes, router=ONLY_A) == "no_preferred_venue"
+
+
+def test_a_preferred_venue_that_it_does_not_fit_is_passed_over_only_with_fallback() -> None:
+    listed = [replace(spot_at("A"), lot=Decimal(3)), spot_at("B")]
+    quotes = quoted("A", "99", "101"), quoted("B", "99", "102")
+    assert venue_for(Side.BUY, listed, *quotes, router=PREFER_A) == "B"
+    # Risk then says what is wrong with it there.
+    assert venue_for(Side.BUY, listed, *quotes, router=ONLY_A) == "A"
+
+
+@EITHER
+def test_without_any_quote_it_is_market_data_that_lacks(router: SmartOrderRouter) -> None:
+    assert venue_for(Side.BUY, A_AND_B, router=router) == "no_fresh_quote"
+
+
+@EITHER
+def test_an_explicit_instrument_is_never_preferred_away(router: SmartOrderRouter) -> None:
+    route = router.route(a_request(instrument_id="BTCUSDT.B"), A_AND_B, {}, NOW)
+    assert route == Route(A_AND_B[1], None)
+
+
+def test_who_prefers_nobody_has_nothing_to_fall_back_from() -> None:
+    router = SmartOrderRouter(timedelta(seconds=5), fallback=False)
+    assert venue_for(Side.BUY, A_AND_B, quoted("B", "99", "101"), router=router) == "B"
+
+
+def test_where_no_venue_is_one_of_the_preferred_only_the_fallback_routes() -> None:
+    router = SmartOrderRouter(timedelta(seconds=5), frozenset(), fallback=False)
+    quote = quoted("B", "99", "101")
+    assert venue_for(Side.BUY, A_AND_B, quote, router=router) == "no_preferred_venue"

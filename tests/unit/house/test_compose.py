@@ -56,6 +56,13 @@ def test_our_processes_are_those_of_the_embedded_stack(tmp_path: Path) -> None:
     assert {name: service["command"] for name, service in ours().items()} == embedded
 
 
+def test_what_runs_all_the_time_comes_back_after_a_reboot() -> None:
+    jobs = {"temporal-schema", "temporal-namespace"}
+    policies = {name: of["restart"] for name, of in compose()["services"].items()}
+    assert {policies.pop(job) for job in jobs} == {"on-failure"}
+    assert set(policies.values()) == {"unless-stopped"}
+
+
 def test_every_mounted_file_is_in_the_repository() -> None:
     for service in compose()["services"].values():
         for mount in service.get("volumes", ()):

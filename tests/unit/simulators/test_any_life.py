@@ -76,7 +76,7 @@ def price_of(deed: Deed) -> Decimal:
 
 def new_of(deed: Deed, number: int, now_ns: int) -> NewOrder:
     tick, price = INSTRUMENTS[deed.symbol].tick, price_of(deed)
-    trailing = deed.type is OrderType.TRAILING_STOP_MARKET
+    trailing = deed.type.trails
     conditional = deed.type.is_conditional
     limit = deed.type.has_limit_price
     gtd = deed.tif is TimeInForce.GTD
@@ -97,6 +97,7 @@ def new_of(deed: Deed, number: int, now_ns: int) -> NewOrder:
         trailing_offset=tick * 3 if trailing and deed.iceberg else None,
         trailing_bps=D(5) if trailing and not deed.iceberg else None,
         activation_price=price if trailing and deed.post_only else None,
+        limit_offset=tick if deed.type is OrderType.TRAILING_STOP_LIMIT else None,
         expire_ns=now_ns + deed.tenths if gtd else None,
         display_quantity=display if deed.iceberg and limit else None,
         trigger_at_once=deed.post_only,

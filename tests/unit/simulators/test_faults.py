@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from venues.simulators.fault_kinds import Action, FaultKind, FaultRefused
-from venues.simulators.fault_plans import Ending, EventPlan, Plan
+from venues.simulators.fault_plans import Ending, EventPlan, Loss, Plan
 from venues.simulators.faults import Faults
 
 VENUE = "BINANCE_SPOT"
@@ -157,7 +157,7 @@ def test_what_one_fault_stops_another_does_not_execute() -> None:
 def test_a_lost_connection_says_for_how_long() -> None:
     struck = plan(armed(kind="connection_lost", params={"s": 3, "data_lost": True}))
     assert struck is not None
-    assert (struck.lose_connection_s, struck.lose_data) == (3.0, True)
+    assert struck.loss == Loss(seconds=3.0, data_lost=True, code=1100, told=True)
 
 
 def test_steps_that_are_no_fills_are_struck_unless_some_are_named() -> None:

@@ -1,5 +1,6 @@
 """The ledger is the truth: a restarted exchange is the one that stopped."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -227,17 +228,28 @@ def test_orders_that_waited_wait_again(tmp_path: Path) -> None:
         time_in_force=TimeInForce.GTD,
         expire_ns=START_NS + 5,
     )
-    for new in (trail, dated):
+    limited = replace(
+        trail,
+        client_order_id="limited",
+        type=OrderType.TRAILING_STOP_LIMIT,
+        limit_offset=D(200),
+    )
+    for new in (trail, dated, limited):
         submit(first, new)
     quote(first, "100990", "101010")
     first.close()
     second = futures_exchange(path)
     restored = {order.client_order_id: order for order in second.state.orders}
     assert restored["trail"].trigger_price == D(100_500)
+    assert restored["limited"].limit_offset == D(200)
     quote(second, "100390", "100410")
     second.expire_due(START_NS + 5)
     ends = {name: (order.status, order.end_reason) for name, order in restored.items()}
-    assert ends == {"trail": ("FILLED", None), "dated": ("EXPIRED", "GOOD_TILL_DATE")}
+    assert ends == {
+        "trail": ("FILLED", None),
+        "dated": ("EXPIRED", "GOOD_TILL_DATE"),
+        "limited": ("FILLED", None),
+    }
 
 
 def test_a_dated_order_ends_at_the_restart_if_its_time_has_come(tmp_path: Path) -> None:

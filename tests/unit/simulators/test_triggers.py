@@ -33,7 +33,13 @@ def futures(tmp_path: Path) -> Exchange:
 
 def waiting(side: Side, kind: OrderType, **terms: Any) -> Any:
     """A conditional order of ann that watches the mark price unless told otherwise."""
-    decimals = ("trigger_price", "trailing_offset", "trailing_bps", "activation_price")
+    decimals = (
+        "trigger_price",
+        "trailing_offset",
+        "trailing_bps",
+        "activation_price",
+        "limit_offset",
+    )
     for name in decimals:
         if name in terms:
             terms[name] = D(terms[name])
@@ -158,6 +164,19 @@ def test_a_trailing_stop_follows_the_best_price_only(
         mark(futures, price)
     assert (order.status, order.trigger_price) == (Status.UNTRIGGERED, D(trigger))
     mark(futures, trigger)
+    assert order.status is Status.FILLED
+
+
+def test_a_trailing_limit_order_works_at_its_distance_from_where_it_triggered(
+    futures: Exchange,
+) -> None:
+    terms = {"trailing_offset": "500", "limit_offset": "20"}
+    order = submit(futures, waiting(SELL, OrderType.TRAILING_STOP_LIMIT, **terms))
+    mark(futures, "100400")
+    assert (order.trigger_price, order.price) == (D(99_900), None)
+    mark(futures, "99800")
+    assert (order.status, order.price, order.executed) == (Status.NEW, D(99_880), D(0))
+    mark(futures, "99900")
     assert order.status is Status.FILLED
 
 

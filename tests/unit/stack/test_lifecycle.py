@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from workers.home import PROJECT_ROOT, ready_file
 from workers.log_records import MASK
 
@@ -20,6 +22,14 @@ SERVES_UNTIL_STOPPED = """
 CRASHES = """
     ready()
     raise ZeroDivisionError("the last words")
+"""
+FINDS_NO_KEY = """
+    from workers.stack.errors import UnusableState
+    raise UnusableState("The file is empty; remove it.")
+"""
+FINDS_ANOTHER_MODE = """
+    from db.installation import WrongMode
+    raise WrongMode("this database holds the orders of mode 'paper'")
 """
 LOGS_ITS_PASSWORD = """
     import logging
@@ -79,6 +89,23 @@ def test_a_crash_is_one_clear_record_and_exit_code_1(tmp_path: Path) -> None:
     assert crash["time"].endswith("+00:00")
     assert "ZeroDivisionError: the last words" in crash["error"]
     assert not ready_file(tmp_path, "probe").exists()
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (FINDS_NO_KEY, "The file is empty; remove it."),
+        (FINDS_ANOTHER_MODE, "this database holds the orders of mode 'paper'"),
+    ],
+)
+def test_state_that_cannot_be_used_is_one_sentence_without_a_traceback(
+    found: str, sentence: str, tmp_path: Path
+) -> None:
+    with process(tmp_path, found) as running:
+        assert running.wait(20) == 1
+        refusal = records(running)[-1]
+    assert refusal["message"] == f"probe cannot go on: {sentence}"
+    assert "error" not in refusal
 
 
 def test_a_wrong_profile_is_refused_with_exit_code_2(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from config import Settings, load_settings
 from workers.home import PROJECT_ROOT
 from workers.stack.plan import make_plan
@@ -43,6 +45,19 @@ def test_engines_that_run_elsewhere_are_waited_for_not_started(tmp_path: Path) -
     gateway = next(process for process in plan.processes if process.name == "gateway")
     assert set(gateway.needs) == {"postgres", "temporal"}
     assert "ODUM_POSTGRES_PORT" not in {port.variable for port in plan.ports}
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8001"),
+        ("::", "http://[::1]:8001"),
+        ("fd00::7", "http://[fd00::7]:8001"),
+        ("api.internal", "http://api.internal:8001"),
+    ],
+)
+def test_the_api_is_reached_where_it_listens(host: str, url: str, tmp_path: Path) -> None:
+    assert make_plan(paper(ODUM_API_HOST=host), tmp_path, PAPER).urls["api"] == url
 
 
 def test_a_profile_without_simulators_starts_none(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.engines import free_port
-from workers.stack.errors import PortInUse
+from workers.stack.errors import PortInUse, StackError
 from workers.stack.ports import Port, require_free
 
 
@@ -43,6 +43,28 @@ def test_one_port_for_two_purposes_is_refused() -> None:
                 Port(number, "Temporal", "ODUM_TEMPORAL_PORT"),
             ]
         )
+
+
+def test_an_address_of_ipv6_is_looked_at_as_one() -> None:
+    with socket.socket(socket.AF_INET6) as server:
+        try:
+            server.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine speaks no IPv6")
+        server.listen()
+        number = server.getsockname()[1]
+        with pytest.raises(PortInUse, match=f"Port {number}"):
+            require_free([Port(number, "the API", "ODUM_API_PORT", "::1")])
+        with pytest.raises(PortInUse, match=f"Port {number}"):
+            require_free([Port(number, "the API", "ODUM_API_PORT", "::")])
+        require_free([Port(number, "the API", "ODUM_API_PORT", "127.0.0.1")])
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_a_host_that_is_not_here_is_one_sentence(host: str) -> None:
+    with pytest.raises(StackError, match=r"the API cannot listen on .* in the profile") as refused:
+        require_free([Port(free_port(), "the API", "ODUM_API_PORT", host)])
+    assert host in str(refused.value)
 
 
 def test_a_port_that_was_just_closed_is_free() -> None:

@@ -1,17 +1,14 @@
 """The API clients that are connected, by their ids, and telling them things."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from decimal import Decimal
 
+from venues.simulators.ib.booked import Booked
 from venues.simulators.ib.connection import Connection
-from venues.simulators.ib.errors import (
-    CONNECTION_LOST,
-    RESTORED_DATA_KEPT,
-    RESTORED_DATA_LOST,
-    ApiError,
-)
-from venues.simulators.ib.ticket_book import Booked
-from venues.simulators.ib.wire_format import Field
+from venues.simulators.ib.errors import RESTORED_DATA_KEPT, RESTORED_DATA_LOST, ApiError
+from venues.simulators.ib.order_messages import open_order, order_status
+from venues.simulators.ib.wire_format import Message
 
 
 class Clients:
@@ -26,8 +23,6 @@ class Clients:
         self._taken_until: dict[int, float] = {}
         self._refused_until = 0.0
         self.everybody: set[Connection] = set()
-        self.wants_positions: set[Connection] = set()
-        self.wants_account: set[Connection] = set()
         self.offline = False
         self.linger_s = 0.0
 
@@ -47,8 +42,6 @@ class Clients:
     def leave(self, connection: Connection) -> None:
         """The socket is gone."""
         self.everybody.discard(connection)
-        self.wants_positions.discard(connection)
-        self.wants_account.discard(connection)
         if self._by_id.get(connection.client_id) is connection:
             del self._by_id[connection.client_id]
             until = asyncio.get_running_loop().time() + self.linger_s
@@ -61,7 +54,7 @@ class Clients:
         """The connection that hears of an order: that of the client which placed it."""
         return None if self.offline else self._by_id.get(booked.client_id)
 
-    def tell(self, booked: Booked, fields: Sequence[Field]) -> None:
+    def tell(self, booked: Booked, fields: Message) -> None:
         """Tell the owner of an order something about it."""
         owner = self.owner(booked)
         if owner is not None:
@@ -73,17 +66,28 @@ class Clients:
         if owner is not None:
             owner.error(booked.order_id, error)
 
-    def lose_connectivity(self) -> None:
-        """TWS loses IB: the sockets stay open, nothing is processed."""
-        self.offline = True
-        for connection in self:
-            connection.error(-1, CONNECTION_LOST)
+    def tell_order(self, booked: Booked, status: str, commission: Decimal | None = None) -> None:
+        """openOrder and orderStatus, to the client that placed the order."""
+        owner = self.owner(booked)
+        if owner is not None:
+            owner.send(open_order(booked, owner.version, status, commission))
+            owner.send(order_status(booked, status))
 
-    def restore_connectivity(self, *, data_lost: bool) -> None:
-        """TWS has IB back; what was not told meanwhile is not repeated."""
-        self.offline = False
+    def tell_all(self, error: ApiError) -> None:
+        """Tell everybody something that concerns no request."""
         for connection in self:
-            connection.error(-1, RESTORED_DATA_LOST if data_lost else RESTORED_DATA_KEPT)
+            connection.error(-1, error)
+
+    def lose_connectivity(self, said: ApiError) -> None:
+        """TWS loses IB and says so: the sockets stay open, nothing is processed."""
+        self.offline = True
+        self.tell_all(said)
+
+    def restore_connectivity(self, *, data_lost: bool, told: bool) -> None:
+        """TWS has IB back and says so, or does not; what was not told meanwhile is not repeated."""
+        self.offline = False
+        if told:
+            self.tell_all(RESTORED_DATA_LOST if data_lost else RESTORED_DATA_KEPT)
 
     def drop(self, refuse_s: float = 0.0) -> int:
         """Abort all sockets, refuse new ones for a while; returns how many died."""

@@ -3,15 +3,17 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from itertools import batched
 
 from venues.simulators.ib.errors import ApiError
-from venues.simulators.ib.wire_format import Field, Malformed, encode, read_fields, read_greeting
+from venues.simulators.ib.wire_format import Malformed, Message, encode, read_fields, read_greeting
 
 LOWEST, HIGHEST = 157, 178
 """The server versions that are spoken; from 201 on the real protocol is another one."""
 
 _MOST_UNREAD = 8 << 20
+_BATCH = 50
 _WINDOW_S = 1.0
 
 
@@ -37,8 +39,9 @@ class Connection:
         self.deaf = False
         self.violations = 0
 
-    async def greet(self) -> None:
-        """Agree on a version. Raises Malformed where there is none that both speak."""
+    async def greet(self, clock: Callable[[], str]) -> None:
+        """Agree on a version, and tell the time on the clock of the login. Raises Malformed where
+        there is no version that both speak."""
         greeting = await read_greeting(self._reader)
         lowest, _, highest = greeting.split(" ")[0].removeprefix("v").partition("..")
         if not (lowest.isdigit() and (highest or lowest).isdigit()):
@@ -46,7 +49,7 @@ class Connection:
         self.version = min(HIGHEST, int(highest or lowest))
         if self.version < max(LOWEST, int(lowest)):
             raise Malformed(f"versions {greeting!r}, spoken are {LOWEST} to {HIGHEST}")
-        self.send((self.version, time.strftime("%Y%m%d %H:%M:%S GMT", time.gmtime())))
+        self.send((self.version, clock()))
 
     async def read(self) -> list[str]:
         """The next message. Raises IncompleteReadError and ConnectionError at the end."""
@@ -60,7 +63,17 @@ class Connection:
             self._received.popleft()
         return len(self._received)
 
-    def send(self, fields: Sequence[Field]) -> None:
+    async def stream(self, messages: Iterable[Message]) -> None:
+        """Write an answer, however long: some messages at a time, as fast as they are read, while
+        the other connections go on."""
+        for batch in batched(messages, _BATCH):
+            for message in batch:
+                self.send(message)
+            if len(batch) == _BATCH:
+                await self._writer.drain()
+                await asyncio.sleep(0)
+
+    def send(self, fields: Message) -> None:
         """Write a message; a client that does not read is cut off."""
         if self.deaf or self.is_dead():
             return
@@ -74,7 +87,7 @@ class Connection:
 
     def error(self, request_id: int, error: ApiError) -> None:
         """Write an error message; -1 is for those that concern no request."""
-        fields: tuple[Field, ...] = (4, 2, request_id, error.code, error.text)
+        fields: Message = (4, 2, request_id, error.code, error.text)
         self.send((*fields, "") if self.version >= 166 else fields)
 
     def hold(self, delay_s: float) -> None:

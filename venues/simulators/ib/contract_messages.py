@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from venues.simulators.ib.hours import sessions
-from venues.simulators.ib.listings import ORDER_TYPES, Listed
-from venues.simulators.ib.wire_format import Field
+from venues.simulators.ib.listings import Listed
+from venues.simulators.ib.order_kinds import details_of
+from venues.simulators.ib.wire_format import UNSET_INTEGER, Field, Message
 
 
 def contract_details(
     listed: Listed, request_id: int, version: int, now_ns: int, *, is_open: bool
-) -> Sequence[Field]:
+) -> Message:
     """contractDetails. Sessions are those of the next days, in the contract's time zone."""
     hours = sessions(listed.time_zone, now_ns, is_open=is_open)
     venues = listed.valid_exchanges
@@ -32,7 +33,7 @@ def contract_details(
         listed.instrument.tick,
         *((100,) if version < 164 else ()),  # mdSizeMultiplier
         listed.multiplier,
-        ORDER_TYPES,
+        details_of(listed.sec_type),
         venues,
         1,  # priceMagnifier
         listed.under_con_id,
@@ -56,6 +57,32 @@ def contract_details(
     )
 
 
-def market_rule(rule_id: int, tick: Decimal) -> Sequence[Field]:
+def symbol_samples(request_id: int, found: Sequence[Listed], version: int) -> Message:
+    """symbolSamples: contracts by a part of their name, without any derivatives on them."""
+    told: list[Field] = []
+    for listed in found:
+        told += [listed.con_id, listed.symbol, listed.sec_type, listed.primary or listed.exchange]
+        told += [listed.currency, 0]
+        told += [listed.long_name, ""] if version >= 176 else []  # issuer
+    return (79, request_id, len(found), *told)
+
+
+def depth_exchanges() -> Message:
+    """mktDepthExchanges: exchange, product, listing exchange, kind of service, group."""
+    rows = (
+        ("ISLAND", "STK", "NASDAQ", "Deep2", 1),
+        ("CME", "FUT", "", "Deep", UNSET_INTEGER),
+        ("IDEALPRO", "CASH", "", "Deep", 4),
+    )
+    return (80, len(rows), *(field for row in rows for field in row))
+
+
+def smart_components(request_id: int) -> Message:
+    """smartComponents: the bit of an exchange in a quote, its name and its letter."""
+    rows = ((0, "ISLAND", "Q"), (1, "ARCA", "P"), (2, "NYSE", "N"), (3, "IEX", "V"))
+    return (82, request_id, len(rows), *(field for row in rows for field in row))
+
+
+def market_rule(rule_id: int, tick: Decimal) -> Message:
     """marketRule: one step for all prices."""
     return (93, rule_id, 1, 0, tick)

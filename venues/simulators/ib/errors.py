@@ -36,6 +36,10 @@ def off_tick() -> ApiError:
     return ApiError(110, text)
 
 
+def day_only() -> ApiError:
+    return ApiError(113, "The Tif option should be set to DAY for MOC and LOC orders.")
+
+
 def no_such_contract() -> ApiError:
     return ApiError(200, "No security definition has been found for the request")
 
@@ -46,6 +50,11 @@ def ambiguous(symbol: str) -> ApiError:
 
 def rejected(reason: str) -> ApiError:
     return ApiError(201, f"Order rejected - reason:{reason}")
+
+
+def not_simulated(what: str) -> ApiError:
+    """The real one would take it. Whoever waits for the order must learn that it is not alive."""
+    return rejected(f"not simulated: {what}")
 
 
 def no_margin(equity: Decimal, needed: Decimal) -> ApiError:
@@ -59,6 +68,18 @@ def canceled(reason: str = "") -> ApiError:
     return ApiError(202, f"Order Canceled - reason:{reason}")
 
 
+def history_failed(reason: str) -> ApiError:
+    return ApiError(162, f"Historical Market Data Service error message:{reason}")
+
+
+def no_depth(request_id: int) -> ApiError:
+    return ApiError(310, f"Can't find the subscribed market depth with tickerId:{request_id}")
+
+
+def no_eid(request_id: int) -> ApiError:
+    return ApiError(300, f"Can't find EId with tickerId:{request_id}")
+
+
 def invalid(cause: str) -> ApiError:
     return ApiError(321, f"Error validating request.-'bO' : cause - {cause}")
 
@@ -70,6 +91,15 @@ def unreadable(what: str) -> ApiError:
 def client_id_in_use() -> ApiError:
     text = "Unable to connect as the client id is already in use. Retry with a unique client id."
     return ApiError(326, text)
+
+
+def invalid_type() -> ApiError:
+    return invalid("Invalid order type was entered")
+
+
+def trail_on_market() -> ApiError:
+    text = "Trailing stop orders can be attached to limit or stop-limit orders only."
+    return ApiError(328, text)
 
 
 def unsupported_type() -> ApiError:
@@ -107,9 +137,12 @@ def finished(order_id: int, status: str) -> ApiError:
     return ApiError(10148, text)
 
 
-def being_canceled(perm_id: int) -> ApiError:
-    text = "Cancel attempted when order is not in a cancellable state."
-    return ApiError(161, f"{text}  Order permId ={perm_id}")
+def missing_parent() -> ApiError:
+    return ApiError(10006, "Missing parent order.")
+
+
+def bad_tick_request(reason: str) -> ApiError:
+    return ApiError(10189, f"Failed to request tick-by-tick data.{reason}")
 
 
 def fractional() -> ApiError:
@@ -121,6 +154,11 @@ CONNECTION_LOST = ApiError(
     1100,
     "Connectivity between IBKR and Trader Workstation has been lost.",
 )
+CONNECTION_BROKEN = ApiError(
+    2110,
+    "Connectivity between Trader Workstation and server is broken. It will be restored "
+    "automatically.",
+)
 RESTORED_DATA_LOST = ApiError(
     1101,
     "Connectivity between IBKR and Trader Workstation has been restored - data lost.",
@@ -131,8 +169,9 @@ RESTORED_DATA_KEPT = ApiError(
     "All data farms are connected: usfarm; ushmds; secdefnj.",
 )
 PROCESSING_FAILED = ApiError(322, "Error processing request.-'bN' : cause - null")
+DEFINITIONS_BROKEN = ApiError(2157, "Sec-def data farm connection is broken:secdefnj")
+DEFINITIONS_OK = ApiError(2158, "Sec-def data farm connection is OK:secdefnj")
 FARMS_OK = (
     ApiError(2104, "Market data farm connection is OK:usfarm"),
     ApiError(2106, "HMDS data farm connection is OK:ushmds"),
-    ApiError(2158, "Sec-def data farm connection is OK:secdefnj"),
 )

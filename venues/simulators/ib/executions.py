@@ -1,19 +1,18 @@
-"""Executions: what traded, in the API's words, with the corrections that IB may send later."""
+"""Executions of the day: what traded, in the API's words, and what IB corrected afterwards."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from venues.simulators.exchange import Exchange
+from venues.simulators.ib.booked import Booked
+from venues.simulators.ib.corrections import Correction, Corrections
 from venues.simulators.ib.hours import parse_time_ns, time_text
 from venues.simulators.ib.order_messages import contract
-from venues.simulators.ib.ticket_book import Booked, TicketBook
-from venues.simulators.ib.wire_format import UNSET_DOUBLE, Field, Fields
-from venues.simulators.matching import Side
-from venues.simulators.orders import Fill
+from venues.simulators.ib.ticket_book import TicketBook
+from venues.simulators.ib.wire_format import UNSET_DOUBLE, Fields, Message
+from venues.simulators.matching import ZERO, Side
+from venues.simulators.orders import Fill, Order
 
-# TWS answers for the current day only; a gateway can be set to seven.
-KEPT_NS = 24 * 3600 * 1_000_000_000
 _SIDES = {"BUY": "BOT", "BOT": "BOT", "SELL": "SLD", "SLD": "SLD", "SSHORT": "SLD"}
 
 
@@ -85,30 +84,51 @@ class ExecutionFilter:
 
 
 class Executions:
-    """All executions, oldest first; at start those that the ledger tells of."""
+    """All executions since the day began, oldest first; at start those that the ledger tells of.
 
-    def __init__(self, exchange: Exchange, tickets: TicketBook) -> None:
+    A gateway can be set to tell those of a week; this one tells those of the day, as it is shipped.
+    """
+
+    def __init__(self, exchange: Exchange, tickets: TicketBook, corrections: Corrections) -> None:
+        self._orders = exchange.state.orders
+        self._corrections = corrections
         self._all: list[Execution] = []
-        self._commissions: dict[int, Decimal] = {}
-        for order in exchange.state.orders:
-            booked = tickets.of(order)
-            cumulative, traded = Decimal(0), Decimal(0)
-            for fill in exchange.state.orders.fills_of(order):
-                cumulative += fill.quantity
-                traded += fill.quantity * fill.price
-                self._note(_execution(booked, fill, cumulative, traded / cumulative))
-        self._all.sort(key=lambda execution: execution.fill.trade_id)
+        for booked in tickets:
+            if booked.order is not None:
+                self._restore(booked, booked.order)
+        self._all.sort(key=lambda execution: (execution.fill.trade_id, execution.revision))
+
+    def _restore(self, booked: Booked, order: Order) -> None:
+        cumulative, traded = ZERO, ZERO
+        for fill in self._orders.fills_of(order):
+            cumulative += fill.quantity
+            traded += fill.quantity * fill.price
+            booked.last_price = fill.price
+            execution = _execution(booked, fill, cumulative, traded / cumulative)
+            self._all.append(execution)
+            for known in self._corrections.of(fill.order_id, fill.trade_id):
+                execution = _corrected(execution, known.price, known.quantity)
+                self._all.append(execution)
 
     def add(self, booked: Booked, fill: Fill) -> Execution:
         """An execution of now."""
         execution = _execution(booked, fill, booked.executed, booked.average_price)
-        self._note(execution)
+        booked.last_price = fill.price
+        self._all.append(execution)
         return execution
 
     def correct(self, execution: Execution, price: Decimal, quantity: Decimal) -> Execution:
         """IB corrects an execution; the corrected one is told beside the first."""
-        revision = execution.revision + 1
-        corrected = replace(execution, price=price, quantity=quantity, revision=revision)
+        fill = execution.fill
+        correction = Correction(
+            order_id=fill.order_id,
+            trade_id=fill.trade_id,
+            price=price,
+            quantity=quantity,
+            time_ns=fill.time_ns,
+        )
+        self._corrections.add(correction)
+        corrected = _corrected(execution, price, quantity)
         self._all.append(corrected)
         return corrected
 
@@ -116,24 +136,30 @@ class Executions:
         """The last one, None before the first."""
         return self._all[-1] if self._all else None
 
-    def chosen(self, wanted: ExecutionFilter, now_ns: int) -> Iterator[Execution]:
-        """Those of the last day that a filter lets pass."""
-        for execution in self._all:
-            if execution.fill.time_ns >= now_ns - KEPT_NS and wanted.fits(execution):
-                yield execution
+    def fills(self) -> list[Fill]:
+        """The fills of the day, each once."""
+        return [execution.fill for execution in self._all if execution.revision == 1]
+
+    def since(self, began_ns: int) -> list[Execution]:
+        """Those since a moment."""
+        return [one for one in self._all if one.fill.time_ns >= began_ns]
+
+    def chosen(self, wanted: ExecutionFilter, day_began_ns: int) -> list[Execution]:
+        """Those of the day that a filter lets pass."""
+        return [one for one in self.since(day_began_ns) if wanted.fits(one)]
+
+    def forget_before(self, day_began_ns: int) -> None:
+        """Forget those of earlier days."""
+        self._all = self.since(day_began_ns)
+        self._corrections.forget_before(day_began_ns)
 
     def commission_of(self, booked: Booked) -> Decimal:
         """What an order has cost so far."""
-        return self._commissions[booked.perm_id]
-
-    def _note(self, execution: Execution) -> None:
-        self._all.append(execution)
-        perm_id = execution.booked.perm_id
-        so_far = self._commissions.get(perm_id, Decimal(0))
-        self._commissions[perm_id] = so_far + execution.fill.fee
+        assert booked.order is not None, "an order that is not at the exchange traded"
+        return sum((fill.fee for fill in self._orders.fills_of(booked.order)), ZERO)
 
 
-def exec_details(execution: Execution, request_id: int, version: int) -> Sequence[Field]:
+def exec_details(execution: Execution, request_id: int, version: int) -> Message:
     """execDetails; the request id is -1 for live ones."""
     booked, fill = execution.booked, execution.fill
     con_id, symbol, sec_type, expiry, _, _, *rest = contract(booked.listed)
@@ -162,7 +188,7 @@ def exec_details(execution: Execution, request_id: int, version: int) -> Sequenc
     )
 
 
-def commission_report(execution: Execution) -> Sequence[Field]:
+def commission_report(execution: Execution) -> Message:
     """commissionReport: follows its execution, by the same id."""
     fill = execution.fill
     realized = fill.realized_pnl or UNSET_DOUBLE
@@ -178,3 +204,7 @@ def _execution(booked: Booked, fill: Fill, cumulative: Decimal, average: Decimal
         cumulative=cumulative,
         average=average,
     )
+
+
+def _corrected(execution: Execution, price: Decimal, quantity: Decimal) -> Execution:
+    return replace(execution, price=price, quantity=quantity, revision=execution.revision + 1)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from venues.simulators.ib.listings import EASTERN
 
+SECOND_NS = 1_000_000_000
 _DAYS = 6
 _FORMATS = ("%Y%m%d %H:%M:%S", "%Y%m%d-%H:%M:%S")
 
@@ -34,11 +35,23 @@ def time_text(now_ns: int, zone: str = EASTERN) -> str:
     return f"{local_time(now_ns, zone):%Y%m%d %H:%M:%S} {zone}"
 
 
+def midnight_of(moment: datetime) -> datetime:
+    """The midnight before a moment, in its time zone."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+
+
+def start_of_day_ns(now_ns: int, zone: str) -> int:
+    """The midnight before a moment."""
+    return _ns(midnight_of(local_time(now_ns, zone)))
+
+
 def end_of_day_ns(now_ns: int, zone: str) -> int:
     """When a DAY order of now ends: midnight of the exchange."""
-    tomorrow = local_time(now_ns, zone).date() + timedelta(days=1)
-    midnight = datetime.combine(tomorrow, datetime.min.time(), ZoneInfo(zone))
-    return int(midnight.timestamp()) * 1_000_000_000
+    return _ns(midnight_of(local_time(now_ns, zone)) + timedelta(days=1))
+
+
+def _ns(moment: datetime) -> int:
+    return int(moment.timestamp()) * SECOND_NS
 
 
 def parse_time_ns(text: str) -> int | None:
@@ -54,5 +67,5 @@ def parse_time_ns(text: str) -> int | None:
             zone = UTC if not zone_name else ZoneInfo(zone_name)
         except (ValueError, ZoneInfoNotFoundError):
             continue
-        return int(read.replace(tzinfo=zone).timestamp()) * 1_000_000_000
+        return _ns(read.replace(tzinfo=zone))
     return None

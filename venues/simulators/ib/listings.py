@@ -1,7 +1,7 @@
 """What is listed: stocks, a future and a currency pair, with IB's own contract ids where known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,7 +11,6 @@ D = Decimal
 MAX_OPEN_ORDERS = 10_000
 EASTERN, CENTRAL = "US/Eastern", "US/Central"
 _STOCK_EXCHANGES = "SMART,AMEX,NYSE,CBOE,PHLX,ISE,CHX,ARCA,NASDAQ,DRCTEDGE,BEX,BATS,EDGEA,BYX,IEX"
-_STOCK_ORDERS = "ACTIVETIM,AD,ADJUST,ALERT,DAY,GTC,GTD,ICE,IOC,LIT,LMT,MIT,MKT,OCA,STP,STPLMT,TRAIL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +59,12 @@ class Wanted:
     currency: str
     local_symbol: str
     trading_class: str
+    security_id_type: str = ""
+    security_id: str = ""
+
+    def with_security_id(self, kind: str, number: str) -> "Wanted":
+        """The same, by a number that others gave the security."""
+        return replace(self, security_id_type=kind, security_id=number)
 
     def fits(self, listed: Listed) -> bool:
         """Whether a listed contract is what the client may mean."""
@@ -73,7 +78,9 @@ class Wanted:
             (self.trading_class, listed.trading_class),
             (self.multiplier, listed.multiplier),
         )
-        named = bool(self.symbol or self.local_symbol)
+        if self.security_id and (self.security_id_type, self.security_id) != ("ISIN", listed.isin):
+            return False
+        named = bool(self.symbol or self.local_symbol or self.security_id)
         same = all(wanted in ("", has) for wanted, has in pairs)
         return named and same and listed.expiry.startswith(self.expiry) and self._reaches(listed)
 
@@ -186,7 +193,6 @@ LISTED: tuple[Listed, ...] = (
 INSTRUMENTS = {listed.name: listed.instrument for listed in LISTED}
 BY_NAME = {listed.name: listed for listed in LISTED}
 RULES = {listed.market_rule: listed.instrument.tick for listed in LISTED}
-ORDER_TYPES = _STOCK_ORDERS
 
 
 def matching(wanted: Wanted) -> Sequence[Listed]:

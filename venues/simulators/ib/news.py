@@ -13,7 +13,8 @@ from functools import partial
 from venues.simulators.events import Print, Step
 from venues.simulators.fault_plans import EventPlan
 from venues.simulators.faults import Faults
-from venues.simulators.ib.account_messages import AccountBook
+from venues.simulators.ib.account_requests import AccountRequests
+from venues.simulators.ib.booked import PRE_SUBMITTED, Booked
 from venues.simulators.ib.clients import Clients
 from venues.simulators.ib.errors import canceled
 from venues.simulators.ib.executions import (
@@ -22,15 +23,13 @@ from venues.simulators.ib.executions import (
     commission_report,
     exec_details,
 )
-from venues.simulators.ib.listings import BY_NAME
-from venues.simulators.ib.market_feed import MarketFeed
-from venues.simulators.ib.oca import OcaGroups
-from venues.simulators.ib.order_messages import open_order, order_status
-from venues.simulators.ib.ticket_book import Booked, TicketBook
+from venues.simulators.ib.market_news import MarketNews
+from venues.simulators.ib.order_entry import OrderEntry
+from venues.simulators.ib.order_messages import order_status
+from venues.simulators.ib.pegs import Pegs
+from venues.simulators.ib.ticket_book import TicketBook
 from venues.simulators.matching import ZERO
 from venues.simulators.orders import Fill, Order
-
-PRE_SUBMITTED = "PreSubmitted"
 
 
 class News:
@@ -42,9 +41,10 @@ class News:
         clients: Clients,
         tickets: TicketBook,
         executions: Executions,
-        accounts: AccountBook,
-        market: MarketFeed,
-        groups: OcaGroups,
+        accounts: AccountRequests,
+        market: MarketNews,
+        entry: OrderEntry,
+        pegs: Pegs,
         faults: Faults,
     ) -> None:
         self._name = name
@@ -53,19 +53,23 @@ class News:
         self._executions = executions
         self._accounts = accounts
         self._market = market
-        self._groups = groups
+        self._entry = entry
+        self._pegs = pegs
         self._faults = faults
         self._working: dict[int, tuple[Booked, EventPlan]] = {}
         self._executed: list[tuple[Execution, EventPlan]] = []
+        self._ended: list[Booked] = []
 
     def on_step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         """A step of an order."""
         booked = self._tickets.of(order)
+        if step is Step.AMENDED and booked.kind.pegged and self._pegs.moving:
+            return  # an order that follows the quote is not told again at each of its prices
         plan = self._faults.event_plan(self._name, step, order.client_order_id) or EventPlan()
         self._working.pop(order.order_id, None)
         match step:
             case Step.NEW:
-                _often(plan, lambda: self.tell_order(booked, PRE_SUBMITTED))
+                _often(plan, lambda: self._clients.tell_order(booked, PRE_SUBMITTED))
                 self._working[order.order_id] = (booked, plan)
             case Step.TRIGGERED | Step.AMENDED:
                 self._working[order.order_id] = (booked, plan)
@@ -73,6 +77,7 @@ class News:
                 assert fill is not None
                 self._on_fill(booked, fill, plan)
             case Step.CANCELED | Step.EXPIRED:
+                self._ended.append(booked)
                 _often(plan, lambda: self._tell_end(booked))
 
     def on_funds(self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool) -> None:
@@ -80,17 +85,20 @@ class News:
         working, self._working = self._working, {}
         for booked, plan in working.values():
             if booked.is_open:
-                _often(plan, partial(self.tell_order, booked, booked.status))
+                _often(plan, partial(self._clients.tell_order, booked, booked.status))
         executed, self._executed = self._executed, []
-        for booked in {e.booked.perm_id: e.booked for e, _ in executed}.values():
+        traded_by = _summed(execution for execution, _ in executed)
+        for booked, _ in traded_by.values():
             commission = self._executions.commission_of(booked)
-            self.tell_order(booked, booked.status, commission)
+            self._clients.tell_order(booked, booked.status, commission)
         for execution, plan in executed:
             if not plan.status_only:
                 self._tell_cost(execution, plan)
-        if traded:
-            self._tell_accounts(symbols)
-            self._groups.after_trades([execution.booked for execution, _ in executed], now_ns)
+        if traded and not self._clients.offline:
+            self._accounts.feed.on_trade(symbols, now_ns)
+        ended, self._ended = self._ended, []
+        self._entry.groups.after_trades(traded_by, now_ns)
+        self._entry.attached.after([*(booked for booked, _ in traded_by.values()), *ended], now_ns)
 
     def on_print(self, trade: Print) -> None:
         """A public trade."""
@@ -98,14 +106,8 @@ class News:
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """A book changed."""
-        self._market.on_book(symbol)
-
-    def tell_order(self, booked: Booked, status: str, commission: Decimal | None = None) -> None:
-        """openOrder and orderStatus, to the client that placed the order."""
-        owner = self._clients.owner(booked)
-        if owner is not None:
-            owner.send(open_order(booked, owner.version, status, commission))
-            owner.send(order_status(booked, status))
+        self._market.on_book(symbol, now_ns)
+        self._pegs.follow(symbol, now_ns)
 
     def correct(self, execution: Execution, price: Decimal, quantity: Decimal) -> None:
         """IB corrects an execution; one of nothing is busted. The account keeps what it traded."""
@@ -119,11 +121,12 @@ class News:
 
     def _on_fill(self, booked: Booked, fill: Fill, plan: EventPlan) -> None:
         execution = self._executions.add(booked, fill)
+        self._accounts.profit.on_fill(fill)
         if not plan.status_only:
             _often(plan, lambda: self._tell_execution(execution))
         self._executed.append((execution, plan))
         # The state is told in time: it may run ahead of its execution.
-        self.tell_order(booked, booked.status)
+        self._clients.tell_order(booked, booked.status)
 
     def _tell_cost(self, execution: Execution, plan: EventPlan) -> None:
         report = commission_report(execution)
@@ -139,16 +142,15 @@ class News:
         if owner is not None:
             owner.send(exec_details(execution, -1, owner.version))
 
-    def _tell_accounts(self, symbols: Iterable[str]) -> None:
-        if self._clients.offline:
-            return
-        for symbol in symbols:
-            listed = BY_NAME[symbol]
-            position = self._accounts.account.position(symbol)
-            for connection in self._clients.wants_positions:
-                connection.send(self._accounts.position_message(listed, position))
-            for connection in self._clients.wants_account:
-                connection.send(self._accounts.portfolio_message(listed, position))
+
+def _summed(executions: Iterable[Execution]) -> dict[int, tuple[Booked, Decimal]]:
+    """The orders that traded, by permId, and how much of each."""
+    summed: dict[int, tuple[Booked, Decimal]] = {}
+    for execution in executions:
+        booked = execution.booked
+        _, so_far = summed.get(booked.perm_id, (booked, ZERO))
+        summed[booked.perm_id] = booked, so_far + execution.quantity
+    return summed
 
 
 def _often(plan: EventPlan, tell: Callable[[], None]) -> None:

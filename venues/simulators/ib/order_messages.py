@@ -5,19 +5,27 @@ order uses have the values that the real one sends.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from venues.simulators.ib.booked import Booked
 from venues.simulators.ib.listings import Listed
-from venues.simulators.ib.ticket_book import Booked
-from venues.simulators.ib.wire_format import UNSET_DOUBLE, UNSET_INTEGER, Field
-
-_MARGINS = (UNSET_DOUBLE,) * 9
-_COMMISSION_UNKNOWN = (UNSET_DOUBLE, UNSET_DOUBLE, UNSET_DOUBLE, "")
+from venues.simulators.ib.wire_format import UNSET_DOUBLE, UNSET_INTEGER, Field, Message
 
 
-def order_status(booked: Booked, status: str = "") -> Sequence[Field]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What an order would do to the account: the answer to a what-if order. Initial and maintenance
+    margin are the same here."""
+
+    margin: Decimal
+    margin_change: Decimal
+    equity: Decimal
+    commission: Decimal
+
+
+def order_status(booked: Booked, status: str = "") -> Message:
     """orderStatus; ``status`` where it is not the order's own."""
-    last = booked.average_price
     return (
         3,
         booked.order_id,
@@ -26,10 +34,10 @@ def order_status(booked: Booked, status: str = "") -> Sequence[Field]:
         booked.ticket.quantity - booked.executed,
         booked.average_price,
         booked.perm_id,
-        0,  # parentId
-        last,
+        booked.ticket.parent_id,
+        booked.last_price,
         booked.client_id,
-        "",  # whyHeld
+        booked.why_held,
         "0.0",  # mktCapPrice
     )
 
@@ -52,13 +60,15 @@ def contract(listed: Listed) -> Sequence[Field]:
 
 
 def open_order(
-    booked: Booked, version: int, status: str = "", commission: Decimal | None = None
-) -> Sequence[Field]:
-    """openOrder; ``commission`` is that of the executions so far, once it is known."""
+    booked: Booked,
+    version: int,
+    status: str = "",
+    commission: Decimal | None = None,
+    estimate: Estimate | None = None,
+) -> Message:
+    """openOrder; ``commission`` is that of the executions so far, once it is known, ``estimate``
+    what only a what-if order has."""
     ticket = booked.ticket
-    charged: Sequence[Field] = _COMMISSION_UNKNOWN
-    if commission is not None:
-        charged = (commission, UNSET_DOUBLE, UNSET_DOUBLE, booked.listed.currency)
     return (
         5,
         booked.order_id,
@@ -74,7 +84,8 @@ def open_order(
         *("", "", "", "0", "", "-1", "0"),  # rule80A to auctionStrategy
         *("", "", "", "", ""),  # startingPrice to stockRangeUpper
         ticket.display_size or UNSET_INTEGER,
-        *("0", "0", "0", "", ticket.oca_type or 3, "0", "0", "", "0"),  # blockOrder to parentId
+        *("0", "0", "0", "", ticket.oca_type, "0", "0", ""),  # blockOrder to nbboPriceCap
+        ticket.parent_id,
         ticket.trigger_method,
         *("", "0", "None", ""),  # volatility to deltaNeutralAuxPrice
         *("0", "", "", "", "?", "0", "0", ""),  # the eight that follow "None"
@@ -84,15 +95,16 @@ def open_order(
         *("0", "0", "0"),  # legs, leg prices, smart routing parameters
         *(UNSET_INTEGER, UNSET_INTEGER, ""),  # scale
         "",  # hedgeType
-        *("0", "", "IB", "0", "0", "", "0", "0"),  # optOutSmartRouting to whatIf
+        *("0", "", "IB", "0", "0", "", "0"),  # optOutSmartRouting to solicited
+        estimate is not None,  # whatIf
         status or booked.status,
-        *_MARGINS,
-        *charged,
+        *_charges(booked, commission, estimate),
         *("", "0", "0", "0"),  # warningText, randomizeSize, randomizePrice, conditions
         "None",  # adjustedOrderType
         UNSET_DOUBLE,  # triggerPrice
         _trail_stop(booked),
-        *(UNSET_DOUBLE,) * 4,
+        _limit_offset(booked),
+        *(UNSET_DOUBLE,) * 3,  # of adjusted stops
         "0",  # adjustableTrailingUnit
         *("", "", ""),  # softDollarTier
         *("0", "0", "0", "0", "0"),  # cashQty to usePriceMgmtAlgo
@@ -102,7 +114,7 @@ def open_order(
 
 def completed_order(
     booked: Booked, version: int, completed_time: str, completed_status: str
-) -> Sequence[Field]:
+) -> Message:
     """completedOrder: it has no orderId and no clientId."""
     ticket = booked.ticket
     return (
@@ -116,13 +128,7 @@ def completed_order(
         *("", "", "", "0", "", "-1"),  # rule80A to exemptCode
         *("", "", "", "", ""),  # startingPrice to stockRangeUpper
         ticket.display_size or UNSET_INTEGER,
-        *(
-            "0",
-            "0",
-            "",
-            ticket.oca_type or 3,
-            ticket.trigger_method,
-        ),  # sweepToFill to triggerMethod
+        *("0", "0", "", ticket.oca_type, ticket.trigger_method),  # sweepToFill to triggerMethod
         *("", "0", "None", ""),  # volatility to deltaNeutralAuxPrice
         *("0", "0", "0", ""),  # the four that follow "None"
         *("0", ""),  # continuousUpdate, referencePriceType
@@ -133,7 +139,7 @@ def completed_order(
         booked.status,
         *("0", "0", "0"),  # randomizeSize, randomizePrice, conditions
         _trail_stop(booked),
-        UNSET_DOUBLE,  # lmtPriceOffset
+        _limit_offset(booked),
         *("0", "0", "0", ""),  # cashQty to autoCancelDate
         booked.executed,
         *("0", "0", "", "0", "0"),  # refFuturesConId to routeMarketableToBbo
@@ -154,7 +160,7 @@ def _terms(booked: Booked, ids: Sequence[Field]) -> Sequence[Field]:
         ticket.action,
         ticket.quantity,
         ticket.order_type,
-        "0.0" if ticket.limit is None else ticket.limit,
+        _limit(booked),
         "0.0" if ticket.aux is None else ticket.aux,
         ticket.tif,
         ticket.oca_group,
@@ -174,10 +180,40 @@ def _trailing(booked: Booked) -> Sequence[Field]:
 
 def _trail_stop(booked: Booked) -> Field:
     """Where a trailing stop would trigger now."""
-    order = booked.order
-    if order is None or booked.ticket.order_type != "TRAIL" or order.trigger_price is None:
+    if not booked.kind.core.trails:
         return UNSET_DOUBLE
-    return order.trigger_price
+    order = booked.order
+    stop = booked.ticket.trail_stop_price if order is None else order.trigger_price
+    return UNSET_DOUBLE if stop is None else stop
+
+
+def _limit_offset(booked: Booked) -> Field:
+    """How far from its trigger a trailing limit order may trade."""
+    order = booked.order
+    offset = booked.ticket.limit_offset if order is None else order.limit_offset
+    return UNSET_DOUBLE if offset is None else offset
+
+
+def _limit(booked: Booked) -> Field:
+    """The limit price: that of the order where the market gave it one."""
+    order = booked.order
+    limit = booked.ticket.limit if order is None or booked.kind.pegged else order.working_price
+    return "0.0" if limit is None else limit
+
+
+def _charges(booked: Booked, commission: Decimal | None, estimate: Estimate | None) -> Message:
+    """Nine margins and equities, the commission, its bounds and its currency."""
+    currency = booked.listed.currency
+    if estimate is not None:
+        before, change, equity = estimate.margin, estimate.margin_change, estimate.equity
+        return (
+            *(before, before, equity),
+            *(change, change, Decimal(0)),
+            *(before + change, before + change, equity),
+            *(estimate.commission, UNSET_DOUBLE, UNSET_DOUBLE, currency),
+        )
+    charged = (UNSET_DOUBLE, "") if commission is None else (commission, currency)
+    return (*(UNSET_DOUBLE,) * 9, charged[0], UNSET_DOUBLE, UNSET_DOUBLE, charged[1])
 
 
 def _newer(version: int) -> Sequence[Field]:

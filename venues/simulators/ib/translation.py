@@ -5,20 +5,11 @@ from decimal import Decimal
 from venues.simulators.ib import errors
 from venues.simulators.ib.hours import end_of_day_ns, parse_time_ns
 from venues.simulators.ib.listings import Listed
+from venues.simulators.ib.order_kinds import KINDS, OTHERS_OF_IB, OrderKind
 from venues.simulators.ib.tickets import Ticket
 from venues.simulators.matching import Side, TimeInForce
 from venues.simulators.orders import NewOrder, Order, OrderType
 
-TYPES = {
-    "MKT": OrderType.MARKET,
-    "LMT": OrderType.LIMIT,
-    "STP": OrderType.STOP_MARKET,
-    "STP LMT": OrderType.STOP_LIMIT,
-    "STPLMT": OrderType.STOP_LIMIT,
-    "MIT": OrderType.TAKE_PROFIT_MARKET,
-    "LIT": OrderType.TAKE_PROFIT_LIMIT,
-    "TRAIL": OrderType.TRAILING_STOP_MARKET,
-}
 TIMES = {
     "DAY": TimeInForce.GTD,
     "GTC": TimeInForce.GTC,
@@ -27,55 +18,95 @@ TIMES = {
     "GTD": TimeInForce.GTD,
 }
 BPS_IN_PERCENT = Decimal(100)
+_HIGHEST_ORDER_ID = 2**31 - 1
 
 
-def check(ticket: Ticket, listed: Listed, now_ns: int) -> None:
+def check(order_id: int, ticket: Ticket, listed: Listed, now_ns: int) -> None:
     """Raises the ApiError with which IB refuses the ticket."""
+    if order_id > _HIGHEST_ORDER_ID:
+        raise errors.unreadable(f"order id {order_id}")
     if ticket.action not in ("BUY", "SELL"):
         raise errors.invalid(f"Invalid action '{ticket.action}'")
     if ticket.quantity <= 0:
         raise errors.zero_size()
     if ticket.quantity % listed.instrument.step:
         raise errors.fractional()
-    if ticket.order_type not in TYPES:
+    kind = KINDS.get(ticket.order_type)
+    if kind is None:
+        is_ib = ticket.order_type in OTHERS_OF_IB
+        raise errors.unsupported_type() if is_ib else errors.invalid_type()
+    if listed.sec_type not in kind.products:
         raise errors.unsupported_type()
     if ticket.tif not in TIMES:
         raise errors.invalid(f"Invalid time in force:{ticket.tif}")
+    if kind.on_close and ticket.tif != "DAY":
+        raise errors.day_only()
     if ticket.tif == "GTD":
         ends_ns = parse_time_ns(ticket.good_till_date)
         if ends_ns is None or ends_ns <= now_ns:
             raise errors.bad_end_time()
-    kind = TYPES[ticket.order_type]
-    needed = [ticket.limit] if kind.has_limit_price else []
-    if kind.is_conditional and kind is not OrderType.TRAILING_STOP_MARKET:
+    _check_prices(ticket, kind, listed.instrument.tick)
+
+
+def _check_prices(ticket: Ticket, kind: OrderKind, tick: Decimal) -> None:
+    needed = [ticket.limit] if kind.takes_price else []
+    if kind.core.is_conditional and not kind.core.trails:
         needed.append(ticket.aux)
     if any(price is None for price in needed):
         raise errors.invalid("The price of the order is missing")
-    if kind is OrderType.TRAILING_STOP_MARKET and not (ticket.aux or ticket.trailing_percent):
-        raise errors.invalid("A trailing order needs an amount or a percentage")
-    for price in (*needed, ticket.trail_stop_price):
-        if price is not None and price % listed.instrument.tick:
-            raise errors.off_tick()
+    if any(price is not None and price <= 0 for price in needed):
+        raise errors.off_tick()
+    others: list[Decimal | None] = []
+    if kind.core.trails:
+        if not (ticket.aux or ticket.trailing_percent):
+            raise errors.invalid("A trailing order needs an amount or a percentage")
+        others = [ticket.trail_stop_price]
+        if not ticket.trailing_percent:
+            others.append(ticket.aux)
+    if kind.core is OrderType.TRAILING_STOP_LIMIT:
+        others.append(limit_offset(ticket))
+    if kind.pegged:
+        others = [ticket.limit, ticket.aux]
+    if any(price is not None and price % tick for price in (*needed, *others)):
+        raise errors.off_tick()
 
 
-def new_order(ticket: Ticket, listed: Listed, account: str, now_ns: int) -> NewOrder:
-    """The order of a ticket that passed ``check``."""
-    kind = TYPES[ticket.order_type]
-    trails = kind is OrderType.TRAILING_STOP_MARKET
+def limit_offset(ticket: Ticket) -> Decimal:
+    """How far beyond its trigger a trailing limit order may trade: said as such, or by a first
+    limit price beside the first stop price. Raises ApiError where neither is."""
+    if ticket.limit_offset is not None:
+        return ticket.limit_offset
+    if not ticket.limit or ticket.trail_stop_price is None:
+        raise errors.invalid("A trailing limit order needs a limit price or its offset")
+    beyond = ticket.limit - ticket.trail_stop_price
+    return beyond if ticket.action == Side.BUY else -beyond
+
+
+def new_order(
+    ticket: Ticket, listed: Listed, account: str, now_ns: int, price: Decimal | None = None
+) -> NewOrder:
+    """The order of a ticket that passed ``check``; ``price`` is what the market gives an order
+    that has none of its own, or another one."""
+    kind = KINDS[ticket.order_type]
+    trails = kind.core.trails
     by_percent = trails and ticket.trailing_percent
+    if price is None and kind.core.has_limit_price:
+        price = ticket.limit
+    limited = kind.core is OrderType.TRAILING_STOP_LIMIT
     return NewOrder(
         account=account,
         client_order_id=ticket.order_ref,
         symbol=listed.name,
         side=Side(ticket.action),
-        type=kind,
+        type=kind.core,
         quantity=ticket.quantity,
-        price=ticket.limit if kind.has_limit_price else None,
-        time_in_force=TIMES[ticket.tif],
-        trigger_price=_trigger(ticket, kind),
+        price=price,
+        time_in_force=TimeInForce.IOC if kind.on_close else TIMES[ticket.tif],
+        trigger_price=_trigger(ticket, kind.core),
         trailing_offset=ticket.aux if trails and not by_percent else None,
         trailing_bps=(ticket.trailing_percent or 0) * BPS_IN_PERCENT if by_percent else None,
-        expire_ns=_end_ns(ticket, listed, now_ns),
+        limit_offset=limit_offset(ticket) if limited else None,
+        expire_ns=None if kind.on_close else _end_ns(ticket, listed, now_ns),
         display_quantity=_display(ticket),
         # IB takes a stop beyond the market and triggers it.
         trigger_at_once=True,
@@ -87,19 +118,20 @@ def typed_ticket(order: Order, account: str) -> Ticket:
     return Ticket(
         action=order.side,
         quantity=order.quantity,
-        order_type=next(text for text, kind in TYPES.items() if kind is order.type),
+        order_type=next(text for text, kind in KINDS.items() if kind.core is order.type),
         limit=order.price,
-        aux=order.trigger_price or order.trailing_offset,
+        aux=order.trailing_offset or order.trigger_price,
         tif=order.time_in_force,
         account=account,
         order_ref=order.client_order_id,
+        limit_offset=order.limit_offset,
     )
 
 
-def _trigger(ticket: Ticket, kind: OrderType) -> Decimal | None:
-    if kind is OrderType.TRAILING_STOP_MARKET:
+def _trigger(ticket: Ticket, core: OrderType) -> Decimal | None:
+    if core.trails:
         return ticket.trail_stop_price
-    return ticket.aux if kind.is_conditional else None
+    return ticket.aux if core.is_conditional else None
 
 
 def _end_ns(ticket: Ticket, listed: Listed, now_ns: int) -> int | None:

@@ -1,28 +1,42 @@
 """Putting the simulated TWS together: exchange, account, API and the socket."""
 
 import asyncio
-import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from venues.simulators.accounts import Account
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
+from venues.simulators.fault_plans import Loss
 from venues.simulators.faults import Faults
-from venues.simulators.ib.account_messages import BASE, AccountBook
+from venues.simulators.ib.account_feed import AccountFeed
+from venues.simulators.ib.account_messages import PositionBook
+from venues.simulators.ib.account_requests import AccountRequests
+from venues.simulators.ib.account_values import BASE, AccountValues
 from venues.simulators.ib.api import Api
 from venues.simulators.ib.clients import Clients
+from venues.simulators.ib.connection import Connection
+from venues.simulators.ib.connectivity import Connectivity
+from venues.simulators.ib.contract_requests import ContractRequests
+from venues.simulators.ib.corrections import Corrections
 from venues.simulators.ib.desk import Desk
 from venues.simulators.ib.errors import PROCESSING_FAILED
 from venues.simulators.ib.executions import Executions
 from venues.simulators.ib.fees import FixedFees
+from venues.simulators.ib.history_requests import HistoryRequests
 from venues.simulators.ib.listings import INSTRUMENTS
-from venues.simulators.ib.market_feed import MarketFeed
+from venues.simulators.ib.market_news import MarketNews
+from venues.simulators.ib.market_requests import MarketRequests
 from venues.simulators.ib.news import News
-from venues.simulators.ib.oca import OcaGroups
-from venues.simulators.ib.requests import Requests
-from venues.simulators.ib.ticket_book import Booked, TicketBook
+from venues.simulators.ib.order_entry import OrderEntry
+from venues.simulators.ib.order_requests import OrderRequests
+from venues.simulators.ib.pegs import Pegs
+from venues.simulators.ib.profit import Profit
+from venues.simulators.ib.requests import all_handlers
+from venues.simulators.ib.ticket_book import TicketBook
+from venues.simulators.ib.trading_day import TradingDay
 from venues.simulators.opening import open_exchange
 from venues.simulators.unified_account import UnifiedAccount
 from venues.simulators.venue import ACCOUNT, Setup
@@ -34,38 +48,30 @@ NUMBER = "DU1234567"
 CASH = Decimal(50_000_000)
 
 
+@dataclass(slots=True, kw_only=True)
 class IbVenue:
     """One running TWS. Beyond what every simulated venue does, it can be told IB's own troubles."""
 
-    def __init__(
-        self,
-        exchange: Exchange,
-        ledger_path: Path,
-        faults: Faults,
-        clients: Clients,
-        tickets: TicketBook,
-        desk: Desk,
-        news: News,
-        executions: Executions,
-        market: MarketFeed,
-        api: Api,
-    ) -> None:
-        self.name = NAME
-        self.exchange = exchange
-        self.ledger_path = ledger_path
-        self.clients = clients
-        self.tickets = tickets
-        self.desk = desk
-        self._faults = faults
-        self._news = news
-        self._executions = executions
-        self._market = market
-        self._api = api
-        self._server: asyncio.Server | None = None
+    exchange: Exchange
+    ledger_path: Path
+    faults: Faults
+    day: TradingDay
+    clients: Clients
+    connectivity: Connectivity
+    tickets: TicketBook
+    entry: OrderEntry
+    news: News
+    executions: Executions
+    market: MarketNews
+    accounts: AccountRequests
+    api: Api
+    day_began_ns: int
+    name: str = NAME
+    _server: asyncio.Server | None = None
 
     async def listen(self, host: str, port: int) -> int:
         """Serve on a port (0 for a free one); returns the port."""
-        self._server = await asyncio.start_server(self._api.serve, host, port)
+        self._server = await asyncio.start_server(self.api.serve, host, port)
         bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 
@@ -79,12 +85,27 @@ class IbVenue:
         self.exchange.close()
 
     def beat(self, now_ns: int) -> None:
-        """Maintenance: all sockets are closed, new ones are not let in. Armed error messages."""
-        if self._faults.in_maintenance(self.name):
+        """Once a second. Maintenance closes all sockets and lets no new ones in; midnight begins
+        another day; subscriptions that follow the clock are told."""
+        if self.faults.in_maintenance(self.name):
             self.clients.drop()
-        if self._faults.strike(FaultKind.ERROR_FRAME, self.name) is not None:
-            for client in self.clients:
-                client.error(-1, PROCESSING_FAILED)
+        if self.faults.strike(FaultKind.ERROR_FRAME, self.name) is not None:
+            self.clients.tell_all(PROCESSING_FAILED)
+        self.entry.end_sessions(now_ns)
+        if (began_ns := self.day.began_ns(now_ns)) > self.day_began_ns:
+            self._begin_day(began_ns)
+        if not self.clients.offline:
+            self.connectivity.beat()
+            self.market.beat(now_ns)
+            self.accounts.feed.beat(self.accounts.held(), now_ns)
+
+    def _begin_day(self, began_ns: int) -> None:
+        """Forget what TWS does not tell any more, and count the day's figures anew."""
+        self.day_began_ns = began_ns
+        self.tickets.forget_before(began_ns)
+        self.executions.forget_before(began_ns)
+        self.market.history.begin_day()
+        self.accounts.profit.begin_day()
 
     def drop_user_streams(self, refuse_s: float) -> int:
         """Abort all sockets (IB has no others), refuse new ones for a while."""
@@ -96,18 +117,18 @@ class IbVenue:
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume market data."""
-        self._market.silent = silent
+        self.market.silence(silent=silent)
 
     def lose_connectivity(self, duration_s: float, *, data_lost: bool = False) -> None:
         """1100 now, 1102 (1101 with ``data_lost``) after a while; nothing is told in between."""
-        self._api.lose_connectivity(duration_s, data_lost=data_lost)
+        self.connectivity.lose(Loss(seconds=duration_s, data_lost=data_lost))
 
     def correct_latest(self, ticks: int) -> None:
         """IB corrects the price of the latest execution."""
-        execution = self._executions.latest()
+        execution = self.executions.latest()
         assert execution is not None, "nothing has traded that could be corrected"
         tick = execution.booked.listed.instrument.tick
-        self._news.correct(execution, execution.price + ticks * tick, execution.quantity)
+        self.news.correct(execution, execution.price + ticks * tick, execution.quantity)
 
     def reset_order_ids(self) -> None:
         """Order ids are counted from one again, as when the sequence is reset in TWS."""
@@ -115,11 +136,11 @@ class IbVenue:
 
     def close_market(self) -> None:
         """Hold new orders until ``open_market``."""
-        self.desk.market_open = False
+        self.entry.market_open = False
 
     def open_market(self, now_ns: int) -> None:
         """Send what was held."""
-        self.desk.open_market(now_ns)
+        self.entry.open_market(now_ns)
 
 
 def first_perm_id(now_ns: int) -> int:
@@ -134,57 +155,80 @@ def build(setup: Setup) -> IbVenue:
     def make(name: str, first: Mapping[str, Decimal], marks: Mapping[str, Decimal]) -> Account:
         return UnifiedAccount(name, first, FixedFees(), marks, INSTRUMENTS)
 
+    faults, now_ns = setup.faults, setup.now_ns
     balances = {ACCOUNT: {BASE: CASH}}
-    exchange = open_exchange(setup.ledger_path, INSTRUMENTS, balances, make, setup.now_ns)
+    exchange = open_exchange(setup.ledger_path, INSTRUMENTS, balances, make, now_ns)
     exchange.unique_client_ids = False  # IB does not look at orderRef
     account = exchange.state.accounts[ACCOUNT]
     assert isinstance(account, UnifiedAccount)
-    path = setup.ledger_path.with_suffix(".tickets.jsonl")
-    tickets = TicketBook(path, first_perm_id(setup.now_ns), NUMBER)
-    tickets.match(exchange.state.orders)
-    clients, market = Clients(), MarketFeed(exchange)
-    accounts = AccountBook(NUMBER, account)
-    executions = Executions(exchange, tickets)
 
-    def cancel(booked: Booked, now_ns: int) -> None:
-        if booked.order is not None:
-            exchange.cancel(booked.order, now_ns)
+    day = TradingDay(lambda: faults.day_began_ns(NAME))
+    began_ns = day.began_ns(now_ns)
+    path = setup.ledger_path
+    tickets = TicketBook(path.with_suffix(".tickets.jsonl"), first_perm_id(now_ns), NUMBER)
+    tickets.match(exchange.state.orders, began_ns)
+    corrections = Corrections(path.with_suffix(".corrections.jsonl"))
+    executions = Executions(exchange, tickets, corrections)
+    executions.forget_before(began_ns)
 
-    groups = OcaGroups(tickets, cancel)
-    faults = setup.faults
-    news = News(NAME, clients, tickets, executions, accounts, market, groups, faults)
-    desk = Desk(exchange, account, NUMBER, tickets, clients, news)
-    requests = Requests(
-        clients,
-        tickets,
-        executions,
+    clients, market, pegs = Clients(), MarketNews(exchange), Pegs(exchange)
+    entry = OrderEntry(exchange, account, tickets, clients, pegs)
+    desk = Desk(exchange, account, NUMBER, tickets, clients, entry)
+
+    closes = market.history.closes
+    profit = Profit(account, closes, executions.fills())
+    positions = PositionBook(NUMBER, account)
+    feed = AccountFeed(positions)
+    values = AccountValues(NUMBER, account, profit)
+    accounts = AccountRequests(account, values, positions, profit, feed)
+
+    def definitions_away() -> bool:
+        return faults.stands(FaultKind.DEFINITIONS_AWAY, NAME)
+
+    def forget(connection: Connection) -> None:
+        market.forget(connection)
+        feed.forget(connection)
+
+    connectivity = Connectivity(clients, definitions_away, market.forget)
+    rooms = (
+        OrderRequests(
+            tickets, executions, day, lambda at_ns: faults.forgotten_before_ns(NAME, at_ns)
+        ),
         accounts,
-        market,
-        desk,
-        lambda: faults.forgotten_before_ns(NAME, time.time_ns()),
+        ContractRequests(lambda: entry.market_open, definitions_away),
+        MarketRequests(market),
+        HistoryRequests(market),
     )
+    handlers = all_handlers(desk, [room.handlers() for room in rooms])
     api = Api(
         NAME,
+        NUMBER,
         clients,
+        connectivity,
         tickets,
-        accounts,
-        desk,
-        market,
-        requests,
+        handlers,
+        forget,
         faults,
         setup.wire,
+        day.clock,
         roomy=setup.roomy,
     )
+    news = News(NAME, clients, tickets, executions, accounts, market, entry, pegs, faults)
     exchange.listener = news
+    entry.resume(now_ns)
     return IbVenue(
-        exchange,
-        setup.ledger_path,
-        faults,
-        clients,
-        tickets,
-        desk,
-        news,
-        executions,
-        market,
-        api,
+        exchange=exchange,
+        ledger_path=path,
+        faults=faults,
+        day=day,
+        day_began_ns=began_ns,
+        clients=clients,
+        connectivity=connectivity,
+        tickets=tickets,
+        entry=entry,
+        news=news,
+        executions=executions,
+        market=market,
+        accounts=accounts,
+        api=api,
     )

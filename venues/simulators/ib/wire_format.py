@@ -4,6 +4,7 @@ A client begins with ``API\\0`` and one length-prefixed text without a NUL: the 
 """
 
 import asyncio
+import re
 import struct
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -13,16 +14,22 @@ LONGEST = 1 << 20
 UNSET_DOUBLE = "1.7976931348623157E308"
 UNSET_INTEGER = "2147483647"
 
-type Field = str | int | Decimal | bool | None
+UNSET = frozenset({"", UNSET_DOUBLE.lower(), "1.7976931348623157e+308", UNSET_INTEGER})
+"""How clients write a number that is not set, in lower case."""
 
-_UNSET = frozenset({"", UNSET_DOUBLE.lower(), "1.7976931348623157e+308", UNSET_INTEGER})
+type Field = str | int | Decimal | bool | None
+type Message = Sequence[Field]
+
+# Beyond these a number is a mistake, and exact arithmetic on it would not be exact any more.
+_LARGEST, _SMALLEST, _LONGEST_NUMBER = Decimal("1e15"), Decimal("1e-15"), 40
+_WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
 class Malformed(ValueError):
     """A message that cannot be read; the text says which field."""
 
 
-def encode(fields: Sequence[Field]) -> bytes:
+def encode(fields: Message) -> bytes:
     """One message with its length. A missing value is an empty text."""
     body = "".join(f"{_text(field)}\0" for field in fields).encode()
     return struct.pack(">I", len(body)) + body
@@ -64,39 +71,59 @@ class Fields:
     def integer(self) -> int:
         """The next text as a whole number; zero when it is empty or unset."""
         text = self.text()
-        if text.lower() in _UNSET:
-            return 0
-        try:
-            return int(text)
-        except ValueError:
-            raise Malformed(f"field {self._next} should be a whole number, got {text!r}") from None
+        return read_integer(text, f"field {self._next}")
 
-    def peek_integer(self, place: int) -> int:
-        """The text at a place as a whole number, read or not; -1 where there is none."""
-        text = self._texts[place] if place < len(self._texts) else ""
-        return int(text) if text.isdigit() else -1
+    def peek_integer(self, place: int) -> int | None:
+        """The text at a place as a whole number, read or not; None where there is none."""
+        return whole(self._texts[place]) if place < len(self._texts) else None
 
     def flag(self) -> bool:
         """The next text as yes or no."""
-        return self.text() in ("1", "true")
+        return is_yes(self.text())
 
     def decimal(self) -> Decimal | None:
         """The next text as a number; None when it is unset."""
         text = self.text()
-        if text.lower() in _UNSET:
-            return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise Malformed(f"field {self._next} should be a number, got {text!r}") from None
-        if not value.is_finite():
-            raise Malformed(f"field {self._next} should be finite, got {text!r}")
-        return value
+        return read_decimal(text, f"field {self._next}")
 
     def skip(self, count: int) -> None:
         """Pass over texts that nobody here reads."""
         for _ in range(count):
             self.text()
+
+
+def read_integer(text: str, what: str) -> int:
+    """A text as a whole number, zero when it is empty or unset. Raises Malformed."""
+    if text.lower() in UNSET:
+        return 0
+    number = whole(text)
+    if number is None:
+        raise Malformed(f"{what} should be a whole number, got {text[:50]!r}")
+    return number
+
+
+def read_decimal(text: str, what: str) -> Decimal | None:
+    """A text as a number, None when it is unset. Raises Malformed."""
+    if text.lower() in UNSET:
+        return None
+    try:
+        value = Decimal(text[:_LONGEST_NUMBER])
+    except InvalidOperation:
+        value = Decimal("nan")
+    within = not value or _SMALLEST <= abs(value) <= _LARGEST if value.is_finite() else False
+    if len(text) > _LONGEST_NUMBER or not within:
+        raise Malformed(f"{what} should be a number, got {text[:50]!r}")
+    return value
+
+
+def is_yes(text: str) -> bool:
+    """Whether a text says yes."""
+    return text in ("1", "true")
+
+
+def whole(text: str) -> int | None:
+    """A text as a whole number; None where it is none."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _text(field: Field) -> str:
