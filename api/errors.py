@@ -94,6 +94,16 @@ class NotStuck(OdumError):
     status = 409
 
 
+class NothingToAcknowledge(OdumError):
+    """The order has no anomaly."""
+
+    code = "nothing_to_acknowledge"
+    status = 409
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} has no anomaly that would need a person.")
+
+
 class TemporalUnavailable(OdumError):
     code = "temporal_unavailable"
     status = 503

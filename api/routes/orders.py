@@ -11,6 +11,7 @@ from starlette.responses import Response
 from activities.ports import OperatorDecision
 from api.auth import Caller, Operator
 from api.body import JsonRoute, OrderEntryRoute
+from api.errors import NothingToAcknowledge
 from api.openapi import problems
 from api.paging import CURSOR_LENGTH_MAX, cursor_after, parse_cursor
 from api.routes.answers import (
@@ -20,6 +21,7 @@ from api.routes.answers import (
     visible_strategies,
 )
 from api.schemas.orders import (
+    Acknowledgement,
     EventResponse,
     FillResponse,
     OrderDetails,
@@ -32,6 +34,7 @@ from api.schemas.orders import (
 from api.services import Services
 from db.order_queries import OrderFilter
 from domain.identifiers import STRATEGY_ID
+from domain.order_events import AnomalyAcknowledged
 from domain.orders import OrderStatus
 
 WAIT_MS_DEFAULT = 2000
@@ -167,3 +170,25 @@ async def resolve_order(
     if order is None:
         return json_answer(OrderReceived(order_id=order_id), 202)
     return json_answer(OrderResponse.model_validate(order), 200)
+
+
+@router.post(
+    "/{order_id}/acknowledge",
+    summary="Settle an order's anomaly",
+    response_model=None,
+    responses={
+        200: {"model": OrderResponse, "description": "It needs a person no more."},
+        **problems(401, 403, 404, 409, 422, 503),
+    },
+)
+async def acknowledge_order(
+    order_id: str, acknowledgement: Acknowledgement, caller: Operator, services: Services
+) -> Response:
+    """You have looked at what the venue contradicted (`anomaly`) and done what was to do: the order
+    leaves the attention list, and its audit trail says by whose word. Operators only."""
+    order = await visible_order(order_id, caller, services)
+    settled = AnomalyAcknowledged(caller.name, acknowledgement.reason)
+    after = await services.oms.apply(order_id, settled)
+    if after.version == order.version:
+        raise NothingToAcknowledge(order_id)
+    return json_answer(OrderResponse.model_validate(after), 200)

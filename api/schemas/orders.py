@@ -232,6 +232,17 @@ class OrderPage(BaseModel):
     next_cursor: str | None
 
 
+class Acknowledgement(BaseModel):
+    """What an operator found out about an anomaly, and did."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "booked the missing fill from the statement"}]},
+    )
+
+    reason: Annotated[Reason, Field(min_length=1)]
+
+
 class Resolution(BaseModel):
     """An operator's decision on a step that could not go on by itself."""
 

@@ -268,6 +268,20 @@ def resolve(
     _show(connect(url, api_key).post(f"{ORDERS}/{segment(order_id)}/resolve", body), as_json)
 
 
+@app.command()
+def acknowledge(
+    order_id: OrderId,
+    *,
+    reason: Annotated[str, typer.Option(help="What was found and done; for the audit trail.")],
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+    api_key: KeyOption = None,
+) -> None:
+    """Settle an order's anomaly, so that it leaves the attention list."""
+    path = f"{ORDERS}/{segment(order_id)}/acknowledge"
+    _show(connect(url, api_key).post(path, {"reason": reason}), as_json)
+
+
 def follow(
     client: ApiClient, order_id: str, timeout_s: float | None = None
 ) -> Iterator[dict[str, Any]]:

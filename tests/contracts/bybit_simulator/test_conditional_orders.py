@@ -62,7 +62,9 @@ async def test_the_expected_direction_must_be_said_and_right(
 async def test_spot_needs_an_order_filter_and_finds_the_direction_itself(world: World) -> None:
     terms: dict[str, Any] = MARKET | {"triggerPrice": "101000"}
     assert (await world.create("plain", "spot", **terms)).code == 170130
-    assert (await world.create("stop", "spot", **terms, orderFilter="StopOrder")).code == 0
+    # Words for contracts are passed over: clients send them all the same.
+    stop = terms | {"orderFilter": "StopOrder", "reduceOnly": True, "triggerDirection": 1}
+    assert (await world.create("stop", "spot", **stop)).code == 0
     world.venue.move("BTCUSDT-SPOT", Decimal(101500))
     assert (await world.found("stop", "spot"))["orderStatus"] == "Filled"
 

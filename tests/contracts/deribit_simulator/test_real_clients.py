@@ -162,7 +162,8 @@ async def test_ccxt_pro_watches(exchange: Any, watch: str) -> None:
         case "watch_balance":
             assert told["info"]["equity"] > 0
         case "watch_ohlcv":
-            assert told[-1][1:5] == [100_005] * 4
+            # Of the beat if that came before the trade.
+            assert told[-1][4] in (100_000, 100_005)
         case "watch_bids_asks":
             assert told[SYMBOL]["bid"] < told[SYMBOL]["ask"]
         case _:

@@ -1,4 +1,4 @@
-"""Clients that know nothing of simulators use it by URL alone: NautilusTrader and ccxt."""
+"""Clients that know nothing of simulators use it by URL alone: NautilusTrader, ccxt, ccxt.pro."""
 
 import asyncio
 import json
@@ -64,7 +64,12 @@ def pointed(exchange: Any, port: int) -> Any:
     return exchange
 
 
-CREDENTIALS = {"apiKey": KEY, "secret": SECRET, "password": PASSPHRASE}
+CREDENTIALS = {
+    "apiKey": KEY,
+    "secret": SECRET,
+    "password": PASSPHRASE,
+    "enableRateLimit": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -122,5 +127,106 @@ async def test_ccxt_watches_books_and_orders(world: World) -> None:
         assert (order["clientOrderId"], order["status"]) == ("seen", "open")
         book = await asyncio.wait_for(exchange.watch_order_book("BTC/USDT"), 10)
         assert len(book["bids"]) == before + 1
+    finally:
+        await exchange.close()
+
+
+EVERYWHERE: list[tuple[str, list[Any]]] = [
+    ("fetch_status", []),
+    ("fetch_time", []),
+    ("fetch_currencies", []),
+    ("fetch_accounts", []),
+    ("fetch_tickers", [["SYMBOL"]]),
+    ("fetch_order_book", ["SYMBOL", 50]),
+    ("fetch_trades", ["SYMBOL"]),
+    ("fetch_balance", []),
+    ("fetch_trading_fee", ["SYMBOL"]),
+    ("fetch_ledger", []),
+    ("fetch_closed_orders", ["SYMBOL"]),
+    ("fetch_canceled_orders", ["SYMBOL"]),
+    ("fetch_my_trades", ["SYMBOL"]),
+]
+OF_SWAPS: list[tuple[str, list[Any]]] = [
+    ("fetch_funding_rate", ["SYMBOL"]),
+    ("fetch_funding_rates", [["SYMBOL"]]),
+    ("fetch_funding_rate_history", ["SYMBOL"]),
+    ("fetch_funding_history", ["SYMBOL"]),
+    ("fetch_open_interest", ["SYMBOL"]),
+    ("fetch_market_leverage_tiers", ["SYMBOL"]),
+    ("fetch_leverage", ["SYMBOL"]),
+    ("fetch_mark_price", ["SYMBOL"]),
+    ("fetch_position_mode", ["SYMBOL"]),
+    ("fetch_positions", [["SYMBOL"]]),
+    ("fetch_positions_history", [["SYMBOL"]]),
+    ("fetch_index_ohlcv", ["SYMBOL", "5m"]),
+    ("fetch_mark_ohlcv", ["SYMBOL", "1h"]),
+]
+
+
+@pytest.mark.parametrize(("symbol", "amount"), [("BTC/USDT", 0.01), ("BTC/USDT:USDT", 1)])
+async def test_ccxt_hears_an_answer_to_everything_it_asks(
+    world: World, symbol: str, amount: float
+) -> None:
+    exchange = pointed(ccxt.okx(CREDENTIALS), world.client.port)
+    try:
+        await exchange.load_markets()
+        await exchange.create_order(symbol, "market", "buy", amount)
+        if ":" in symbol:
+            await exchange.close_position(symbol)
+            with pytest.raises(ccxt.ExchangeError, match="51023"):
+                await exchange.close_position(symbol)
+        for name, given in EVERYWHERE + (OF_SWAPS if ":" in symbol else []):
+            named = [[symbol] if a == ["SYMBOL"] else symbol if a == "SYMBOL" else a for a in given]
+            assert await getattr(exchange, name)(*named) is not None, name
+        for timeframe in exchange.timeframes:
+            bars = await exchange.fetch_ohlcv(symbol, timeframe, limit=5)
+            assert len(bars) == 5, timeframe
+        await exchange.cancel_all_orders_after(10_000)
+    finally:
+        await exchange.close()
+
+
+async def test_ccxt_finds_its_conditional_orders_again(world: World) -> None:
+    """By the type under which it placed them."""
+    symbol = "BTC/USDT:USDT"
+    exchange = pointed(ccxt.okx(CREDENTIALS), world.client.port)
+    try:
+        await exchange.load_markets()
+        trigger = await exchange.create_order(
+            symbol, "limit", "buy", 1, 101_500, {"triggerPrice": 101_000}
+        )
+        waiting = await exchange.fetch_open_orders(symbol, params={"trigger": True})
+        assert [(o["id"], o["triggerPrice"]) for o in waiting] == [(trigger["id"], 101_000)]
+        either = await exchange.create_order(
+            symbol, "market", "sell", 1, None, {"stopLossPrice": 95_000, "takeProfitPrice": 105_000}
+        )
+        waiting = await exchange.fetch_open_orders(symbol, params={"ordType": "oco"})
+        assert [order["id"] for order in waiting] == [either["id"]]
+        exits = {"stopLoss": {"triggerPrice": 90_000}}
+        with pytest.raises(ccxt.BadRequest, match="attachAlgoOrds"):
+            await exchange.create_order(symbol, "limit", "buy", 1, 97_000, exits)
+    finally:
+        await exchange.close()
+
+
+async def test_ccxt_watches_bars_and_its_positions(world: World) -> None:
+    symbol, name = "BTC/USDT:USDT", "BTC-USDT-SWAP"
+    exchange = pointed(ccxt_pro.okx(CREDENTIALS), world.client.port)
+    try:
+        await exchange.load_markets()
+        for timeframe in ("1m", "1h", "1d"):
+            bars = asyncio.create_task(exchange.watch_ohlcv(symbol, timeframe))
+            async with asyncio.timeout(10):
+                while not bars.done():
+                    world.venue.print(name, Decimal(1))
+                    await asyncio.wait([bars], timeout=0.2)
+            assert bars.result()[-1][5] > 0, timeframe
+        positions = asyncio.create_task(exchange.watch_positions([symbol]))
+        async with asyncio.timeout(10):
+            while not positions.done():
+                await exchange.create_order(symbol, "market", "sell", 1)
+                await asyncio.wait([positions], timeout=0.3)
+        (position, *_) = positions.result()
+        assert (position["side"], position["symbol"]) == ("short", symbol)
     finally:
         await exchange.close()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.order_events import ContradictedByVenue
 from tests.support.live_api import DEMO, LiveApi, order_body
 
 _NOBODYS = "o" + "2" * 23
@@ -150,3 +151,38 @@ async def test_a_bad_query_is_refused(api: LiveApi, query: str) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["path"] == query.partition("=")[0]
+
+
+async def test_an_anomaly_needs_a_person_until_one_has_settled_it(api: LiveApi) -> None:
+    order = await api.admit(order_body())
+    contradiction = ContradictedByVenue("two orders under one label")
+    await api.services.oms.apply(order.order_id, contradiction)
+    path = f"/api/live/orders/{order.order_id}/acknowledge"
+
+    async def attention() -> set[str]:
+        page = (await api.http.get("/api/live/orders?attention=true&limit=500")).json()
+        return {one["order_id"] for one in page["orders"]}
+
+    assert order.order_id in await attention()
+    silent = await api.http.post(path, json={"reason": ""})
+    settled = await api.http.post(path, json={"reason": "one of them was canceled by hand"})
+    again = await api.http.post(path, json={"reason": "twice"})
+
+    assert (silent.status_code, settled.status_code) == (422, 200)
+    assert settled.json()["anomaly"] is None
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_to_acknowledge")
+    assert order.order_id not in await attention()
+    events = await api.services.oms.events(order.order_id)
+    assert events[-1].name == "AnomalyAcknowledged"
+    assert events[-1].detail == {"by": "boss", "reason": "one of them was canceled by hand"}
+
+
+async def test_a_strategy_settles_no_anomaly(api: LiveApi) -> None:
+    order = await api.admit(order_body())
+    await api.services.oms.apply(order.order_id, ContradictedByVenue("a riddle"))
+    api.http.headers["X-API-Key"] = DEMO
+
+    path = f"/api/live/orders/{order.order_id}/acknowledge"
+    answer = await api.http.post(path, json={"reason": "never mind"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "operator_only")

@@ -129,6 +129,13 @@ def test_cancel_and_resolve(odum: Odum, api: ScriptedApi) -> None:
     assert api.asked[1].body == {"decision": "retry", "reason": "up"}
 
 
+def test_an_anomaly_is_settled_with_a_reason(odum: Odum, api: ScriptedApi) -> None:
+    api.answers[f"POST {ORDERS}/o1/acknowledge"] = (200, order("CANCELED"))
+    asked = odum("order", "acknowledge", "o1", "--reason", "booked by hand", "--url", api.url)
+    assert asked.code == 0
+    assert api.asked[0].body == {"reason": "booked by hand"}
+
+
 def test_positions(odum: Odum, api: ScriptedApi) -> None:
     position = {
         "instrument_id": SPOT,

@@ -11,14 +11,16 @@ from tests.unit.simulators.worlds import (
     SYMBOL,
     Heard,
     futures_exchange,
+    mark,
     new_order,
     quote,
     spot_exchange,
     submit,
+    waiting,
 )
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import Side, TimeInForce
-from venues.simulators.orders import Condition, EndReason, OrderType, Refusal, Status, TriggerBy
+from venues.simulators.orders import EndReason, OrderType, Refusal, Status, TriggerBy
 
 D = Decimal
 BUY, SELL = Side.BUY, Side.SELL
@@ -29,29 +31,6 @@ def futures(tmp_path: Path) -> Exchange:
     exchange = futures_exchange(tmp_path / "futures.jsonl")
     quote(exchange, "99990", "100010")
     return exchange
-
-
-def waiting(side: Side, kind: OrderType, **terms: Any) -> Any:
-    """A conditional order of ann that watches the mark price unless told otherwise."""
-    decimals = (
-        "trigger_price",
-        "trailing_offset",
-        "trailing_bps",
-        "activation_price",
-        "limit_offset",
-    )
-    for name in decimals:
-        if name in terms:
-            terms[name] = D(terms[name])
-    terms.setdefault("price", None)
-    terms.setdefault("trigger_by", TriggerBy.MARK)
-    return new_order(
-        terms.pop("id", "waits"), side, terms.pop("quantity", "0.1"), type=kind, **terms
-    )
-
-
-def mark(exchange: Exchange, price: str) -> None:
-    quote(exchange, str(D(price) - 10), str(D(price) + 10))
 
 
 @pytest.mark.parametrize(
@@ -285,59 +264,3 @@ def test_everything_of_an_account_can_be_canceled_at_once(futures: Exchange) -> 
     assert futures.cancel_all("ann", now_ns=START_NS) == [waits, rests]
     assert other.is_open
     assert not futures.cancel_all("bob", ["ETHUSDT"], now_ns=START_NS)
-
-
-def either_way(**terms: Any) -> Any:
-    """A sell stop at 99 000 that is a take-profit at 101 000 too, limited to 100 900."""
-    profit = Condition(
-        type=OrderType.TAKE_PROFIT_LIMIT,
-        trigger_price=D(101_000),
-        trigger_by=TriggerBy.MARK,
-        price=D(100_900),
-    )
-    terms = {"trigger_price": "99000", "alternative": profit} | terms
-    return waiting(SELL, OrderType.STOP_MARKET, **terms)
-
-
-@pytest.mark.parametrize(
-    ("there", "kind", "price"),
-    [
-        ("99000", OrderType.STOP_MARKET, None),
-        ("101000", OrderType.TAKE_PROFIT_LIMIT, D(100_900)),
-    ],
-)
-def test_an_order_with_two_conditions_becomes_what_the_first_to_hold_says(
-    futures: Exchange, there: str, kind: OrderType, price: Decimal | None
-) -> None:
-    order = submit(futures, either_way())
-    mark(futures, there)
-    assert (order.status, order.type, order.price) == (Status.FILLED, kind, price)
-    other = order.alternative
-    assert other is not None
-    assert {order.trigger_price, other.trigger_price} == {D(99_000), D(101_000)}
-    executed = order.executed
-    mark(futures, "101000" if there == "99000" else "99000")
-    assert order.executed == executed
-
-
-def test_either_condition_that_holds_already_refuses_an_order(futures: Exchange) -> None:
-    mark(futures, "101000")
-    assert futures.submit(either_way(), START_NS) is Refusal.WOULD_TRIGGER
-    outcome = submit(futures, either_way(trigger_at_once=True))
-    assert (outcome.status, outcome.type) == (Status.FILLED, OrderType.TAKE_PROFIT_LIMIT)
-
-
-def test_the_other_condition_is_amended_for_itself(futures: Exchange) -> None:
-    order = submit(futures, either_way())
-    nearer = Condition(
-        type=OrderType.TAKE_PROFIT_MARKET,
-        trigger_price=D(100_500),
-        trigger_by=TriggerBy.MARK,
-        price=None,
-    )
-    terms = (order.price, order.quantity, START_NS)
-    assert futures.amend(order, *terms, alternative=order.alternative) is Refusal.UNCHANGED
-    assert futures.amend(order, *terms, alternative=nearer) is None
-    assert order.trigger_price == D(99_000)
-    mark(futures, "100500")
-    assert (order.status, order.type) == (Status.FILLED, OrderType.TAKE_PROFIT_MARKET)

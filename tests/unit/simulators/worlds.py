@@ -12,7 +12,7 @@ from venues.simulators.exchange import Exchange
 from venues.simulators.margin_account import MarginAccount
 from venues.simulators.matching import Level, Side, TimeInForce
 from venues.simulators.opening import open_exchange
-from venues.simulators.orders import Fill, NewOrder, Order, OrderType, Refusal
+from venues.simulators.orders import Fill, NewOrder, Order, OrderType, Refusal, TriggerBy
 from venues.simulators.spot_account import SpotAccount
 
 D = Decimal
@@ -81,6 +81,30 @@ def quote(exchange: Exchange, bid: str, ask: str, size: str = "1") -> None:
     bids: list[Level] = [(D(bid), D(size))]
     asks: list[Level] = [(D(ask), D(size))]
     exchange.quote(SYMBOL, middle, bids, asks, START_NS)
+
+
+def waiting(side: Side, kind: OrderType, **terms: Any) -> Any:
+    """A conditional order of ann that watches the mark price unless told otherwise."""
+    decimals = (
+        "trigger_price",
+        "trailing_offset",
+        "trailing_bps",
+        "activation_price",
+        "limit_offset",
+    )
+    for name in decimals:
+        if name in terms:
+            terms[name] = D(terms[name])
+    terms.setdefault("price", None)
+    terms.setdefault("trigger_by", TriggerBy.MARK)
+    return new_order(
+        terms.pop("id", "waits"), side, terms.pop("quantity", "0.1"), type=kind, **terms
+    )
+
+
+def mark(exchange: Exchange, price: str) -> None:
+    """Put the mark price there, with quotes around it."""
+    quote(exchange, str(D(price) - 10), str(D(price) + 10))
 
 
 @dataclass

@@ -26,6 +26,7 @@ class AccountApi:
         asked = {
             "/v5/account/wallet-balance": self.wallet,
             "/v5/account/info": self.info,
+            "/v5/account/smp-group": self.smp_group,
             "/v5/user/query-api": self.key,
             "/v5/asset/coin/query-info": self.coins,
             "/v5/asset/transfer/query-account-coins-balance": self.coin_balances,
@@ -78,6 +79,10 @@ class AccountApi:
                 "spotHedgingStatus": "OFF",
             }
         )
+
+    def smp_group(self, call: Call) -> Reply:
+        """Its orders are kept apart from its own alone."""
+        return Reply({"smpGroup": 0})
 
     def key(self, call: Call) -> Reply:
         """What the API key may do."""

@@ -100,7 +100,8 @@ class Feed:
         if self._users.wanted(account, "wallet"):
             row = wallet_row(self._accounts.account(account))
             self._users.push(account, "wallet", "", row, now_ms)
-        self._mind_exits(account, contracts, now_ns)
+        # Only trades change positions, and looking through the orders costs their number.
+        self._mind_exits(account, contracts if traded else [], now_ns)
 
     def _mind_exits(self, account: str, symbols: Iterable[str], now_ns: int) -> None:
         """Pairs, sizes and new exits. All of it are orders, whose steps are told in turn."""

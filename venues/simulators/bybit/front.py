@@ -31,6 +31,11 @@ class Front:
         self._routes = routes
         self._key = key
 
+    @property
+    def endpoints(self) -> frozenset[tuple[str, str]]:
+        """Methods and paths that are served."""
+        return frozenset(self._routes)
+
     def serve_with(self, sockets: Serve) -> Serve:
         """The handler of the venue's port; ``sockets`` serves WebSocket upgrades."""
 

@@ -27,12 +27,17 @@ class MarketApi:
             "orderbook": self.book,
             "recent-trade": self.trades,
         }
-        return {("GET", f"/v5/market/{name}"): Endpoint(h) for name, h in handlers.items()}
+        routes = {("GET", f"/v5/market/{name}"): Endpoint(h) for name, h in handlers.items()}
+        return {**routes, ("GET", "/v5/system/status"): Endpoint(self.status)}
 
     def time(self, call: Call) -> Reply:
         """The venue's clock."""
         seconds = str(call.now_ns // 1_000_000_000)
         return Reply({"timeSecond": seconds, "timeNano": str(call.now_ns)})
+
+    def status(self, call: Call) -> Reply:
+        """No maintenance is planned."""
+        return Reply({"list": []})
 
     def instruments(self, call: Call) -> Reply:
         """Symbols with their filters; options are none here."""

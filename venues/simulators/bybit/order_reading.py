@@ -57,9 +57,9 @@ class OrderReader:
         price = self._limit_price(params) if is_limit else None
         word = params.optional("timeInForce") or "GTC"
         tif = params.choice("timeInForce", _TIMES, "GTC") if is_limit else TimeInForce.IOC
-        reduce_only = params.flag("reduceOnly")
-        if spot and reduce_only:
-            raise ApiError(170130, "Data sent for parameter 'reduceOnly' is not valid.")
+        # Spot has no positions; clients send both with its conditional orders too.
+        reduce_only = params.flag("reduceOnly") and not spot
+        closing = params.flag("closeOnTrigger") and not spot
         if (params.integer("positionIdx") or 0) != 0:
             raise ApiError(10001, "position idx not match position mode")
         link_id = params.link_id()
@@ -70,7 +70,6 @@ class OrderReader:
         quantity, quote_quantity = self._quantity(params, product, side, price)
         check_terms(product, side, price, quantity, reference, reduce_only=reduce_only)
         exits = {} if spot else self._exits(params, product, side, price)
-        closing = params.flag("closeOnTrigger")
         return NewOrder(
             account=account,
             client_order_id=link_id or self._exchange.generated_client_id(),

@@ -62,6 +62,11 @@ class BybitVenue:
         self._runner: web.ServerRunner | None = None
         self._site: web.TCPSite | None = None
 
+    @property
+    def endpoints(self) -> frozenset[tuple[str, str]]:
+        """What is served by REST: methods and paths."""
+        return self._front.endpoints
+
     async def listen(self, host: str, port: int) -> int:
         """Serve on a port (0 for a free one); returns the port."""
         server = web.Server(self._front.serve_with(self._sockets.serve), access_log=None)

@@ -61,6 +61,9 @@ class Feed:
 
     def on_funds(self, account: str, symbols: Iterable[str], now_ns: int, *, traded: bool) -> None:
         """Tell what became of an account."""
+        fills = self._untold.pop(account, [])
+        if not self._private.hears(account):
+            return
         held, now_ms = self.account(account), now_ns // 1_000_000
         touched = [self._exchange.instruments[symbol] for symbol in symbols]
         assets = sorted({name for one in touched for name in (one.base, one.quote)})
@@ -74,7 +77,6 @@ class Feed:
                     row = position_row(held, position, now_ms)
                     self._private.push_soon(account, "positions", row, **update)
             changed = [position for one in touched if (position := held.positions.get(one.symbol))]
-            fills = self._untold.pop(account, [])
             row = filled_row(held, only, changed, fills, now_ms)
             self._private.push_soon(account, "balance_and_position", row)
 

@@ -62,6 +62,11 @@ class Front:
         """The venue's clock: ours, plus an armed skew."""
         return time.time_ns() + self._faults.clock_skew_ms(self.name) * 1_000_000
 
+    @property
+    def endpoints(self) -> frozenset[tuple[str, str]]:
+        """Methods and paths that are served."""
+        return frozenset(self._routes)
+
     def serve_with(
         self, sockets: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
     ) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:

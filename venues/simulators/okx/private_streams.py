@@ -67,6 +67,10 @@ class PrivateStreams:
         """Forget a socket."""
         self._listening.pop(outbox, None)
 
+    def hears(self, account: str) -> bool:
+        """Whether an account has a socket at all."""
+        return any(listening.account == account for listening in self._listening.values())
+
     def push(self, account: str, channel: str, row: Mapping[str, Any], **extra: Any) -> None:
         """Send a row of a channel to everybody who wants it."""
         for listening, arg in self._wanting(account, channel, row):

@@ -61,6 +61,11 @@ class OkxVenue:
         self._closing = closing
         self._runner: web.ServerRunner | None = None
 
+    @property
+    def endpoints(self) -> frozenset[tuple[str, str]]:
+        """What is served by REST: methods and paths."""
+        return self._front.endpoints
+
     async def listen(self, host: str, port: int) -> int:
         """Serve on a port (0 for a free one); returns the port."""
         server = web.Server(self._front.serve_with(self.sockets.serve), access_log=None)
