@@ -2,7 +2,8 @@
 each gap in its stream, and now and then without one, because a healthy stream can drop news too.
 
 Executions are pulled from where the last complete pull ended, however old the open orders are. Then
-the venue's list of open orders is held against ours, in both directions.
+the venue's list of open orders is held against ours, in both directions; at last, what is held in
+instruments that have expired is closed as the venue closed it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from activities.inquiry import Inquiry, NotYetCertain
+from db.deliveries import Deliveries
 from db.leases import VenueLeases
 from db.oms import UnifiedOMS
 from db.pool import DATABASE_AWAY
@@ -42,11 +44,13 @@ class Reconciliation:
         inquiry: Inquiry,
         oms: UnifiedOMS,
         leases: VenueLeases,
+        deliveries: Deliveries,
     ) -> None:
         self._adapter = adapter
         self._inquiry = inquiry
         self._oms = oms
         self._leases = leases
+        self._deliveries = deliveries
         self._gap = asyncio.Event()
 
     def missed_something(self) -> None:
@@ -87,6 +91,7 @@ class Reconciliation:
         present = {order.venue_client_id for order in live}
         strays = [report for name, report in listed.items() if name not in present]
         await self._look_at(strays, asked_at)
+        await self._book_deliveries()
         return certain
 
     async def _since(self, now: datetime) -> datetime:
@@ -95,6 +100,15 @@ class Reconciliation:
             live = await self._oms.live_orders(self._adapter.account_id)
             pulled = min([now, *_submission_times(live)])
         return pulled - OVERLAP
+
+    async def _book_deliveries(self) -> None:
+        """Positions end with their instruments, and no trade says so."""
+        account_id = self._adapter.account_id
+        awaited = await self._deliveries.awaited(account_id)
+        for delivery in await self._adapter.deliveries(awaited) if awaited else ():
+            order = await self._deliveries.book(account_id, delivery)
+            if order is not None:
+                logger.info("%s was delivered: %s", delivery.instrument_id, order.order_id)
 
     async def _ask_for(self, orders: Sequence[UnifiedOrder]) -> bool:
         """Ask for each; one that cannot be asked for keeps no other from its turn.
@@ -155,7 +169,7 @@ def _is_doubtful(order: UnifiedOrder, listed: dict[str, OrderReport]) -> bool:
     report = listed.get(order.venue_client_id)
     if report is None or not order.status.is_working or order.amend_pending:
         return True
-    return report.filled_qty > order.at_venue.filled_qty
+    return report.filled_qty > order.at_venue.filled_qty or report.contradiction is not None
 
 
 def _submission_times(orders: Iterable[UnifiedOrder]) -> list[datetime]:

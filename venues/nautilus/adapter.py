@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.deliveries import Delivery
 from domain.fills import Fill
 from domain.instruments import Instrument
 from domain.market import Quote
@@ -156,6 +157,9 @@ class NautilusAdapter:
 
     async def balances(self) -> Sequence[Balance]:
         return await self._online().balances()
+
+    async def deliveries(self, instrument_ids: Sequence[str]) -> Sequence[Delivery]:
+        return ()  # nothing that expires is traded here
 
     def instruments(self) -> Sequence[Instrument]:
         return tuple(self._session.instruments.values()) if self._session is not None else ()
