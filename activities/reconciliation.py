@@ -25,7 +25,10 @@ from venues.port import ExternalAdapter, OrderReport, VenueUnreachable
 
 logger = logging.getLogger(__name__)
 
-# Venues list an execution somewhat after it happened.
+# Venues list an execution somewhat after it happened. How far back is looked for one that is late:
+# in routine so little that a busy account is not asked for the same thousands again and again, and
+# after a gap or a start, which are rare, with time to spare.
+ROUTINE_OVERLAP = timedelta(seconds=30)
 OVERLAP = timedelta(minutes=10)
 
 # What changed here so shortly before the list was asked for may not be in it yet.
@@ -61,14 +64,15 @@ class Reconciliation:
         """Catch up after every gap, and `every_s` seconds after the last time, for ever."""
         wait_s, retry_s = every_s, _RETRY_S
         while True:
+            overlap = OVERLAP
             try:
                 async with asyncio.timeout(wait_s):
                     await self._gap.wait()
             except TimeoutError:
-                pass
+                overlap = ROUTINE_OVERLAP
             self._gap.clear()
             try:
-                certain = await self.catch_up()
+                certain = await self.catch_up(overlap)
             except (VenueUnreachable, *DATABASE_AWAY) as error:
                 logger.warning("cannot catch up with %s yet: %s", self._adapter.venue, error)
                 await asyncio.sleep(retry_s)
@@ -78,10 +82,11 @@ class Reconciliation:
             retry_s = _RETRY_S
             wait_s = every_s if certain else min(every_s, _UNCERTAIN_RETRY_S)
 
-    async def catch_up(self) -> bool:
-        """Pull what the venue knows; whether all of it is certain now. Raises VenueUnreachable."""
+    async def catch_up(self, overlap: timedelta = OVERLAP) -> bool:
+        """Pull what the venue knows, executions from `overlap` before the end of the last pull;
+        whether all of it is certain now. Raises VenueUnreachable."""
         began = datetime.now(UTC)
-        await self._inquiry.book_fills_since(await self._since(began))
+        await self._inquiry.book_fills_since(await self._since(began) - overlap)
         await self._leases.note_pulled(self._adapter.account_id, began)
         live = await self._oms.live_orders(self._adapter.account_id)
         asked_at = datetime.now(UTC)
@@ -99,7 +104,7 @@ class Reconciliation:
         if pulled is None:  # the first time: from the oldest order that lives
             live = await self._oms.live_orders(self._adapter.account_id)
             pulled = min([now, *_submission_times(live)])
-        return pulled - OVERLAP
+        return pulled
 
     async def _book_deliveries(self) -> None:
         """Positions end with their instruments, and no trade says so."""
