@@ -23,7 +23,7 @@ test: dev-env ## run every test (ARGS="tests/unit -k risk" for some)
 	@scripts/test $(ARGS)
 
 cards: dev-env ## play every card on every venue, renew the table in docs/venues.md
-	@$(BIN)/python -m pytest tests/contracts/cards $(ARGS)
+	@ODUM_RENEW_CARDS=1 $(BIN)/python -m pytest tests/contracts/cards $(ARGS)
 	@$(BIN)/python -m tests.contracts.cards.matrix
 
 lint: dev-env ## check style

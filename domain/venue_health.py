@@ -22,7 +22,8 @@ class VenueHealth:
 
     `clock_offset_ms` is the venue's clock minus ours; None before it was first asked.
     `commands` and `errors` count the commands of the last minute, and those of them that got no
-    answer, a rate-limit or a server error.
+    answer, a rate-limit or a server error. `problems` are for a person: what the account lacks to
+    be served in full, one sentence each.
     """
 
     connected: bool
@@ -31,3 +32,4 @@ class VenueHealth:
     budgets: tuple[RateBudget, ...] = ()
     commands: int = 0
     errors: int = 0
+    problems: tuple[str, ...] = ()

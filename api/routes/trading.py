@@ -82,6 +82,7 @@ def _venue(venue: str, account: VenueStatus | None, now: datetime) -> VenueRespo
         commands=known.commands,
         errors=known.errors,
         error_rate=round(known.errors / known.commands, 4) if known.commands else None,
+        problems=list(known.problems),
     )
 
 

@@ -67,6 +67,9 @@ class VenueResponse(BaseModel):
         int, Field(description="Of these, without an answer, throttled, or met by a server error.")
     ]
     error_rate: Annotated[float | None, Field(description="Errors by commands; null without any.")]
+    problems: Annotated[
+        list[str], Field(description="What the account lacks to be served in full, for a person.")
+    ]
 
 
 class OrderCountsResponse(BaseModel):

@@ -33,7 +33,8 @@ class BenchSpec:
 
     `urls` makes the adapter's urls from the simulator's port. `symbols` is what the simulator
     calls an instrument, where that is not the symbol that the adapter reports. `display_least` is
-    the least that the venue lets an iceberg show.
+    the least that the venue lets an iceberg show. A request that is held up for longer than
+    `held_up_most` takes more than itself with it.
     """
 
     venue: str
@@ -44,6 +45,7 @@ class BenchSpec:
     environment: str = "LIVE"
     symbols: Mapping[str, str] = field(default_factory=dict)
     display_least: Decimal = Decimal(0)
+    held_up_most: timedelta = timedelta(seconds=4)
 
     def config(self, port: int) -> VenueAccountConfig:
         config = VenueAccountConfig(

@@ -7,15 +7,17 @@ more than the limit. A part of each is kept back for what is more urgent.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
 
-from venues.port import RateBudget
+from venues.port import NoRoom, RateBudget
 
 _POLL_S = 0.05
 _GRAINS = 100  # how finely a window forgets
+_PAUSE = "pause, s"  # how a pause that the venue asked for is reported
 
 
 class Urgency(IntEnum):
@@ -28,7 +30,7 @@ class Urgency(IntEnum):
 _SHARES = {Urgency.QUESTION: 0.8, Urgency.SUBMIT: 0.95, Urgency.CANCEL: 1.0}
 
 
-class OutOfBudget(Exception):
+class OutOfBudget(NoRoom):
     """Not sent: a rate limit of the venue would be passed."""
 
 
@@ -74,7 +76,10 @@ class RateLimits:
         self._windows = {window.name: window for window in windows}
         self._clock = clock
         self._closed_until = 0.0
+        self._closed_for_s = 0.0
         self._banned_until = 0.0
+        self._cancels_apart_s = 0.0  # while it is closed
+        self._next_cancel = 0.0
         self._urgent_waiting = 0
 
     async def take(self, costs: Mapping[str, int], urgency: Urgency, patience_s: float) -> None:
@@ -108,19 +113,34 @@ class RateLimits:
         if name in self._windows:
             self._windows[name].correct(self._clock(), used)
 
-    def close(self, seconds: float, *, for_cancels: bool) -> None:
-        """The venue asks to be left alone for so long."""
-        until = self._clock() + seconds
-        self._closed_until = max(self._closed_until, until)
+    def exhausted(self, costs: Iterable[str]) -> None:
+        """The venue says that these are used up, whatever we have counted."""
+        for name in costs:
+            self.correct(name, self._windows[name].limit)
+
+    def close(self, seconds: float, *, for_cancels: bool, cancels_apart_s: float = 0) -> None:
+        """The venue asks to be left alone for so long. Cancels go on where it is not for them, but
+        so many seconds apart."""
+        now = self._clock()
+        if now >= self._closed_until:
+            self._cancels_apart_s = 0
+        if now + seconds > self._closed_until:
+            self._closed_until, self._closed_for_s = now + seconds, seconds
+        self._cancels_apart_s = max(self._cancels_apart_s, cancels_apart_s)
         if for_cancels:
-            self._banned_until = max(self._banned_until, until)
+            self._banned_until = max(self._banned_until, now + seconds)
 
     def report(self) -> tuple[RateBudget, ...]:
+        """All windows, and the rest of a pause that the venue has asked for."""
         now = self._clock()
-        return tuple(
+        windows = tuple(
             RateBudget(window.name, window.used(now), window.limit, window.per_s)
             for window in self._windows.values()
         )
+        if now >= self._closed_until:
+            return windows
+        left, whole = math.ceil(self._closed_until - now), math.ceil(self._closed_for_s)
+        return (RateBudget(_PAUSE, left, whole, self._closed_for_s), *windows)
 
     def _taken(self, costs: Mapping[str, int], urgency: Urgency) -> bool:
         now = self._clock()
@@ -133,10 +153,14 @@ class RateLimits:
             return False
         for window, cost in windows:
             window.spend(now, cost)
+        if urgency is Urgency.CANCEL and now < self._closed_until:
+            self._next_cancel = now + self._cancels_apart_s
         return True
 
     def _opens_at(self, urgency: Urgency) -> float:
-        return self._banned_until if urgency is Urgency.CANCEL else self._closed_until
+        if urgency is not Urgency.CANCEL:
+            return self._closed_until
+        return max(self._banned_until, min(self._next_cancel, self._closed_until))
 
     def _shortage(self, costs: Mapping[str, int], urgency: Urgency) -> str:
         now = self._clock()

@@ -7,7 +7,7 @@ back through it, and everything else straight to the venue through the session.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -15,16 +15,15 @@ from typing import Any, Protocol
 from nautilus_trader.live.config import LiveDataClientConfig, LiveExecClientConfig
 from nautilus_trader.live.data_client import LiveMarketDataClient
 from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
-from nautilus_trader.model.instruments import Instrument as NautilusInstrument
 
 from domain.fills import Fill
-from domain.instruments import Instrument
 from domain.orders import UnifiedOrder
 from domain.outcomes import AmendOutcome, CancelOutcome, Rejected, Unknown
 from venues.nautilus.listener import VenueListener
 from venues.nautilus.listening import ListeningClient
 from venues.nautilus.market_board import MarketBoard
 from venues.nautilus.streams import StreamKeeper
+from venues.nautilus.working_orders import WorkingOrder
 from venues.port import (
     Amendment,
     Balance,
@@ -43,6 +42,12 @@ class Timeouts:
 
     answer: timedelta = timedelta(seconds=2)
     question: timedelta = timedelta(seconds=5)
+
+
+# What the visibility horizon adds to the life of a request, which begins when the adapter is asked:
+# SUBMITTING may have been written up to a second before that, and our idea of the venue's clock is
+# off by a quarter of a second at most.
+HORIZON_MARGIN = timedelta(seconds=1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +77,33 @@ class Exchange(Protocol):
     capabilities: Capabilities
     books: Books
 
-    def node_clients(self, listener: VenueListener) -> NodeClients:
-        """Configurations and factories; the execution client is a `ListeningClient` that tells
-        `listener` what the venue says."""
+    async def survey(self) -> frozenset[str]:
+        """Prove, without a node, that the account can be traded with: that its key, its lists, its
+        mode and every socket are as they must be. Which of its instruments the venue offers.
+
+        Raises VenueUnreachable, with what a person can do about it.
+        """
+
+    async def offered(self) -> frozenset[str]:
+        """Which of the account's instruments the venue offers now. Raises VenueUnreachable."""
+
+    async def close(self) -> None:
+        """Leave its connections, until something is asked again."""
+
+    def node_clients(self, listener: VenueListener, offered: Collection[str]) -> NodeClients:
+        """Configurations and factories for these instruments; the execution client is a
+        `ListeningClient` that tells `listener` what the venue says."""
 
     def unsendable(self, order: UnifiedOrder) -> str | None:
         """Why this order must not be handed to the client library, which would change, drop or
         choke on it; None if it may. `terms.problem_of` checks what is the same everywhere."""
 
-    def submit_params(self, order: UnifiedOrder) -> dict[str, Any] | None:
-        """What NautilusTrader's submit command carries besides the order, e.g. OKX's td_mode."""
+    def submit_params(self, order: UnifiedOrder) -> dict[str, Any]:
+        """What NautilusTrader's submit command carries besides the order. Asked for when the order
+        must go: a request is as old as this, however long it is on its way here."""
 
     def rejection(self, reason: str) -> Rejected | Unknown:
         """What an OrderRejected event with this reason means, which was no reply to a request."""
-
-    def instrument(self, source: NautilusInstrument) -> Instrument:
-        """In our words and the venue's units; see `instruments.instrument_of`."""
 
     def session(
         self, client: ListeningClient, data: LiveMarketDataClient, board: MarketBoard
@@ -102,9 +118,22 @@ class ExchangeSession(Protocol):
     def keepers(self) -> Sequence[StreamKeeper]:
         """Who looks after the streams of this venue while the node runs."""
 
-    async def admit(self, order: UnifiedOrder) -> str | None:
-        """Take the order's share of the venue's rate limits, after a bounded wait at most. The text
-        of why the order must not be sent at all, or None. Raises NoRoom, VenueUnreachable."""
+    async def admit(self, order: UnifiedOrder, patience_s: float) -> str | None:
+        """Take a new order's share of the venue's rate limits, once there is room for it, and ask
+        what must be known. Why the order must not be sent at all, or None.
+
+        Raises NoRoom after the patience, and VenueUnreachable.
+        """
+
+    async def admit_amend(self, order: UnifiedOrder, patience_s: float) -> None:
+        """Take an amendment's share, likewise."""
+
+    async def load(self, offered: Collection[str]) -> None:
+        """Have the node know these instruments as the venue has them now. Raises whatever the
+        library raises."""
+
+    async def working_orders(self) -> Sequence[WorkingOrder]:
+        """Those of our orders that work or wait at the venue. Raises VenueUnreachable."""
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome: ...
 

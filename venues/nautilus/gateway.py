@@ -44,12 +44,13 @@ class GatewayStrategy(Strategy):  # type: ignore[misc]
         self._on_denied = on_denied
 
     def on_start(self) -> None:
-        for instrument_id, books in self._books.items():
-            self.subscribe_quote_ticks(instrument_id)
-            self.subscribe_trade_ticks(instrument_id)
-            self.subscribe_order_book_deltas(
-                instrument_id, depth=books.depth, params=dict(books.params or {})
-            )
+        for instrument_id in self._books:
+            if self.cache.instrument(instrument_id) is not None:
+                self._subscribe(instrument_id)
+
+    def follow(self, instrument_id: str) -> None:
+        """Subscribe to an instrument that the node has come to know since its start."""
+        self._subscribe(InstrumentId.from_str(instrument_id))
 
     def on_stop(self) -> None:
         """Nothing to undo: the streams end with their clients, right after this."""
@@ -67,6 +68,14 @@ class GatewayStrategy(Strategy):  # type: ignore[misc]
 
     def on_order_denied(self, event: OrderDenied) -> None:
         self._on_denied(event)
+
+    def _subscribe(self, instrument_id: InstrumentId) -> None:
+        books = self._books[instrument_id]
+        self.subscribe_quote_ticks(instrument_id)
+        self.subscribe_trade_ticks(instrument_id)
+        self.subscribe_order_book_deltas(
+            instrument_id, depth=books.depth, params=dict(books.params or {})
+        )
 
     def holds(self, client_id: str) -> bool:
         """Whether the node knows an order with this client id that has been at the venue."""

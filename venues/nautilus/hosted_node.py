@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,17 @@ from typing import Any
 from nautilus_trader.model.events import OrderDenied
 from nautilus_trader.model.identifiers import ClientId, InstrumentId
 
+from domain.instruments import Instrument
 from venues.nautilus.adapter import NautilusAdapter, Session
 from venues.nautilus.gateway import GatewayStrategy
+from venues.nautilus.instruments import instrument_of
 from venues.nautilus.listening import ListeningClient
 from venues.nautilus.node import GuestNode, build_node
+from venues.nautilus.offer_keeper import OfferKeeper
+from venues.nautilus.working_orders import WorkingOrder, known_to_node
+from venues.port import VenueUnreachable
 
+_LOG = logging.getLogger(__name__)
 _POLL_S = 0.05
 _STOP_TIMEOUT_S = 5.0
 
@@ -23,29 +30,34 @@ _log_guards: list[Any] = []
 
 
 class NodeNotStarted(Exception):
-    """The node did not come up in time, or cannot with what the venues offer now."""
+    """The node did not come up in time, or cannot with what the venues say now."""
 
-    def __init__(self, reason: str, venues: Collection[str] = ()) -> None:
-        """`venues` are those because of which it did not; none where nobody can say."""
-        super().__init__(reason)
-        self.venues = frozenset(venues)
+    def __init__(self, text: str, reasons: Mapping[str, str] | None = None) -> None:
+        """`reasons` are why, by venue; none where nobody can say because of whom."""
+        super().__init__(text)
+        self.reasons: Mapping[str, str] = reasons or {}
 
 
 class HostedNode:
-    """A node that is a guest on our loop.
+    """A node that is a guest on our loop, for what each venue offers.
 
     Never `node.dispose()`: it would stop the loop and cancel everybody's tasks on it.
     """
 
     def __init__(
-        self, trader_id: str, adapters: Mapping[str, NautilusAdapter], start_timeout: timedelta
+        self,
+        trader_id: str,
+        adapters: Mapping[str, NautilusAdapter],
+        offers: Mapping[str, Collection[str]],
+        start_timeout: timedelta,
     ) -> None:
         self._adapters = adapters
+        self._offers = offers
         self._start_timeout_s = start_timeout.total_seconds()
         self._node: GuestNode = build_node(
             trader_id,
             {
-                venue: adapter.exchange.node_clients(adapter.hearing)
+                venue: adapter.exchange.node_clients(adapter.hearing, offers[venue])
                 for venue, adapter in adapters.items()
             },
             self._start_timeout_s,
@@ -82,10 +94,18 @@ class HostedNode:
         except TimeoutError as error:
             raise NodeNotStarted(
                 f"The trading node did not start within {self._start_timeout_s:g} s; its own log "
-                "lines say which venue did not answer.",
-                [venue for venue in self._adapters if not self._is_connected(venue)],
+                "lines say which venue did not answer",
+                {
+                    venue: "it was not connected in time"
+                    for venue in self._adapters
+                    if not self._is_connected(venue)
+                },
             ) from error
         self._sessions = {venue: self._session(venue) for venue in self._adapters}
+        found = await asyncio.gather(*(self._prepared(venue) for venue in self._sessions))
+        problems = {venue: why for venue, why in zip(self._sessions, found, strict=True) if why}
+        if problems:
+            raise NodeNotStarted(f"The trading node cannot be used: {problems}", problems)
         for venue, session in self._sessions.items():
             self._adapters[venue].attach(session)
 
@@ -95,8 +115,11 @@ class HostedNode:
         async with asyncio.TaskGroup() as watches:
             tasks = [
                 watches.create_task(keeper.watch())
-                for session in self._sessions.values()
-                for keeper in session.exchange.keepers()
+                for venue, session in self._sessions.items()
+                for keeper in (
+                    *session.exchange.keepers(),
+                    OfferKeeper(self._adapters[venue], session, self._known),
+                )
             ]
             await asyncio.wait({self._run})
             for task in tasks:
@@ -116,11 +139,14 @@ class HostedNode:
 
     def _raise_if_hopeless(self, run: asyncio.Task[None]) -> None:
         if run.done():
-            raise NodeNotStarted(f"The trading node ended while starting: {run.exception()}.")
-        failed = [venue for venue in self._adapters if self._client(venue).start_failed]
-        if failed:
-            reason = f"{', '.join(failed)} could not be reached or refused the login."
-            raise NodeNotStarted(reason, failed)
+            raise NodeNotStarted(f"The trading node ended while starting: {run.exception()}")
+        problems = {
+            venue: problem
+            for venue in self._adapters
+            if (problem := self._client(venue).start_problem) is not None
+        }
+        if problems:
+            raise NodeNotStarted(f"The trading node cannot start: {problems}", problems)
 
     def _is_connected(self, venue: str) -> bool:
         data = self._node.kernel.data_engine._clients[ClientId(venue)]  # noqa: SLF001
@@ -128,21 +154,39 @@ class HostedNode:
 
     def _session(self, venue: str) -> Session:
         adapter = self._adapters[venue]
-        found = {
-            text: self._node.cache.instrument(InstrumentId.from_str(text))
-            for text in adapter.exchange.config.instrument_ids
-        }
-        missing = [text for text, instrument in found.items() if instrument is None]
-        if missing:
-            raise NodeNotStarted(f"{venue} does not offer {', '.join(missing)}.", [venue])
         client = self._client(venue)
         data = self._node.kernel.data_engine._clients[ClientId(venue)]  # noqa: SLF001
         return Session(
             gateway=self._gateway,
             client=client,
             exchange=adapter.exchange.session(client, data, adapter.board),
-            instruments={text: adapter.exchange.instrument(found[text]) for text in found},
         )
+
+    async def _prepared(self, venue: str) -> str | None:
+        """Let the adapter know what is traded, and the node our working orders; why it cannot be,
+        or None."""
+        self._adapters[venue].offer.renew(self._known(self._offers[venue]))
+        try:
+            orders = await self._sessions[venue].exchange.working_orders()
+        except VenueUnreachable as error:
+            return str(error)
+        for order in orders:
+            self._tell_node(venue, order)
+        return None
+
+    def _known(self, offered: Collection[str]) -> dict[str, Instrument]:
+        """Those that the node has, in our words."""
+        cached = [self._node.cache.instrument(InstrumentId.from_str(text)) for text in offered]
+        return {one.id.value: instrument_of(one) for one in cached if one is not None}
+
+    def _tell_node(self, venue: str, order: WorkingOrder) -> None:
+        """One that the node does not take costs nobody anything: its news make us ask for it."""
+        kernel, client = self._node.kernel, self._client(venue)
+        try:
+            report = known_to_node(order, client.account_id, kernel.clock.timestamp_ns())
+            kernel.exec_engine.reconcile_execution_report(report)
+        except Exception:  # noqa: BLE001 - the border of the library
+            _LOG.exception("%s: the node does not take %s", venue, order)
 
     def _client(self, venue: str) -> ListeningClient:
         client = self._node.kernel.exec_engine._clients[ClientId(venue)]  # noqa: SLF001

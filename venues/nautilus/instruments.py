@@ -9,7 +9,7 @@ from nautilus_trader.model.instruments import CryptoPerpetual, CurrencyPair
 from domain.instruments import Instrument, InstrumentKind
 
 
-def instrument_of(source: CurrencyPair | CryptoPerpetual, venue: str) -> Instrument:
+def instrument_of(source: CurrencyPair | CryptoPerpetual) -> Instrument:
     """The instrument with the venue's true steps.
 
     Taken from the increments, not from the precisions: Binance writes a tick of '0.01000000', and
@@ -19,7 +19,7 @@ def instrument_of(source: CurrencyPair | CryptoPerpetual, venue: str) -> Instrum
     minimum = source.min_notional
     return Instrument(
         instrument_id=source.id.value,
-        venue=venue,
+        venue=source.id.venue.value,
         symbol=source.raw_symbol.value,
         kind=InstrumentKind.PERPETUAL if perpetual else InstrumentKind.SPOT,
         base=source.base_currency.code,

@@ -7,11 +7,17 @@ ledger is elsewhere, so we listen at the source: the point where the adapter han
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
-from nautilus_trader.execution.reports import FillReport, OrderStatusReport
+from nautilus_trader.core.uuid import UUID4
+from nautilus_trader.execution.reports import (
+    ExecutionMassStatus,
+    FillReport,
+    OrderStatusReport,
+)
 from nautilus_trader.live.execution_client import LiveExecutionClient
-from nautilus_trader.model.events import OrderEvent, OrderUpdated
-from nautilus_trader.model.identifiers import ClientOrderId
+from nautilus_trader.model.events import OrderEvent, OrderFilled, OrderUpdated
+from nautilus_trader.model.identifiers import ClientOrderId, InstrumentId
 
 from domain.identifiers import order_id_of_venue_client_id
 from venues.nautilus.listener import VenueListener
@@ -27,7 +33,7 @@ class ListeningClient(LiveExecutionClient):
     """
 
     listener: VenueListener
-    start_failed = False
+    start_problem: str | None = None
     has_told = False
 
     @property
@@ -38,15 +44,56 @@ class ListeningClient(LiveExecutionClient):
     async def _connect(self) -> None:
         try:
             await super()._connect()
-        except Exception:
-            self.start_failed = True  # so that nobody waits for a connection that will not come
+        except Exception as error:
+            self.cannot_start(error)
             raise
+
+    def cannot_start(self, error: Exception) -> None:
+        """Nobody need wait for a connection that will not come."""
+        self.start_problem = f"{type(error).__name__}: {error}"
+
+    async def load_instruments(self, offered: Collection[str]) -> None:
+        """Have the node know them as the venue has them now. Raises whatever the library raises."""
+        ids = [InstrumentId.from_str(text) for text in offered]
+        if ids:
+            await self._instrument_provider.load_ids_async(ids)
+        for instrument_id in ids:
+            instrument = self._instrument_provider.find(instrument_id)
+            if instrument is not None:
+                self._cache.add_instrument(instrument)
+
+    async def generate_mass_status(self, lookback_mins: int | None = None) -> ExecutionMassStatus:
+        """Nothing, which cannot fail: a single order that the library cannot read would keep all
+        venues of the node down. `HostedNode` tells it of our working orders, one by one."""
+        return ExecutionMassStatus(
+            client_id=self.id,
+            account_id=self.account_id,
+            venue=self.venue,
+            report_id=UUID4(),
+            ts_init=self._clock.timestamp_ns(),
+        )
 
     def _send_order_event(self, event: OrderEvent) -> None:
         self.has_told = True
         if not (isinstance(event, OrderUpdated) and self._changes_nothing(event)):
             self.listener.on_order_event(event)
-        super()._send_order_event(event)
+        if isinstance(event, OrderFilled):
+            self._note_fill(event)
+        else:
+            super()._send_order_event(event)
+
+    def _note_fill(self, event: OrderFilled) -> None:
+        """Let the node's order know, and nobody else: its book of positions, which is of no use to
+        us, grows with every fill."""
+        order = self._cache.order(event.client_order_id)
+        if order is None:
+            return
+        try:
+            order.apply(event)
+        except Exception as error:  # noqa: BLE001 - told twice or late: the node's picture is not ours
+            _LOG.debug("%s: the node does not take %s: %s", self.id, event, error)
+        else:
+            self._cache.update_order(order)
 
     def _changes_nothing(self, event: OrderUpdated) -> bool:
         """Whether the node only learns a number of the order, e.g. where a stop has triggered."""

@@ -22,7 +22,7 @@ from venues.nautilus.exchange import Timeouts
 from venues.nautilus.exchanges import make_exchange
 from venues.nautilus.hosted_node import HostedNode, NodeNotStarted
 from venues.nautilus.rejections import denied
-from venues.nautilus.roll_call import RollCall
+from venues.nautilus.roll_call import Missing, RollCall
 from venues.port import NoRoom, VenueUnreachable
 from venues.registry import VenueAccountConfig
 
@@ -59,7 +59,9 @@ class LiveEngine:
             for config in configs
         }
         self.adapters: Mapping[str, NautilusAdapter] = MappingProxyType(self._adapters)
-        self._roll_call = RollCall({config.venue: config for config in configs})
+        self._roll_call = RollCall(
+            {venue: adapter.exchange.survey for venue, adapter in self._adapters.items()}
+        )
         self._has_lived = False
         self._running = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
@@ -71,7 +73,7 @@ class LiveEngine:
     async def start(self) -> None:
         """Return once trading is possible; until then keep trying.
 
-        A venue that cannot be reached is left out after some attempts and taken in when it is back.
+        A venue that cannot be had is left out after some attempts, and taken in once it can be.
         """
         if self._keeper is not None:
             raise RuntimeError("the engine was started already; stop it first")
@@ -100,6 +102,8 @@ class LiveEngine:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
             self._keeper = None
+        for adapter in self._adapters.values():
+            await adapter.exchange.close()
 
     async def _keep_up(self) -> None:
         failures = 0
@@ -107,18 +111,22 @@ class LiveEngine:
             try:
                 if await self._one_life():
                     failures = 0
-            except NodeNotStarted as problem:
-                _LOG.warning("%s Trying again.", problem)
-                self._roll_call.failed(problem.venues)
+            except (Missing, NodeNotStarted) as problem:
+                _LOG.warning("%s. Trying again.", problem)
+                self._roll_call.failed(problem.reasons)
+                for venue, why in problem.reasons.items():
+                    self._adapters[venue].cannot_be_had(why)
             except Exception:  # noqa: BLE001 - the border of the library: nothing may end the keeper
                 _LOG.exception("The trading node broke; it is built anew.")
+                self._roll_call.forget()
             await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
             failures += 1
 
     async def _one_life(self) -> bool:
         """From construction to the end of one node; True if it had come up."""
-        present = {venue: self._adapters[venue] for venue in self._roll_call.present}
-        node = HostedNode(self._trader_id, present, self._start_timeout)
+        offers = await self._roll_call.answers()
+        present = {venue: self._adapters[venue] for venue in offers}
+        node = HostedNode(self._trader_id, present, offers, self._start_timeout)
         try:
             await node.start()
             self._roll_call.succeeded()
@@ -144,6 +152,7 @@ class LiveEngine:
             if over.done():
                 over.result()
                 _LOG.error("The trading node ended by itself; it is built anew.")
+                self._roll_call.forget()
         finally:
             for task in tasks:
                 task.cancel()

@@ -28,7 +28,8 @@ class MarketBoard:
     """Keeps one quote and one book per instrument and the last trades, until they are read.
 
     A slow reader misses old news, never the latest. They are turned into decimals only when they
-    are read, for a busy stream has hundreds a second.
+    are read, for a busy stream has hundreds a second. `expected` are the instruments that are
+    subscribed to.
     """
 
     def __init__(
@@ -43,11 +44,17 @@ class MarketBoard:
         self._depth_due: dict[str, float] = {}
         self._trades: deque[TradeTick] = deque(maxlen=_TRADES_MAX)
         self._changed = asyncio.Event()
-        self.last_at_ns = 0
+        self._last_ns: dict[str, int] = {}
+        self.expected: frozenset[str] = frozenset()
+
+    def last_ns(self, instrument_id: str) -> int:
+        """When the instrument's last quote was received; 0 if there was none yet."""
+        return self._last_ns.get(instrument_id, 0)
 
     def put_quote(self, tick: QuoteTick) -> None:
-        self.last_at_ns = tick.ts_init
-        self._quotes[tick.instrument_id.value] = tick
+        name = tick.instrument_id.value
+        self._last_ns[name] = tick.ts_init
+        self._quotes[name] = tick
         self._changed.set()
 
     def put_trade(self, tick: TradeTick) -> None:

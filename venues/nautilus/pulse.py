@@ -25,10 +25,11 @@ class Probed(Protocol):
 class Pulse:
     """Asks for signs of life. A venue that never answered one is not judged by its silence."""
 
-    def __init__(self, stream: Probed) -> None:
+    def __init__(self, stream: Probed, *, answers: bool = False) -> None:
+        """`answers`: it has answered one before."""
         self._stream = stream
         self._unanswered_since: float | None = None
-        self._answers = False
+        self._answers = answers
         self._next_probe = 0.0
         self._looked_at: float | None = None
 
@@ -38,10 +39,8 @@ class Pulse:
         self._looked_at = now
         if stalled:
             self.reset()  # this process was away itself: what came meanwhile is not read yet
+        self._hear()
         since = self._unanswered_since
-        if since is not None and self._stream.heard_at >= since:
-            self._answers = True
-            self._unanswered_since = since = None
         if now >= self._next_probe:
             self._next_probe = now + _PROBE_S
             if since is None:
@@ -51,9 +50,17 @@ class Pulse:
         return self._answers and since is not None and now - since > _DEAD_AFTER_S
 
     def reset(self) -> None:
-        """The connection is new."""
+        """The connection is new. What the one before it has answered was an answer all the same."""
+        self._hear()
         self._unanswered_since = None
         self._next_probe = 0.0
+
+    def _hear(self) -> None:
+        """Whether the last probe was answered."""
+        since = self._unanswered_since
+        if since is not None and self._stream.heard_at >= since:
+            self._answers = True
+            self._unanswered_since = None
 
     async def _ask(self) -> None:
         try:

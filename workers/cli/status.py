@@ -45,6 +45,8 @@ def status(as_json: JsonOption = False, url: UrlOption = None, api_key: KeyOptio
         if venues:
             typer.echo()
             print_table(_VENUE_COLUMNS, [_venue_row(venue) for venue in venues])
+            for problem in (text for venue in venues for text in venue.get("problems", ())):
+                warn(problem)
         if trouble:
             warn(str(trouble))
     if trouble:

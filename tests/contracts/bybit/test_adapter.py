@@ -1,6 +1,7 @@
 """What is Bybit's alone: three categories in one account, its lists, its quirks."""
 
 import asyncio
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from domain.outcomes import Accepted, AmendTaken, CancelTaken, Rejected
 from domain.sides import Side
 from tests.support.venue_bench import VenueBench
 from venues.nautilus.bybit.session import BybitSession
+from venues.nautilus.bybit.settings import Category
 from venues.port import Amendment, OrderReport, StreamRestored
 from venues.simulators.bybit import history, order_rows
 
@@ -98,9 +100,9 @@ async def test_a_spot_stop_that_is_reached_already_is_not_sent(bench: VenueBench
     ticket = await bench.ticket(SPOT)
     passed = ticket.trigger(OrderType.STOP_MARKET, Side.BUY)
     order = ticket.conditional(OrderType.STOP_MARKET, Side.SELL, trigger_price=passed)
-    outcome = await bench.adapter.submit_order(order)
-    assert isinstance(outcome, Rejected)
-    assert "from the other side" in outcome.reason
+    refused = await bench.adapter.ready_to_submit(order)
+    assert refused is not None
+    assert "from the other side" in refused.reason
     assert bench.sim.commands(order.venue_client_id) == []
 
 
@@ -172,13 +174,13 @@ async def test_a_trigger_price_is_amended(bench: VenueBench) -> None:
 async def test_requests_are_stamped_by_the_venues_clock(bench: VenueBench) -> None:
     bench.sim.arm("clock_skew", params={"ms": 60_000})
     session = session_of(bench)
-    await session._rest.measure_clock()
+    await session._rest.clock.read(session._rest.time_ms)
     try:
         await bench.accepted((await bench.ticket(LINEAR)).limit())
         assert bench.adapter.health().clock_offset_ms == pytest.approx(60_000, abs=500)
     finally:
         bench.sim.faults.clear()
-        await session._rest.measure_clock()
+        await session._rest.clock.read(session._rest.time_ms)
 
 
 async def test_a_private_stream_that_died_unnoticed_is_replaced(bench: VenueBench) -> None:
@@ -261,3 +263,17 @@ async def test_an_execution_that_cannot_be_read_costs_no_fill(bench: VenueBench)
     await bench.restored(heard)
     await bench.fill_rest(order)
     await bench.filled(order)
+
+
+async def test_one_public_socket_is_replaced_and_the_others_are_left_alone(
+    bench: VenueBench,
+) -> None:
+    sockets = session_of(bench)._data._ws_clients
+    before = dict(sockets)
+    await session_of(bench)._data.renew(Category.SPOT)
+    changed = [kind for kind in sockets if sockets[kind] is not before[kind]]
+    assert changed == [Category.SPOT.product_type]
+    for instrument_id in (SPOT, LINEAR):
+        now = datetime.now(UTC)
+        bench.sim.move(bench.symbol(instrument_id), (await bench.quote(instrument_id)).mid * 2)
+        await bench.quote_after(now, instrument_id)

@@ -38,8 +38,24 @@ async def test_a_refusal_for_too_many_fills_the_window() -> None:
         await limits.take(limits.cost(CREATE, "linear"), Urgency.SUBMIT, 0)
 
 
-async def test_a_refused_address_is_left_alone_with_everything() -> None:
-    limits = BybitLimits()
+async def test_a_refused_address_is_left_alone_for_ten_minutes_but_for_few_cancels() -> None:
+    now = 1000.0
+    limits = BybitLimits(lambda: now)
     limits.on_reply(CREATE, "linear", 403, 403, {})
-    with pytest.raises(OutOfBudget):
-        await limits.take(limits.cost(CANCEL, "linear"), Urgency.CANCEL, 0)
+    create, cancel = limits.cost(CREATE, "linear"), limits.cost(CANCEL, "linear")
+    for after_s in (0, 300, 599):
+        now = 1000.0 + after_s
+        for urgency in (Urgency.QUESTION, Urgency.SUBMIT):
+            with pytest.raises(OutOfBudget):
+                await limits.take(create, urgency, 0)
+        await limits.take(cancel, Urgency.CANCEL, 0)
+        with pytest.raises(OutOfBudget):
+            await limits.take(cancel, Urgency.CANCEL, 0)
+        assert limits.report()[0].limit == 600, "health does not tell"
+    now = 1601.0
+    await limits.take(create, Urgency.SUBMIT, 0)
+    assert {budget.name for budget in limits.report()} == {
+        ADDRESS,
+        "order/create linear",
+        "order/cancel linear",
+    }

@@ -1,36 +1,23 @@
 """The venue's rows in our words."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from domain.instruments import Instrument, InstrumentKind
 from domain.orders import OrderStatus
 from domain.sides import Side
-from venues.nautilus.bybit.rows import balance_of, fee_currency, fill_of, order_report
-from venues.nautilus.bybit.settings import Category
+from venues.nautilus.bybit.rows import (
+    balance_of,
+    fee_currency,
+    fill_of,
+    order_report,
+    working_order,
+)
+from venues.nautilus.bybit.settings import Category, Symbol
 from venues.port import Balance, VenueUnreachable
 
-ONE = Decimal(1)
-SPOT = Instrument(
-    instrument_id="BTCUSDT-SPOT.BYBIT",
-    venue="BYBIT",
-    symbol="BTCUSDT",
-    kind=InstrumentKind.SPOT,
-    base="BTC",
-    quote="USDT",
-    settlement="USDT",
-    tick=ONE,
-    lot=ONE,
-    min_qty=ONE,
-    max_qty=ONE,
-    min_notional=ONE,
-    taker_fee=ONE,
-)
-LINEAR = replace(SPOT, instrument_id="BTCUSDT-LINEAR.BYBIT", kind=InstrumentKind.PERPETUAL)
-INVERSE = replace(LINEAR, instrument_id="BTCUSD-INVERSE.BYBIT", quote="USD", settlement="BTC")
+SPOT = Symbol(Category.SPOT, "BTCUSDT")
 
 
 def _order(**changed: Any) -> dict[str, Any]:
@@ -87,6 +74,11 @@ def test_a_state_that_is_not_known_is_no_answer() -> None:
         order_report(_order(orderStatus="Dancing"), "BYBIT")
 
 
+def test_what_is_in_the_list_of_open_orders_works_whatever_it_is_called() -> None:
+    order = working_order(_order(orderStatus="Dancing", side="Sell"), Category.LINEAR, "BYBIT")
+    assert (order.report.status, order.side) == (OrderStatus.ACCEPTED, Side.SELL)
+
+
 def test_terms_that_an_order_has_not_are_none() -> None:
     report = order_report(_order(price="0"), "BYBIT")
     assert (report.price, report.trigger_price) == (None, None)
@@ -94,22 +86,32 @@ def test_terms_that_an_order_has_not_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("instrument", "side", "fee", "maker", "currency"),
+    ("symbol", "side", "fee", "maker", "currency"),
     [
-        (SPOT, Side.BUY, "0.1", False, "BTC"),
-        (SPOT, Side.SELL, "0.1", False, "USDT"),
-        (SPOT, Side.BUY, "0.1", True, "BTC"),
-        (SPOT, Side.BUY, "-0.1", True, "USDT"),
-        (SPOT, Side.SELL, "-0.1", True, "BTC"),
-        (SPOT, Side.BUY, "-0.1", False, "BTC"),
-        (LINEAR, Side.BUY, "0.1", False, "USDT"),
-        (INVERSE, Side.SELL, "0.1", True, "BTC"),
+        (SPOT, "Buy", "0.1", False, "BTC"),
+        (SPOT, "Sell", "0.1", False, "USDT"),
+        (SPOT, "Buy", "0.1", True, "BTC"),
+        (SPOT, "Buy", "-0.1", True, "USDT"),
+        (SPOT, "Sell", "-0.1", True, "BTC"),
+        (SPOT, "Buy", "-0.1", False, "BTC"),
+        (Symbol(Category.LINEAR, "BTCUSDT"), "Buy", "0.1", False, "USDT"),
+        (Symbol(Category.LINEAR, "BTCUSDT-26DEC25"), "Buy", "0.1", False, "USDT"),
+        (Symbol(Category.LINEAR, "BTCPERP"), "Buy", "0.1", False, "USDC"),
+        (Symbol(Category.INVERSE, "BTCUSD"), "Sell", "0.1", True, "BTC"),
+        (Symbol(Category.INVERSE, "ETHUSDZ25"), "Sell", "0.1", True, "ETH"),
     ],
 )
 def test_the_currency_of_a_fee_that_the_venue_does_not_name(
-    instrument: Instrument, side: Side, fee: str, maker: bool, currency: str
+    symbol: Symbol, side: str, fee: str, maker: bool, currency: str
 ) -> None:
-    assert fee_currency(instrument, side, Decimal(fee), is_maker=maker) == currency
+    row = _execution(side=side, execFee=fee, isMaker=maker)
+    assert fee_currency(row, symbol) == currency
+    assert fee_currency(row | {"feeCurrency": "MNT"}, symbol) == "MNT"
+
+
+def test_a_fee_in_a_currency_that_nobody_can_tell_is_no_answer() -> None:
+    with pytest.raises(VenueUnreachable, match="e1"):
+        fee_currency(_execution(), Symbol(Category.SPOT, "BTCGBP"))
 
 
 def _execution(**changed: Any) -> dict[str, Any]:
@@ -130,12 +132,12 @@ def _execution(**changed: Any) -> dict[str, Any]:
 
 
 def test_only_trades_of_our_orders_are_fills() -> None:
-    fill = fill_of(_execution(), Category.LINEAR, "main", LINEAR)
+    fill = fill_of(_execution(), Category.LINEAR, "BYBIT", "main")
     assert fill is not None
     assert (fill.fee, fill.fee_currency, fill.side) == (Decimal("0.02"), "USDT", Side.SELL)
     assert fill.ts_event.microsecond == 123_000
     for foreign in ({"orderLinkId": "somebody"}, {"execType": "Funding"}):
-        assert fill_of(_execution(**foreign), Category.LINEAR, "main", LINEAR) is None
+        assert fill_of(_execution(**foreign), Category.LINEAR, "BYBIT", "main") is None
 
 
 def test_what_orders_and_positions_take_is_not_free() -> None:

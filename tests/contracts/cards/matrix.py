@@ -22,6 +22,22 @@ _CELLS = {
 Results = Mapping[str, Mapping[str, Verdict]]
 
 
+def cell(verdict: Verdict | None) -> str:
+    """How the table writes what a card found."""
+    return _CELLS[verdict]
+
+
+def documented(number: str, venue: str) -> str:
+    """What the table says that a card finds on a venue; empty where it does not say."""
+    generated = DOCUMENT.read_text().partition(BEGIN)[2].partition(END)[0]
+    rows = [line.strip("| ").split(" | ") for line in generated.strip().splitlines()]
+    header = rows[0]
+    for row in rows:
+        if row[0] == number and len(row) == len(header):
+            return row[header.index(venue)] if venue in header else ""
+    return ""
+
+
 def table(cards: Sequence[Card], results: Results) -> str:
     """The cards by venue, what each proves, the lessons, and what is proven elsewhere."""
     parts = (_matrix(cards, results), _meanings(cards), _lessons(cards), _elsewhere())
@@ -33,7 +49,7 @@ def _matrix(cards: Sequence[Card], results: Results) -> Iterator[str]:
     yield _row("card", "what", *venues)
     yield _row(*["---"] * (len(venues) + 2))
     for card in cards:
-        cells = (_CELLS[results[venue].get(card.number)] for venue in venues)
+        cells = (cell(results[venue].get(card.number)) for venue in venues)
         yield _row(card.number, card.title, *cells)
     passed = (_count(results[venue], Verdict.PASSED) for venue in venues)
     refused = (_count(results[venue], Verdict.REFUSED) for venue in venues)

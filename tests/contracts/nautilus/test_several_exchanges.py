@@ -1,8 +1,9 @@
 """All venues that NautilusTrader serves, in one node: each trades, and none suffers for another."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from domain.outcomes import Accepted, CancelTaken, Unknown
 from tests.contracts.venues import known_benches
 from tests.support.bench_orders import Ticket
 from tests.support.simulated_venue import VenueOnLoop
+from venues.nautilus import roll_call
 from venues.nautilus.live_engine import LiveEngine
 from venues.port import ExternalAdapter, OrderNews, VenueHost
-from venues.registry import known_venues, make_host
+from venues.registry import VenueAccountConfig, known_venues, make_host
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -24,6 +26,7 @@ BENCHES = {
     for name, bench in known_benches().items()
     if known_venues()[name].process == "nautilus"
 }
+_THERE = "BINANCE_SPOT"
 _START_S = 30.0
 _NEWS_S = 10.0
 
@@ -92,33 +95,99 @@ async def test_every_venue_trades_in_one_node_and_outlives_another_that_goes_awa
         await engine.start()
 
 
-async def test_a_venue_that_is_away_at_the_start_is_taken_in_when_it_is_back(
-    engine: LiveEngine, tmp_path: Path
-) -> None:
-    await engine.stop()
-    names = sorted(BENCHES)[:2]
-    simulators = {name: VenueOnLoop(name, BENCHES[name].credentials, tmp_path) for name in names}
-    there, away = names
+@asynccontextmanager
+async def two_venues(
+    other: str, folder: Path, but: Callable[[VenueAccountConfig], VenueAccountConfig]
+) -> AsyncIterator[tuple[VenueHost, dict[str, VenueOnLoop]]]:
+    """Binance spot and another, whose configuration is `but` for something as it must be."""
+    names = (_THERE, other)
+    simulators = {name: VenueOnLoop(name, BENCHES[name].credentials, folder) for name in names}
     try:
         for simulator in simulators.values():
             await simulator.start()
-        configs = [BENCHES[name].config(simulators[name].port) for name in names]
-        await simulators[away].stop()
-        host = make_host(configs)
+        there, away = (BENCHES[name].config(simulators[name].port) for name in names)
+        host = make_host([there, but(away)])
         try:
-            await asyncio.wait_for(host.start(), _START_S)
-            await trades(host.adapters[there])
-            assert host.adapters[there].health().connected
-            assert not host.adapters[away].health().connected
-            await simulators[away].start()
-            async with asyncio.timeout(_START_S):
-                while not host.adapters[away].health().connected:
-                    await asyncio.sleep(0.1)
-            await asyncio.gather(*(trades(host.adapters[name]) for name in names))
+            yield host, simulators
         finally:
             await host.stop()
     finally:
         for simulator in simulators.values():
             if simulator.is_up:
                 await simulator.stop()
+
+
+@pytest.mark.parametrize("away", sorted(BENCHES.keys() - {_THERE}))
+async def test_a_venue_that_is_away_at_the_start_is_taken_in_when_it_is_back(
+    engine: LiveEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
+    monkeypatch.setattr(roll_call, "_PAUSE_S", 1.0)
+    await engine.stop()
+    try:
+        async with two_venues(away, tmp_path, lambda config: config) as (host, simulators):
+            await simulators[away].stop()
+            await asyncio.wait_for(host.start(), _START_S)
+            await trades(host.adapters[_THERE])
+            assert host.adapters[_THERE].health().connected
+            health = host.adapters[away].health()
+            assert not health.connected
+            assert health.problems, "nobody is told why"
+            await simulators[away].start()
+            async with asyncio.timeout(_START_S):
+                while not host.adapters[away].health().connected:
+                    await asyncio.sleep(0.1)
+            await asyncio.gather(*(trades(adapter) for adapter in host.adapters.values()))
+            assert host.adapters[away].health().problems == ()
+    finally:
+        await engine.start()
+
+
+def with_a_wrong_secret(config: VenueAccountConfig) -> VenueAccountConfig:
+    return replace(config, credentials={**config.credentials, "api_secret": "expired"})
+
+
+def without_a_user_stream(config: VenueAccountConfig) -> VenueAccountConfig:
+    """Its address answers no WebSocket."""
+    dead = config.urls["http"].replace("http", "ws") + "/nothing/here"
+    name = next(one for one in ("ws_stream", "ws_private", "ws") if one in config.urls)
+    return replace(config, urls={**config.urls, name: dead})
+
+
+@pytest.mark.parametrize("but", [with_a_wrong_secret, without_a_user_stream])
+@pytest.mark.parametrize("other", sorted(BENCHES.keys() - {_THERE}))
+async def test_a_venue_that_cannot_be_had_interrupts_nobody(
+    engine: LiveEngine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    other: str,
+    but: Callable[[VenueAccountConfig], VenueAccountConfig],
+) -> None:
+    """It must prove that it can be had before the node of the others is given up for it."""
+    monkeypatch.setattr(roll_call, "_PAUSE_S", 0.1)
+    await engine.stop()
+    try:
+        async with two_venues(other, tmp_path, but) as (host, _):
+            survey, surveys = host.adapters[other].exchange.survey, 0  # type: ignore[attr-defined]
+
+            async def counted() -> roll_call.Offered:
+                nonlocal surveys
+                surveys += 1
+                offered: roll_call.Offered = await survey()
+                return offered
+
+            host._roll_call._surveys = {  # type: ignore[attr-defined]
+                **host._roll_call._surveys,  # type: ignore[attr-defined]
+                other: counted,
+            }
+            await asyncio.wait_for(host.start(), _START_S)
+            node = host.adapters[_THERE]._session  # type: ignore[attr-defined]
+            before = surveys
+            async with asyncio.timeout(_START_S):
+                while surveys < before + 2:
+                    await asyncio.sleep(0.05)
+            assert host.adapters[_THERE]._session is node  # type: ignore[attr-defined]
+            assert not host.adapters[other].health().connected
+            assert host.adapters[other].health().problems
+            await trades(host.adapters[_THERE])
+    finally:
         await engine.start()

@@ -20,6 +20,7 @@ async def test_status_tells_venues_switch_and_counts(api: LiveApi) -> None:
         budgets=(RateBudget("orders", 3, 100, 10.0),),
         commands=40,
         errors=1,
+        problems=("it does not offer FOO.BINANCE_SPOT.",),
     )
     await api.services.leases.renew("BINANCE_SPOT-main", token, health)
 
@@ -36,6 +37,7 @@ async def test_status_tells_venues_switch_and_counts(api: LiveApi) -> None:
     assert spot["clock_offset_ms"] == -12.5
     assert spot["rate_limits"] == [{"name": "orders", "used": 3, "limit": 100, "per_s": 10.0}]
     assert (spot["commands"], spot["errors"], spot["error_rate"]) == (40, 1, 0.025)
+    assert spot["problems"] == ["it does not offer FOO.BINANCE_SPOT."]
     assert (futures["venue"], futures["connected"]) == ("BINANCE_FUTURES", False)
     gone = released["venues"][0]
     assert (gone["connected"], gone["holder"], gone["rate_limits"]) == (False, None, [])

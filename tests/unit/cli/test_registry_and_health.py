@@ -38,6 +38,7 @@ def venue(**changes: Any) -> dict[str, Any]:
         "commands": 120,
         "errors": 2,
         "error_rate": 0.0167,
+        "problems": [],
     } | changes
 
 
@@ -75,3 +76,10 @@ def test_status_shows_the_tightest_limit_and_the_errors_of_each_venue(
     assert okx.split() == ["OKX", "yes", "host:7", "20", "-3.5", "orders", "30/60", "2/120"]
     quiet = next(line for line in lines if line.startswith("IB"))
     assert quiet.split() == ["IB", "yes", "-", "20", "-3.5", "-", "-"]
+
+
+def test_status_says_what_a_person_should_know_of_a_venue(odum: Odum, api: ScriptedApi) -> None:
+    venues = [venue(problems=["OKX keeps long and short positions apart."]), venue(venue="IB")]
+    api.answers["GET /api/live/status"] = (200, {"mode": "paper", "venues": venues})
+    answer = odum("status", "--url", api.url)
+    assert "OKX keeps long and short positions apart." in answer.err

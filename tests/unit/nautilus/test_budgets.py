@@ -131,3 +131,39 @@ async def test_a_shortage_says_which_limit_is_used_up() -> None:
     assert await spent(budget, 10, Urgency.CANCEL)
     with pytest.raises(OutOfBudget, match=r"REQUESTS 10S 10 of 10"):
         await budget.take({NAME: 1}, Urgency.CANCEL, patience_s=0)
+
+
+async def test_while_the_venue_wants_rest_cancels_go_at_long_intervals_if_it_says_so() -> None:
+    budget, clock = limits(limit=100)
+    budget.close(60, for_cancels=False, cancels_apart_s=10)
+    passed = []
+    for second in range(30):
+        clock.now = 1000.0 + second
+        assert not await spent(budget, 1, Urgency.SUBMIT)
+        if await spent(budget, 1, Urgency.CANCEL):
+            passed.append(second)
+    assert passed == [0, 10, 20]
+    clock.now = 1061.0
+    for urgency in (Urgency.CANCEL, Urgency.CANCEL, Urgency.SUBMIT):
+        assert await spent(budget, 1, urgency)
+    budget.close(5, for_cancels=False)
+    for _ in range(2):
+        assert await spent(budget, 1, Urgency.CANCEL), "the long intervals were of the last time"
+
+
+def test_a_pause_that_the_venue_wants_is_reported() -> None:
+    budget, clock = limits()
+    budget.close(60, for_cancels=False)
+    clock.now += 20
+    pause, _ = budget.report()
+    assert (pause.used, pause.limit) == (40, 60)
+    clock.now += 41
+    assert [report.name for report in budget.report()] == [NAME]
+
+
+async def test_what_the_venue_calls_used_up_is_used_up() -> None:
+    budget, clock = limits()
+    budget.exhausted([NAME])
+    assert not await spent(budget, 1, Urgency.CANCEL)
+    clock.now += 11
+    assert await spent(budget, 1, Urgency.CANCEL)

@@ -84,3 +84,19 @@ async def test_a_new_connection_gets_its_time() -> None:
     pulse.reset()
     line.alive = True
     assert await noticed_after(line, pulse, 10) is None
+
+
+async def test_an_answer_that_nobody_has_looked_at_yet_was_an_answer() -> None:
+    """The connection dies within a second of its start, and is renewed for another reason."""
+    line = Line()
+    pulse = Pulse(line)
+    assert not await pulse.is_dead(line.now)
+    pulse.reset()
+    line.alive = False
+    assert await noticed_after(line, pulse, 5) is not None
+
+
+async def test_one_that_has_answered_before_is_judged_from_the_first_second() -> None:
+    line = Line()
+    line.alive = False
+    assert await noticed_after(line, Pulse(line, answers=True), 5) is not None

@@ -13,6 +13,7 @@ from domain.orders import (
     UnifiedOrder,
 )
 from venues.nautilus.binance.settings import BinanceSettings, Product
+from venues.nautilus.exchange import HORIZON_MARGIN
 from venues.nautilus.terms import problem_of
 from venues.port import Capabilities
 
@@ -35,7 +36,7 @@ def capabilities_of(settings: BinanceSettings) -> Capabilities:
         reduce_only=futures,
         client_id_pattern=CLIENT_ID_PATTERN,
         # An order that is still on its way is refused once it is older than the window.
-        visibility_horizon=settings.recv_window + timedelta(seconds=1),
+        visibility_horizon=settings.recv_window + HORIZON_MARGIN,
         amendable=frozenset({OrderType.LIMIT}) if futures else frozenset(),
         display_qty=not futures,
         trigger_types=frozenset({TriggerType.LAST, TriggerType.MARK})

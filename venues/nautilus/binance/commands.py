@@ -25,6 +25,7 @@ from venues.nautilus.binance.rejections import (
     amend_outcome,
     cancel_outcome,
 )
+from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.binance.symbols import symbol_of
 from venues.nautilus.budgets import OutOfBudget
 from venues.nautilus.terms import number_text
@@ -34,9 +35,10 @@ from venues.port import Amendment
 class BinanceCommands:
     """One account of one product. Whatever breaks, there is an outcome."""
 
-    def __init__(self, account: OutcomeAccount, reply_timeout_s: float) -> None:
+    def __init__(self, account: OutcomeAccount, settings: BinanceSettings) -> None:
         self._account = account
-        self._reply_timeout_s = reply_timeout_s
+        self._reply_timeout_s = settings.timeouts.answer.total_seconds()
+        self._recv_window = str(settings.recv_window_ms)
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
         regular = self._account.commands.cancel_order
@@ -74,14 +76,13 @@ class BinanceCommands:
             quantity=number_text(quantity),
             price=number_text(price),
             orig_client_order_id=order.venue_client_id,
+            recv_window=self._recv_window,
         )
         try:
             async with asyncio.timeout(self._reply_timeout_s):
                 await request
         except BinanceError as error:
             return amend_outcome(error_reply(error))
-        except OutOfBudget as error:
-            return AmendRefused(f"not sent, the order stands as it was: {error}.")
         except Exception as error:  # noqa: BLE001 - whatever broke, it may have been taken
             return Unknown(f"no readable reply to the amendment: {type(error).__name__}: {error}")
         return AmendTaken()

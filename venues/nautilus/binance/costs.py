@@ -102,6 +102,8 @@ def urgency_of(method: HttpMethod) -> Urgency:
     return Urgency.CANCEL if method == HttpMethod.DELETE else Urgency.QUESTION
 
 
-def is_new_order(method: HttpMethod, path: str) -> bool:
-    """Whether its cost was taken before the order was handed to the library."""
-    return method == HttpMethod.POST and path.rstrip("/").endswith(("/order", "/algoOrder"))
+def is_counted_before(method: HttpMethod, path: str) -> bool:
+    """Whether its cost was taken before it was sent: that of new orders and amendments is, because
+    they may not wait once it is on record that they are under way."""
+    sends = method in (HttpMethod.POST, HttpMethod.PUT)
+    return sends and path.rstrip("/").endswith(("/order", "/algoOrder"))

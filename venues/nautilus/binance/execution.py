@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from nautilus_trader.adapters.binance.execution import BinanceCommonExecutionClient
-from nautilus_trader.execution.messages import (
-    GenerateFillReports,
-    GenerateOrderStatusReports,
-    GeneratePositionStatusReports,
-    SubmitOrder,
-)
-from nautilus_trader.execution.reports import (
-    FillReport,
-    OrderStatusReport,
-    PositionStatusReport,
-)
+from nautilus_trader.execution.messages import SubmitOrder
 from nautilus_trader.model.events import OrderEvent
 
 from venues.nautilus.binance.account import OutcomeAccount, OutcomeUnknown
 from venues.nautilus.binance.order_owners import LearnOwner
 from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.binance.user_stream import PulsedUserStream, pulsed
-from venues.nautilus.binance.venue_clock import VenueClock
 from venues.nautilus.listener import VenueListener
-from venues.nautilus.listening import ListeningClient, is_ours
+from venues.nautilus.listening import ListeningClient
+from venues.nautilus.venue_clock import VenueClock
+
+STAMP = "stamp_ms"
+"""What the submit command carries besides the order: the venue's time when it had to go."""
 
 _ORDER_MESSAGES = (b'"executionReport"', b'"ORDER_TRADE_UPDATE"')
 _ALGO_MESSAGE = b'"ALGO_UPDATE"'
@@ -34,20 +27,23 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
     account: OutcomeAccount
     learn_owner: LearnOwner
     stream: PulsedUserStream
+    _stamps: dict[str, int]
     _message = b""
 
     def listen(
         self,
         listener: VenueListener,
         account: OutcomeAccount,
+        stamps: dict[str, int],
         settings: BinanceSettings,
         learn_owner: LearnOwner,
         venue_clock: VenueClock,
     ) -> None:
         """Take the account API that tells outcomes in place of the plain one, and the stream that
-        can be asked whether it is alive."""
+        can be asked whether it is alive. New orders are stamped by `stamps`."""
         self.listener = listener
         self.learn_owner = learn_owner
+        self._stamps = stamps
         account.listener = listener
         account.reply_timeout_s = settings.timeouts.answer.total_seconds()
         self.account = self._http_account = account
@@ -65,36 +61,20 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
     def stream_is_live(self) -> bool:
         return self.stream.is_live
 
-    async def generate_order_status_reports(
-        self, command: GenerateOrderStatusReports
-    ) -> list[OrderStatusReport]:
-        """At its start the node learns of our working orders, so that their news reach us.
-
-        Of no others: it would ask for a thousand finished ones, and ends over a foreign order of a
-        kind that it does not know.
-        """
-        open_only = GenerateOrderStatusReports(
-            command.instrument_id, None, None, True, command.id, command.ts_init
-        )
-        reports = await super().generate_order_status_reports(open_only)
-        return [report for report in reports if is_ours(report.client_order_id)]
-
-    async def generate_fill_reports(self, command: GenerateFillReports) -> list[FillReport]:
-        """Fills are booked from the venue's lists by us, see FillHistory."""
-        return []
-
-    async def generate_position_status_reports(
-        self, command: GeneratePositionStatusReports
-    ) -> list[PositionStatusReport]:
-        """Positions are the fold of our fills; the venue's are asked for through the port."""
-        return []
+    async def _connect(self) -> None:
+        await super()._connect()
+        await self.stream.prove()
 
     async def _submit_order(self, command: SubmitOrder) -> None:
+        client_id = command.order.client_order_id.value
+        self._stamps[client_id] = command.params[STAMP]
         try:
             await super()._submit_order(command)
         except OutcomeUnknown as unknown:
             # The order stays SUBMITTED in the node, which is the truth; the listener knows why.
-            self._log.warning(f"{command.order.client_order_id!r} is in doubt: {unknown}")
+            self._log.warning(f"{client_id} is in doubt: {unknown}")
+        finally:
+            del self._stamps[client_id]
 
     async def _reconcile_after_resubscribe(self) -> None:
         """The stream is back. Only we catch up, from the venue's own lists.

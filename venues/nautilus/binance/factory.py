@@ -17,9 +17,7 @@ from nautilus_trader.adapters.binance.common.urls import (
 )
 from nautilus_trader.adapters.binance.config import BinanceDataClientConfig, BinanceExecClientConfig
 from nautilus_trader.adapters.binance.futures.http.account import BinanceFuturesAccountHttpAPI
-from nautilus_trader.adapters.binance.futures.providers import BinanceFuturesInstrumentProvider
 from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
-from nautilus_trader.adapters.binance.spot.providers import BinanceSpotInstrumentProvider
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, MessageBus
 from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
@@ -34,10 +32,11 @@ from venues.nautilus.binance.market_data import (
     SpotMarketData,
 )
 from venues.nautilus.binance.order_owners import LearnOwner
+from venues.nautilus.binance.providers import instrument_provider
 from venues.nautilus.binance.settings import BinanceSettings, Product
 from venues.nautilus.binance.spot_execution import ListeningSpotClient
-from venues.nautilus.binance.venue_clock import VenueClock
 from venues.nautilus.listener import VenueListener
+from venues.nautilus.venue_clock import VenueClock
 
 
 class AccountClients:
@@ -100,16 +99,11 @@ class AccountClients:
     def data_client(
         self, common: dict[str, Any], config: BinanceDataClientConfig, clock: LiveClock
     ) -> MarketDataClient:
-        kind, environment = config.account_type, self.settings.environment
-        common |= self._parts(config, clock) | {"account_type": kind}
-        stream = config.base_url_ws or get_ws_base_url(kind, environment, False)
+        common |= self._parts(config, clock) | {"account_type": config.account_type}
+        market, public = market_urls(self.settings)
         if self.settings.product is Product.SPOT:
-            return _heard(SpotMarketData(base_url_ws=stream, **common))
-        public = config.base_url_ws or get_ws_public_base_url(kind, environment, False)
-        if config.base_url_ws is not None and environment == BinanceEnvironment.LIVE:
-            stream = get_usdm_ws_route_base_url(config.base_url_ws, "market")
-            public = get_usdm_ws_route_base_url(config.base_url_ws, "public")
-        return _heard(FuturesMarketData(base_url_ws=stream, base_url_ws_public=public, **common))
+            return _heard(SpotMarketData(base_url_ws=market, **common))
+        return _heard(FuturesMarketData(base_url_ws=market, base_url_ws_public=public, **common))
 
     def exec_client(
         self, common: dict[str, Any], config: BinanceExecClientConfig, clock: LiveClock
@@ -134,7 +128,14 @@ class AccountClients:
             client = ListeningFuturesClient(**common)
             account = FuturesOutcomeAccount(http, clock, kind)
             account.commands = BinanceFuturesAccountHttpAPI(commands, clock, kind)
-        client.listen(self.listener, account, self.settings, self.learn_owner, self.venue_clock)
+        client.listen(
+            self.listener,
+            account,
+            commands.stamps,
+            self.settings,
+            self.learn_owner,
+            self.venue_clock,
+        )
         return client
 
     def _parts(
@@ -142,25 +143,32 @@ class AccountClients:
     ) -> dict[str, Any]:
         if self._http is None:
             self._http = MeteredHttp(self.settings, clock, self.limits, self.venue_clock)
-            common = {
-                "client": self._http,
-                "clock": clock,
-                "account_type": config.account_type,
-                "config": config.instrument_provider,
-                "venue": config.venue,
-            }
-            if self.settings.product is Product.SPOT:
-                self._provider = BinanceSpotInstrumentProvider(
-                    environment=self.settings.environment, **common
-                )
-            else:
-                self._provider = BinanceFuturesInstrumentProvider(**common)
+            self._provider = instrument_provider(
+                self.settings,
+                self._http,
+                clock=clock,
+                config=config.instrument_provider,
+                venue=config.venue,
+            )
         return {
             "client": self._http,
             "clock": clock,
             "instrument_provider": self._provider,
             "config": config,
         }
+
+
+def market_urls(settings: BinanceSettings) -> tuple[str, str]:
+    """Where the trades come from, and where the quotes do."""
+    base, kind, environment = settings.url("ws"), settings.account_type, settings.environment
+    if base is None:
+        market = get_ws_base_url(kind, environment, False)
+        if settings.product is Product.SPOT:
+            return market, market
+        return market, get_ws_public_base_url(kind, environment, False)
+    if settings.product is Product.SPOT or environment != BinanceEnvironment.LIVE:
+        return base, base
+    return get_usdm_ws_route_base_url(base, "market"), get_usdm_ws_route_base_url(base, "public")
 
 
 def _heard(client: MarketDataClient) -> MarketDataClient:

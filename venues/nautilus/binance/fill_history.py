@@ -8,15 +8,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from nautilus_trader.adapters.binance.common.schemas.account import BinanceUserTrade
-
 from domain.fills import Fill
 from domain.identifiers import order_id_of_venue_client_id
 from domain.sides import Side
-from venues.nautilus.binance.order_owners import OrderOwners
+from venues.nautilus.binance.order_owners import OrderOwners, Owners
 from venues.nautilus.binance.queries import BinanceQueries
+from venues.nautilus.binance.reports import Owner, TradeRow
 from venues.nautilus.binance.settings import BinanceSettings, Product
-from venues.nautilus.binance.symbols import symbol_of
 from venues.nautilus.instruments import plain
 from venues.nautilus.news import utc
 
@@ -26,47 +24,57 @@ _PAGE = 1000
 # The longest span between startTime and endTime that the venue takes.
 _WINDOWS = {Product.SPOT: timedelta(hours=24), Product.USDT_FUTURES: timedelta(days=7)}
 
+# How far back the lists reach, with a margin. Those of spot have no end.
+_KEPT = {Product.SPOT: None, Product.USDT_FUTURES: timedelta(days=180)}
+
 
 class FillHistory:
     """Pulls trades and finds out whose they are."""
 
-    def __init__(
-        self,
-        queries: BinanceQueries,
-        settings: BinanceSettings,
-        owners: Mapping[str, OrderOwners],
-    ) -> None:
+    def __init__(self, queries: BinanceQueries, settings: BinanceSettings, owners: Owners) -> None:
         self._queries = queries
         self._settings = settings
         self._owners = owners
+        self._paths = queries.questions.paths
 
     async def since(self, start: datetime) -> list[Fill]:
-        """Executions of our orders from `start` on, oldest first. Raises VenueUnreachable."""
+        """Executions of our orders from `start` on, as far back as the venue has them, oldest
+        first. Raises VenueUnreachable.
+
+        In the profile's symbols and in all others in which we are known to have an order or a
+        position.
+        """
+        kept = _KEPT[self._settings.product]
+        if kept is not None:
+            start = max(start, datetime.now(UTC) - kept)
+        await self._queries.positions()  # it notes their symbols
         fills: list[Fill] = []
-        for instrument_id, owners in self._owners.items():
-            symbol = symbol_of(instrument_id)
+        for symbol in sorted(self._queries.symbols):
             trades = await self._trades(symbol, start)
-            client_ids = await owners.of(
-                {_order_id(trade) for trade in trades}, partial(self._order_page, symbol)
-            )
-            fills += self._ours(instrument_id, trades, client_ids)
+            client_ids = await self._named(symbol, self._owners.of(symbol), trades)
+            fills += self._ours(symbol, trades, client_ids)
         return sorted(fills, key=lambda fill: (fill.ts_event, int(fill.trade_id)))
 
-    async def _trades(self, symbol: str, start: datetime) -> list[BinanceUserTrade]:
-        """All trades from `start` on: by time until the first full page, from there on by id."""
+    async def _trades(self, symbol: str, start: datetime) -> list[TradeRow]:
+        """All trades from `start` on."""
+        is_long = datetime.now(UTC) - start > _WINDOWS[self._settings.product]
+        if is_long and self._settings.product is Product.SPOT:
+            # Spot takes spans of a day only; the latest page mostly says it all at once, however
+            # long ago `start` is.
+            latest, start_ms = await self._page(symbol), _milliseconds(start)
+            if len(latest) < _PAGE or latest[0].time < start_ms:
+                return [trade for trade in latest if trade.time >= start_ms]
+        return await self._trades_by_span(symbol, start)
+
+    async def _trades_by_span(self, symbol: str, start: datetime) -> list[TradeRow]:
+        """By time until the first full page, from there on by id."""
         window = _WINDOWS[self._settings.product]
         now = datetime.now(UTC)
-        trades: list[BinanceUserTrade] = []
+        trades: list[TradeRow] = []
         while start <= now:
             end = start + window
-            page = await self._queries.ask(
-                "for trades",
-                self._queries.http.query_user_trades(
-                    symbol=symbol,
-                    start_time=_milliseconds(start),
-                    end_time=_milliseconds(end) - 1,
-                    limit=_PAGE,
-                ),
+            page = await self._page(
+                symbol, startTime=_milliseconds(start), endTime=_milliseconds(end) - 1
             )
             trades += page
             if len(page) == _PAGE:
@@ -74,26 +82,29 @@ class FillHistory:
             start = end
         return trades
 
-    async def _trades_after(self, symbol: str, trade_id: int) -> list[BinanceUserTrade]:
-        trades: list[BinanceUserTrade] = []
+    async def _trades_after(self, symbol: str, trade_id: int) -> list[TradeRow]:
+        trades: list[TradeRow] = []
         while True:
-            page = await self._queries.ask(
-                "for trades",
-                self._queries.http.query_user_trades(
-                    symbol=symbol, from_id=trade_id + 1, limit=_PAGE
-                ),
-            )
+            page = await self._page(symbol, fromId=trade_id + 1)
             trades += page
             if len(page) < _PAGE:
                 return trades
             trade_id = _last_id(page)
 
+    async def _page(self, symbol: str, **where: int) -> list[TradeRow]:
+        return await self._queries.questions.signed(
+            self._paths.trades, list[TradeRow], symbol=symbol, limit=_PAGE, **where
+        )
+
+    async def _named(
+        self, symbol: str, owners: OrderOwners, trades: Sequence[TradeRow]
+    ) -> dict[int, str]:
+        """The client ids of the orders that traded, by number."""
+        return await owners.of({t.orderId for t in trades}, partial(self._order_page, symbol))
+
     async def _order_page(self, symbol: str, first_order_id: int) -> dict[int, str]:
-        page = await self._queries.ask(
-            "for orders",
-            self._queries.http.query_all_orders(
-                symbol=symbol, order_id=first_order_id, limit=_PAGE
-            ),
+        page = await self._queries.questions.signed(
+            self._paths.all_orders, list[Owner], symbol=symbol, orderId=first_order_id, limit=_PAGE
         )
         client_ids = {order.orderId: order.clientOrderId for order in page}
         if first_order_id not in client_ids:
@@ -104,27 +115,26 @@ class FillHistory:
         return client_ids
 
     def _ours(
-        self, instrument_id: str, trades: Sequence[BinanceUserTrade], client_ids: Mapping[int, str]
+        self, symbol: str, trades: Sequence[TradeRow], client_ids: Mapping[int, str]
     ) -> list[Fill]:
         fills: list[Fill] = []
         left_out = 0
         for trade in trades:
-            order_id = order_id_of_venue_client_id(client_ids.get(_order_id(trade), ""))
+            order_id = order_id_of_venue_client_id(client_ids.get(trade.orderId, ""))
             if order_id is None:
                 left_out += 1
             else:
-                fills.append(self._fill(order_id, instrument_id, trade))
+                fills.append(self._fill(order_id, self._queries.instrument_id_of(symbol), trade))
         if left_out:
             _LOG.info(
                 "%s: %d trades in %s belong to orders that are not ours and count nowhere.",
                 self._settings.venue,
                 left_out,
-                instrument_id,
+                symbol,
             )
         return fills
 
-    def _fill(self, order_id: str, instrument_id: str, trade: BinanceUserTrade) -> Fill:
-        assert trade.time is not None, "trade lists carry times"
+    def _fill(self, order_id: str, instrument_id: str, trade: TradeRow) -> Fill:
         return Fill(
             order_id=order_id,
             account_id=self._settings.account_id,
@@ -141,13 +151,8 @@ class FillHistory:
         )
 
 
-def _order_id(trade: BinanceUserTrade) -> int:
-    assert trade.orderId is not None, "trade lists carry order ids"
-    return trade.orderId
-
-
-def _last_id(page: Sequence[BinanceUserTrade]) -> int:
-    return max(trade.id for trade in page if trade.id is not None)
+def _last_id(page: Sequence[TradeRow]) -> int:
+    return max(trade.id for trade in page)
 
 
 def _milliseconds(time: datetime) -> int:

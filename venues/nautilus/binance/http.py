@@ -22,13 +22,14 @@ from venues.nautilus.binance.costs import (
     WEIGHT,
     cost_of_order,
     default_windows,
-    is_new_order,
+    is_counted_before,
     urgency_of,
     weight_of,
 )
-from venues.nautilus.binance.settings import BinanceSettings, Product
-from venues.nautilus.binance.venue_clock import VenueClock
+from venues.nautilus.binance.paths import PATHS
+from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.budgets import RateLimits, Urgency
+from venues.nautilus.venue_clock import VenueClock
 
 _REQUEST_TIMEOUT_S = 10
 _QUESTION_PATIENCE_S = 10.0
@@ -39,7 +40,6 @@ _PAUSE_S = 1.0  # after a refusal that our count does not explain
 _TOO_MANY_ORDERS = b"-1015"
 _USED_WEIGHT = "x-mbx-used-weight-1m"
 _ORDER_COUNT = re.compile(r"x-mbx-order-count-(\d+)([smhd])", re.IGNORECASE)
-_TIME_PATHS = {Product.SPOT: "/api/v3/time", Product.USDT_FUTURES: "/fapi/v1/time"}
 _INTERVALS_S = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400}
 
 
@@ -102,7 +102,11 @@ class AccountLimits(RateLimits):
 
 class MeteredHttp(BinanceHttpClient):
     """Waits for its share of the limits before it signs, so that the time stamp is not stale, and
-    stamps by the venue's clock."""
+    stamps by the venue's clock.
+
+    A new order is stamped by `stamps`, by its client id: with the moment when it had to go, not the
+    one when it got here. Neither it nor an amendment waits for anything.
+    """
 
     def __init__(
         self,
@@ -122,7 +126,8 @@ class MeteredHttp(BinanceHttpClient):
         )
         self._limits = limits
         self._venue_clock = venue_clock
-        self._time_path = _TIME_PATHS[settings.product]
+        self._time_path = PATHS[settings.product].time
+        self.stamps: dict[str, int] = {}
         transport: Any = _Observed(self._client, limits)
         self._client = transport
 
@@ -134,11 +139,13 @@ class MeteredHttp(BinanceHttpClient):
         ratelimiter_keys: list[str] | None = None,
     ) -> Any:
         payload = dict(payload or {})
-        await self._take(http_method, url_path, payload)
-        if self._venue_clock.offset_ms is None:
-            await self._venue_clock.read(self._ask_time)
+        if not is_counted_before(http_method, url_path):
+            await self._take(http_method, url_path, payload)
+            await self._know_the_time()
         if "timestamp" in payload:
-            payload["timestamp"] = str(self._venue_clock.timestamp_ms())
+            client_id = payload.get("newClientOrderId") or payload.get("clientAlgoId") or ""
+            stamp_ms = self.stamps.get(client_id) or self._venue_clock.timestamp_ms()
+            payload["timestamp"] = str(stamp_ms)
         payload["signature"] = self._get_sign(self._prepare_params(payload))
         return await super().send_request(http_method, url_path, payload)
 
@@ -153,17 +160,16 @@ class MeteredHttp(BinanceHttpClient):
         body: bytes = await super().send_request(http_method, url_path, payload)
         return body
 
+    async def _know_the_time(self) -> None:
+        if self._venue_clock.offset_ms is None:
+            await self._venue_clock.read(self._ask_time)
+
     async def _ask_time(self) -> int:
         reply = await self.send_request(HttpMethod.GET, self._time_path)
         return msgspec.json.decode(reply, type=_Time).serverTime
 
     async def _take(self, method: HttpMethod, path: str, params: dict[str, str]) -> None:
-        """Raises OutOfBudget. A new order has taken its share already."""
-        if is_new_order(method, path):
-            return
-        if method == HttpMethod.PUT and path.endswith("/order"):
-            await self._limits.take_order(_CANCEL_PATIENCE_S)
-            return
+        """Raises OutOfBudget."""
         urgency = urgency_of(method)
         patience_s = _CANCEL_PATIENCE_S if urgency is Urgency.CANCEL else _QUESTION_PATIENCE_S
         weight = weight_of(self._limits.product, method, path, params)

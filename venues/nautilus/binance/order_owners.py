@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from venues.nautilus.binance.symbols import symbol_of
+
 _REMEMBERED_MAX = 100_000
 
 LearnOwner = Callable[[str, int, str], None]
@@ -48,3 +50,16 @@ class OrderOwners:
             found |= {order_id: page[order_id] for order_id in unknown & page.keys()}
             unknown -= page.keys() | {first}
         return found
+
+
+class Owners:
+    """Of all symbols of an account."""
+
+    def __init__(self) -> None:
+        self._by_symbol: dict[str, OrderOwners] = {}
+
+    def of(self, symbol: str) -> OrderOwners:
+        return self._by_symbol.setdefault(symbol, OrderOwners())
+
+    def learn(self, instrument_id: str, order_id: int, client_id: str) -> None:
+        self.of(symbol_of(instrument_id)).learn(order_id, client_id)

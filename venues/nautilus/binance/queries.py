@@ -1,156 +1,189 @@
-"""Questions to Binance through the real adapter's HTTP clients.
+"""What Binance knows of orders, positions and balances, in the venue's own words.
 
-Answers are read from the venue's own fields, not from NautilusTrader's reports, which are shaped
-for its cache. Whatever is not a clear answer raises VenueUnreachable.
+Not through NautilusTrader's structures, which end over a single row with a word that they do not
+know, nor through its reports, which are shaped for its cache.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
 import msgspec
-from nautilus_trader.adapters.binance.futures.http.account import BinanceFuturesAccountHttpAPI
-from nautilus_trader.adapters.binance.futures.schemas.account import BinanceFuturesAlgoOrder
-from nautilus_trader.adapters.binance.http.account import BinanceAccountHttpAPI
-from nautilus_trader.adapters.binance.http.error import BinanceError
-from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
-from nautilus_trader.core.nautilus_pyo3 import HttpError, HttpTimeoutError
+from nautilus_trader.adapters.binance.common.symbol import BinanceSymbol
 
-from domain.orders import UnifiedOrder
-from venues.nautilus.binance.account import error_reply
-from venues.nautilus.binance.rejections import NO_SUCH_ORDER
-from venues.nautilus.binance.reports import algo_report, order_report
-from venues.nautilus.binance.settings import BinanceSettings
-from venues.nautilus.binance.symbols import symbol_of
-from venues.nautilus.budgets import OutOfBudget
-from venues.port import Balance, NotFound, OrderReport, PositionReport, VenueUnreachable
+from domain.identifiers import order_id_of_venue_client_id
+from domain.orders import OrderStatus, UnifiedOrder
+from venues.nautilus.binance.paths import (
+    ALGO_ORDER,
+    OPEN_ALGO_ORDERS,
+    POSITION_MODE,
+    POSITIONS,
+)
+from venues.nautilus.binance.questions import Questions, Refused
+from venues.nautilus.binance.rejections import ARCHIVED, BAD_SYMBOL, NO_SUCH_ORDER
+from venues.nautilus.binance.reports import (
+    AlgoRow,
+    ExchangeInfo,
+    FuturesAccount,
+    OrderRow,
+    PositionMode,
+    PositionRow,
+    SpotAccount,
+    working_order,
+)
+from venues.nautilus.binance.settings import BinanceSettings, Product
+from venues.nautilus.binance.symbols import symbol_of, symbols_text
+from venues.nautilus.working_orders import WorkingOrder, readable
+from venues.port import Balance, NotFound, OrderReport, PositionReport
 
-# What the client library raises when there is no answer, or none that it can read.
-_NO_ANSWER = (HttpError, HttpTimeoutError, msgspec.MsgspecError, TimeoutError, OSError, OutOfBudget)
-
-_T = TypeVar("_T")
+# Futures forget an order that ended without a fill three days after it was made. Spot archives one
+# after 90 days, and says so when it is asked.
+_FUTURES_REMEMBER = timedelta(days=3)
 
 
 class BinanceQueries:
-    """One account of one product. Instruments are named by id; symbols stay inside."""
+    """One account of one product. Instruments are named by id; symbols stay inside.
 
-    def __init__(
-        self,
-        http: BinanceAccountHttpAPI,
-        settings: BinanceSettings,
-    ) -> None:
-        self.http = http
+    `symbols` are those of the profile and others in which we are known to have traded: orders
+    outlive the profile in which they were sent.
+    """
+
+    def __init__(self, questions: Questions, settings: BinanceSettings) -> None:
+        self.questions = questions
         self._settings = settings
+        self._paths = questions.paths
+        self._has_positions = settings.product is Product.USDT_FUTURES
         self._instrument_ids = {symbol_of(text): text for text in settings.instrument_ids}
+        self.symbols = set(self._instrument_ids)
 
     async def find(self, order: UnifiedOrder) -> OrderReport | NotFound:
         """What the venue knows of the order, wherever an order of its type can be."""
         symbol, client_id = symbol_of(order.instrument_id), order.venue_client_id
-        found = await self._in_the_book(symbol, client_id=client_id)
+        self.symbols.add(symbol)
+        found = await self._in_the_book(symbol, client_id, origClientOrderId=client_id)
         if isinstance(found, OrderReport) or not order.order_type.is_conditional:
             return found
-        if not isinstance(self.http, BinanceFuturesAccountHttpAPI):
+        if not self._has_positions:
             return found
-        request = self.http.query_algo_order(client_algo_id=client_id)
         try:
-            algo = await self.ask("about a conditional order", request)
-        except VenueUnreachable as unreachable:
-            return _absent(unreachable)
+            algo = await self.questions.signed(ALGO_ORDER, AlgoRow, clientAlgoId=client_id)
+        except Refused as refused:
+            return self._absent(refused)
         if algo.actualOrderId:
-            return await self._in_the_book(symbol, order_id=int(algo.actualOrderId))
-        return algo_report(algo, order.instrument_id)
+            return await self._in_the_book(symbol, client_id, orderId=algo.actualOrderId)
+        return algo.report(order.instrument_id)
 
     async def client_id_of(self, symbol: str, order_id: int) -> str | None:
         """The client id of the order with this venue order id; None if there is none."""
-        found = await self._in_the_book(symbol, order_id=order_id)
-        return found.venue_client_id if isinstance(found, OrderReport) else None
+        found = await self._in_the_book(symbol, "", orderId=order_id)
+        return (found.venue_client_id or None) if isinstance(found, OrderReport) else None
 
-    async def open_orders(self) -> list[OrderReport]:
-        orders = await self.ask("for open orders", self.http.query_open_orders())
-        reports = [order_report(order, self.instrument_id_of(order.symbol)) for order in orders]
-        return reports + [
-            algo_report(algo, self.instrument_id_of(algo.symbol))
-            for algo in await self._waiting_orders()
-        ]
-
-    async def symbols_with_orders(self) -> set[str]:
-        """Binance's symbols in which anything is open."""
-        return {symbol_of(report.instrument_id) for report in await self.open_orders()}
+    async def working_orders(self) -> list[WorkingOrder]:
+        """Everything that works or waits, of ours and of others."""
+        venue = self._settings.venue
+        rows = await self.questions.signed(self._paths.open_orders, list[msgspec.Raw])
+        orders = readable(venue, rows, self._order)
+        if self._has_positions:
+            algos = await self.questions.signed(OPEN_ALGO_ORDERS, list[msgspec.Raw])
+            orders += readable(venue, algos, self._waiting)
+        return orders
 
     async def positions(self) -> list[PositionReport]:
         """Net positions that are not flat. A spot account has balances, not positions."""
-        if not isinstance(self.http, BinanceFuturesAccountHttpAPI):
+        if not self._has_positions:
             return []
-        rows = await self.ask("for positions", self.http.query_futures_position_risk())
+        rows = await self.questions.signed(POSITIONS, list[PositionRow])
         net: dict[str, Decimal] = {}
         for row in rows:
             net[row.symbol] = net.get(row.symbol, Decimal(0)) + Decimal(row.positionAmt)
+        held = {symbol: quantity for symbol, quantity in net.items() if quantity}
+        self.symbols |= held.keys()
         return [
             PositionReport(self.instrument_id_of(symbol), quantity)
-            for symbol, quantity in net.items()
-            if quantity
+            for symbol, quantity in held.items()
         ]
 
     async def balances(self) -> list[Balance]:
-        if isinstance(self.http, BinanceSpotAccountHttpAPI):
-            spot = await self.ask("for balances", self.http.query_spot_account_info())
+        if not self._has_positions:
+            spot = await self.questions.signed(self._paths.account, SpotAccount)
             return [
                 Balance(row.asset, Decimal(row.free) + Decimal(row.locked), Decimal(row.free))
                 for row in spot.balances
             ]
-        assert isinstance(self.http, BinanceFuturesAccountHttpAPI), "there are two products"
-        futures = await self.ask("for balances", self.http.query_futures_account_info())
+        futures = await self.questions.signed(self._paths.account, FuturesAccount)
         return [
             Balance(row.asset, Decimal(row.walletBalance), Decimal(row.availableBalance))
             for row in futures.assets
         ]
 
-    async def ask(self, what: str, request: Awaitable[_T]) -> _T:
-        """The answer, or VenueUnreachable with the cause chained."""
-        try:
-            async with asyncio.timeout(self._settings.timeouts.question.total_seconds()):
-                return await request
-        except BinanceError as error:
-            raise VenueUnreachable(
-                f"{self._settings.venue} refused the question {what}: {error_reply(error)}; "
-                "ask again later."
-            ) from error
-        except _NO_ANSWER as error:
-            raise VenueUnreachable(
-                f"{self._settings.venue} did not answer the question {what} "
-                f"({type(error).__name__}: {error}); ask again."
-            ) from error
+    async def is_in_hedge_mode(self) -> bool:
+        """Whether the account keeps a long and a short position of one contract apart."""
+        if not self._has_positions:
+            return False
+        return (await self.questions.signed(POSITION_MODE, PositionMode)).dualSidePosition
+
+    async def offered(self) -> frozenset[str]:
+        """The instruments of the profile that trade now."""
+        trading = await self._trading(sorted(self._instrument_ids))
+        return frozenset(self._instrument_ids[s] for s in trading if s in self._instrument_ids)
 
     def instrument_id_of(self, symbol: str) -> str:
-        """The id of the configured instrument, or a readable stand-in for any other."""
-        return self._instrument_ids.get(symbol, f"{symbol}.{self._settings.venue}")
+        """Also of one that is not in the profile."""
+        known = self._instrument_ids.get(symbol)
+        if known is not None:
+            return known
+        name = BinanceSymbol(symbol).parse_as_nautilus(self._settings.account_type)
+        return f"{name}.{self._settings.venue}"
+
+    async def _trading(self, symbols: list[str]) -> set[str]:
+        """Spot refuses a whole list because of one symbol that it does not have."""
+        if not symbols:
+            return set()
+        params = {} if self._has_positions else {"symbols": symbols_text(symbols)}
+        try:
+            listed = await self.questions.public(self._paths.exchange_info, ExchangeInfo, **params)
+        except Refused as refused:
+            if refused.venue_code != BAD_SYMBOL:
+                raise
+            if len(symbols) == 1:
+                return set()
+            return {found for one in symbols for found in await self._trading([one])}
+        return {one.symbol for one in listed.symbols if one.status == "TRADING"}
 
     async def _in_the_book(
-        self, symbol: str, client_id: str | None = None, order_id: int | None = None
+        self, symbol: str, client_id: str, **named: str | int
     ) -> OrderReport | NotFound:
-        request = self.http.query_order(
-            symbol=symbol, orig_client_order_id=client_id, order_id=order_id
-        )
         try:
-            order = await self.ask("about an order", request)
-        except VenueUnreachable as unreachable:
-            return _absent(unreachable)
-        return order_report(order, self.instrument_id_of(order.symbol))
+            row = await self.questions.signed(self._paths.order, OrderRow, symbol=symbol, **named)
+        except Refused as refused:
+            if refused.venue_code == ARCHIVED:
+                return OrderReport(
+                    venue_client_id=client_id,
+                    venue_order_id="",
+                    instrument_id=self.instrument_id_of(symbol),
+                    status=OrderStatus.CANCELED,
+                    filled_qty=Decimal(0),
+                )
+            return self._absent(refused)
+        return row.report(self.instrument_id_of(row.symbol))
 
-    async def _waiting_orders(self) -> list[BinanceFuturesAlgoOrder]:
-        """Conditional orders of futures that have not been triggered."""
-        if not isinstance(self.http, BinanceFuturesAccountHttpAPI):
-            return []
-        orders = await self.ask("for conditional orders", self.http.query_open_algo_orders())
-        return [order for order in orders if not order.actualOrderId]
+    def _absent(self, refused: Refused) -> NotFound:
+        """The venue's own word that it has no such order; anything else is raised again."""
+        if refused.venue_code != NO_SUCH_ORDER:
+            raise refused
+        since = datetime.now(UTC) - _FUTURES_REMEMBER if self._has_positions else None
+        return NotFound(refused.said, since)
 
+    def _order(self, raw: msgspec.Raw) -> WorkingOrder:
+        return self._working(msgspec.json.decode(raw, type=OrderRow))
 
-def _absent(unreachable: VenueUnreachable) -> NotFound:
-    """The venue's own word that it has no such order; anything else is raised again."""
-    cause = unreachable.__cause__
-    if isinstance(cause, BinanceError) and error_reply(cause).code == NO_SUCH_ORDER:
-        return NotFound(str(error_reply(cause)))
-    raise unreachable
+    def _waiting(self, raw: msgspec.Raw) -> WorkingOrder | None:
+        """None for one that has triggered: it is an order in the book then."""
+        row = msgspec.json.decode(raw, type=AlgoRow)
+        return None if row.actualOrderId else self._working(row)
+
+    def _working(self, row: OrderRow | AlgoRow) -> WorkingOrder:
+        if order_id_of_venue_client_id(row.client_id) is not None:
+            self.symbols.add(row.symbol)
+        return working_order(row, self.instrument_id_of(row.symbol))

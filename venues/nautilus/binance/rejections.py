@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from domain.outcomes import AmendRefused, CancelRefused, Rejected, Unknown
 
 NO_SUCH_ORDER = -2013  # the reply to a question
+ARCHIVED = -2026  # the same: ended without a fill more than 90 days ago
+BAD_SYMBOL = -1121
 NO_OPEN_ORDER = -2011  # the reply to a cancel
 
 # The request may have reached the matching engine, or never got that far: the reply does not say.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from domain.fills import Fill
 from domain.orders import UnifiedOrder
@@ -13,28 +13,24 @@ from venues.nautilus.binance.execution import BinanceListeningClient
 from venues.nautilus.binance.fill_history import FillHistory
 from venues.nautilus.binance.http import AccountLimits
 from venues.nautilus.binance.market_data import MarketDataClient
-from venues.nautilus.binance.order_owners import OrderOwners
+from venues.nautilus.binance.order_owners import Owners
 from venues.nautilus.binance.queries import BinanceQueries
 from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.binance.symbols import symbol_of
-from venues.nautilus.binance.venue_clock import ClockKeeper, VenueClock
-from venues.nautilus.budgets import OutOfBudget
 from venues.nautilus.market_board import MarketBoard
-from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper, UserStreamKeeper
+from venues.nautilus.market_streams import MarketStreamKeeper
+from venues.nautilus.streams import StreamKeeper, UserStreamKeeper
+from venues.nautilus.venue_clock import ClockKeeper, VenueClock
+from venues.nautilus.working_orders import WorkingOrder, ours
 from venues.port import (
     Amendment,
     Balance,
-    NoRoom,
     NotFound,
     OrderReport,
     PositionReport,
     RateBudget,
     VenueUnreachable,
 )
-
-# Longer than the pause of two seconds that a first refusal of the venue asks for; with the wait for
-# the answer still within the time of the activity.
-_ADMISSION_PATIENCE_S = 3.0
 
 
 class BinanceSession:
@@ -46,7 +42,8 @@ class BinanceSession:
         client: BinanceListeningClient,
         data: MarketDataClient,
         board: MarketBoard,
-        owners: Mapping[str, OrderOwners],
+        queries: BinanceQueries,
+        owners: Owners,
         limits: AccountLimits,
         clock: VenueClock,
     ) -> None:
@@ -56,26 +53,31 @@ class BinanceSession:
         self._board = board
         self._limits = limits
         self._clock = clock
-        self._queries = BinanceQueries(client.account, settings)
-        self._fills = FillHistory(self._queries, settings, owners)
-        self._commands = BinanceCommands(client.account, settings.timeouts.answer.total_seconds())
+        self._queries = queries
+        self._fills = FillHistory(queries, settings, owners)
+        self._commands = BinanceCommands(client.account, settings)
 
     def keepers(self) -> Sequence[StreamKeeper]:
         venue = self._settings.venue
         return (
             UserStreamKeeper(venue, self._client.stream),
-            MarketStreamKeeper(venue, self._data.quotes, self._board),
-            MarketStreamKeeper(venue, self._data.trades, None),
-            ClockKeeper(venue, self._clock, self._client._http_market.request_server_time),  # noqa: SLF001
+            MarketStreamKeeper(f"{venue}: the quotes", self._data.quotes, self._board),
+            MarketStreamKeeper(f"{venue}: the trades", self._data.trades),
+            ClockKeeper(venue, self._clock, self._queries.questions.time_ms),
         )
 
-    async def admit(self, order: UnifiedOrder) -> str | None:
-        left_s = (order.send_deadline - datetime.now(UTC)).total_seconds()
-        try:
-            await self._limits.take_order(max(min(left_s, _ADMISSION_PATIENCE_S), 0))
-        except OutOfBudget as shortage:
-            raise NoRoom(str(shortage)) from shortage
+    async def admit(self, order: UnifiedOrder, patience_s: float) -> str | None:
+        await self._limits.take_order(patience_s)
         return None
+
+    async def admit_amend(self, order: UnifiedOrder, patience_s: float) -> None:
+        await self._limits.take_order(patience_s)
+
+    async def load(self, offered: Collection[str]) -> None:
+        await self._client.load_instruments(offered)
+
+    async def working_orders(self) -> Sequence[WorkingOrder]:
+        return ours(await self._queries.working_orders())
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
         return await self._commands.cancel(order)
@@ -88,7 +90,7 @@ class BinanceSession:
             return await self._commands.cancel_all([symbol_of(instrument_id)])
         symbols = {symbol_of(text) for text in self._settings.instrument_ids}
         try:
-            symbols |= await self._queries.symbols_with_orders()
+            symbols |= {symbol_of(one.instrument_id) for one in await self.open_orders()}
         except VenueUnreachable as unreachable:
             await self._commands.cancel_all(symbols)
             return Unknown(f"other instruments may have open orders: {unreachable}")
@@ -98,7 +100,7 @@ class BinanceSession:
         return await self._queries.find(order)
 
     async def open_orders(self) -> Sequence[OrderReport]:
-        return await self._queries.open_orders()
+        return [order.report for order in await self._queries.working_orders()]
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
         return await self._fills.since(since)

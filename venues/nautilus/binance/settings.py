@@ -55,6 +55,10 @@ class BinanceSettings:
     def environment(self) -> BinanceEnvironment:
         return BinanceEnvironment[self.config.environment]
 
+    @property
+    def recv_window_ms(self) -> int:
+        return round(self.recv_window.total_seconds() * 1000)
+
     def url(self, name: str) -> str | None:
         """A base URL of the configuration; None means Binance's own for the environment."""
         return self.config.urls.get(name)

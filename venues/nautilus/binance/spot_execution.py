@@ -8,10 +8,7 @@ import msgspec
 from nautilus_trader.adapters.binance.common.enums import BinanceOrderType
 from nautilus_trader.adapters.binance.spot.enums import BinanceSpotEnumParser
 from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
-from nautilus_trader.execution.messages import GenerateOrderStatusReports
-from nautilus_trader.execution.reports import OrderStatusReport
-from nautilus_trader.model.enums import OrderType, TriggerType
-from nautilus_trader.model.objects import Price
+from nautilus_trader.model.enums import OrderType
 from nautilus_trader.model.orders import Order, TrailingStopMarketOrder
 
 from venues.nautilus.binance.execution import BinanceListeningClient
@@ -68,21 +65,6 @@ class ListeningSpotClient(BinanceListeningClient, BinanceSpotExecutionClient):
             new_client_order_id=order.client_order_id.value,
             recv_window=str(self._recv_window),
         )
-
-    async def generate_order_status_reports(
-        self, command: GenerateOrderStatusReports
-    ) -> list[OrderStatusReport]:
-        reports = await super().generate_order_status_reports(command)
-        for report in reports:
-            if (
-                report.order_type in _TRIGGERED_MARKET
-                and report.trigger_type == TriggerType.NO_TRIGGER
-            ):
-                # A trailing stop has no price yet, and the node ends over a stop without one. What
-                # stands here is looked at by nobody.
-                report.trigger_price = Price.from_int(1)
-                report.trigger_type = TriggerType.LAST_PRICE
-        return reports
 
     def _handle_user_ws_message(self, raw: bytes) -> None:
         if b'"executionReport"' in raw and any(kind in raw for kind in _CONDITIONAL):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 from nautilus_trader.adapters.binance.websocket.user import BinanceUserDataWebSocketClient
 from nautilus_trader.core.nautilus_pyo3 import WebSocketClient
 
-from venues.nautilus.binance.venue_clock import VenueClock
+from venues.nautilus.venue_clock import VenueClock
 
 _SIGN_OF_LIFE = "alive"
+_ANSWER_S = 1.0
 
 
 class _Reply(msgspec.Struct):
@@ -22,6 +25,7 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
     """Spot answers a ping of the WebSocket API, futures the list of what the stream carries."""
 
     heard_at = 0.0
+    has_answered = False
     venue_clock: VenueClock
     _is_leaving = False
 
@@ -55,6 +59,15 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
         socket = self.socket
         if socket is not None and socket.is_active():
             await socket.send_text(msgspec.json.encode({"id": _SIGN_OF_LIFE, "method": method}))
+
+    async def prove(self) -> None:
+        """Let it answer once: from then on its silence is a sign that it is dead. A connection can
+        die in its first second, too."""
+        await self.probe()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ANSWER_S):
+                while not self.has_answered:
+                    await asyncio.sleep(_ANSWER_S / 100)
 
     @property
     def socket(self) -> WebSocketClient | None:
@@ -103,9 +116,11 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
         if _SIGN_OF_LIFE.encode() not in raw:
             return False
         try:
-            return bool(msgspec.json.decode(raw, type=_Reply).id == _SIGN_OF_LIFE)
+            is_answer = bool(msgspec.json.decode(raw, type=_Reply).id == _SIGN_OF_LIFE)
         except msgspec.MsgspecError:
             return False  # the library says what is wrong with it
+        self.has_answered = self.has_answered or is_answer
+        return is_answer
 
 
 def pulsed(

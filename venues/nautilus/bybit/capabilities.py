@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from domain.orders import OrderType, TimeInForce, TriggerType, UnifiedOrder
 from venues.nautilus.bybit.settings import BybitSettings, Category, Symbol
+from venues.nautilus.exchange import HORIZON_MARGIN
 from venues.nautilus.terms import problem_of
 from venues.port import Capabilities
 
@@ -32,7 +31,7 @@ def capabilities_of(settings: BybitSettings) -> Capabilities:
         reduce_only=contracts,
         client_id_pattern=CLIENT_ID_PATTERN,
         # An order that is still on its way is refused once it is older than the window.
-        visibility_horizon=settings.recv_window + timedelta(seconds=1),
+        visibility_horizon=settings.recv_window + HORIZON_MARGIN,
         amendable=frozenset({OrderType.LIMIT}) | _CONDITIONAL,
         trigger_types=frozenset(TriggerType) if contracts else frozenset({TriggerType.LAST}),
         cancels_all=True,

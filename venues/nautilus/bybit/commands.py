@@ -18,16 +18,13 @@ from domain.outcomes import (
     Rejected,
     Unknown,
 )
-from venues.nautilus.budgets import OutOfBudget
-from venues.nautilus.bybit.rejections import (
-    Refusal,
-    amend_outcome,
-    cancel_outcome,
-    submit_outcome,
-)
+from venues.nautilus.budgets import OutOfBudget, Urgency
+from venues.nautilus.bybit.rejections import amend_outcome, cancel_outcome, submit_outcome
 from venues.nautilus.bybit.rest import BybitRest, NoAnswer
 from venues.nautilus.bybit.settings import LINEAR_COINS, BybitSettings, Category, Symbol
 from venues.port import Amendment
+
+CREATE, AMEND = "/v5/order/create", "/v5/order/amend"
 
 # One request cancels at most so many futures orders, picked at random.
 _CANCELED_AT_ONCE = 500
@@ -42,23 +39,32 @@ class BybitCommands:
         self._rest = rest
         self._settings = settings
 
-    async def create(self, body: Mapping[str, Any]) -> Accepted | Rejected | Unknown:
-        """A new order, whose share of the limits was taken before."""
+    async def admit(self, path: str, order: UnifiedOrder, patience_s: float) -> None:
+        """Take the share of the limits of a new order or an amendment. Raises OutOfBudget."""
+        cost = self._rest.limits.cost(path, Symbol.of(order.instrument_id).category.value)
+        await self._rest.limits.take(cost, Urgency.SUBMIT, patience_s)
+
+    async def create(self, body: Mapping[str, Any], stamp_ms: int) -> Accepted | Rejected | Unknown:
+        """A new order, which `admit` has let pass and which had to go at `stamp_ms`."""
         try:
-            answer = await self._rest.command("/v5/order/create", body, counted=True)
-        except (NoAnswer, OutOfBudget) as error:
+            answer = await self._rest.command(CREATE, body, stamp_ms=stamp_ms)
+        except NoAnswer as error:
             return Unknown(str(error))
         if answer.refusal is not None:
             return submit_outcome(answer.refusal)
         return Accepted(str(answer.result.get("orderId", "")))
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
-        refusal = await self._refusal("/v5/order/cancel", _named(order))
-        if isinstance(refusal, Refusal):
-            return cancel_outcome(refusal)
-        return CancelTaken() if refusal is None else refusal
+        try:
+            answer = await self._rest.cancel("/v5/order/cancel", _named(order))
+        except OutOfBudget as error:
+            return Unknown(f"not sent: {error}")
+        except NoAnswer as error:
+            return Unknown(f"no readable reply: {error}")
+        return CancelTaken() if answer.refusal is None else cancel_outcome(answer.refusal)
 
     async def amend(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
+        """New terms, which `admit` has let pass."""
         terms = {
             "qty": amendment.quantity,
             "price": amendment.price,
@@ -67,10 +73,11 @@ class BybitCommands:
         new = {name: f"{value.normalize():f}" for name, value in terms.items() if value is not None}
         if not new:
             return AmendRefused("nothing was to be changed.")
-        refusal = await self._refusal("/v5/order/amend", _named(order) | new)
-        if isinstance(refusal, Refusal):
-            return amend_outcome(refusal)
-        return AmendTaken() if refusal is None else refusal
+        try:
+            answer = await self._rest.command(AMEND, _named(order) | new)
+        except NoAnswer as error:
+            return Unknown(f"no readable reply: {error}")
+        return AmendTaken() if answer.refusal is None else amend_outcome(answer.refusal)
 
     async def cancel_all(self, instrument_id: str | None) -> CancelOutcome:
         """Everything of one instrument, or of the account: a request for each part of it."""
@@ -113,7 +120,7 @@ class BybitCommands:
     async def _cancel_part(self, body: dict[str, str]) -> CancelOutcome:
         for _ in range(_ROUNDS_MAX):
             try:
-                answer = await self._rest.command("/v5/order/cancel-all", body)
+                answer = await self._rest.cancel("/v5/order/cancel-all", body)
             except (NoAnswer, OutOfBudget) as error:
                 return Unknown(f"no readable reply to the cancel of {body}: {error}")
             if answer.refusal is not None:
@@ -123,16 +130,6 @@ class BybitCommands:
             if len(answer.result.get("list", ())) < _CANCELED_AT_ONCE:
                 return CancelTaken()
         return Unknown(f"more orders than could be cancelled: {body}")
-
-    async def _refusal(self, path: str, body: Mapping[str, Any]) -> Refusal | Unknown | None:
-        """The venue's refusal, or why nothing is known; None where it agreed."""
-        try:
-            answer = await self._rest.command(path, body)
-        except OutOfBudget as error:
-            return Unknown(f"not sent: {error}")
-        except NoAnswer as error:
-            return Unknown(f"no readable reply: {error}")
-        return answer.refusal
 
 
 def _named(order: UnifiedOrder) -> dict[str, str]:

@@ -8,14 +8,13 @@ used, see `executions` for the rest.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from nautilus_trader.core import nautilus_pyo3
-from nautilus_trader.execution.messages import GenerateFillReports, SubmitOrder
-from nautilus_trader.execution.reports import FillReport
+from nautilus_trader.execution.messages import SubmitOrder
 from nautilus_trader.model.enums import OrderStatus
 from nautilus_trader.model.events import AccountState
 from nautilus_trader.model.identifiers import ClientOrderId
@@ -38,7 +37,10 @@ _TOPICS = 2
 _CONNECT_TIMEOUT_S = 10.0
 _ACTIVE_TIMEOUT_S = 5.0
 
-Create = Callable[[dict[str, Any]], Awaitable[Accepted | Rejected | Unknown]]
+STAMP = "stamp_ms"
+"""What the submit command carries besides the order: the venue's time when it had to go."""
+
+Create = Callable[[dict[str, Any], int], Awaitable[Accepted | Rejected | Unknown]]
 
 
 class ListeningBybitClient(BybitNewsClient):
@@ -134,8 +136,8 @@ class ListeningBybitClient(BybitNewsClient):
             await self._open_orders()
             async with asyncio.timeout(_CONNECT_TIMEOUT_S):
                 await self._executions.wait_until_live()
-        except Exception:
-            self.start_failed = True  # so that nobody waits for a connection that will not come
+        except Exception as error:
+            self.cannot_start(error)
             raise
 
     async def _disconnect(self) -> None:
@@ -144,9 +146,11 @@ class ListeningBybitClient(BybitNewsClient):
             await asyncio.gather(self._executing, return_exceptions=True)
         await super()._disconnect()
 
-    async def generate_fill_reports(self, command: GenerateFillReports) -> list[FillReport]:
-        """None: fills are pulled by us, and the library dies of one that names no fee currency."""
-        return []
+    async def load_instruments(self, offered: Collection[str]) -> None:
+        await super().load_instruments(offered)
+        for instrument in self.bybit_instrument_provider.instruments_pyo3():
+            self._http_client.cache_instrument(instrument)
+            self._ws_private_client.cache_instrument(instrument)
 
     async def _update_account_state(self) -> None:
         state = await self._http_client.request_account_state(
@@ -178,7 +182,7 @@ class ListeningBybitClient(BybitNewsClient):
             ts_event=self._clock.timestamp_ns(),
         )
         client_id = order.client_order_id.value
-        outcome = await self._create(create_body(order))
+        outcome = await self._create(create_body(order), command.params[STAMP])
         match outcome:
             case Accepted():
                 self._loop.call_later(_STREAM_WORD_S, self._take_reply, client_id, outcome)

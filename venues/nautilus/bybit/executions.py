@@ -25,6 +25,8 @@ _OPEN_TIMEOUT_S = 5.0
 _LOGIN_LIFE_MS = 5000
 _PING_EVERY_S = 1.5
 _SILENCE_S = 4.0
+# A dead connection answers no farewell: nobody waits for that.
+_QUICKLY = aiohttp.ClientWSTimeout(ws_close=0.5)
 _PAUSES_S = (0.1, 0.3, 1.0, 2.0)  # between attempts; the last one repeats
 
 Row = Mapping[str, Any]
@@ -90,12 +92,19 @@ class ExecutionStream:
             reason = f"{type(error).__name__}: {error}"
             _LOG.warning("%s: its executions are away: %s", self._settings.venue, reason)
 
+    async def prove(self) -> None:
+        """Log in once, and leave. Raises whatever keeps us out."""
+        async with aiohttp.ClientSession() as session, await self._connected(session) as socket:
+            await self._log_in(socket)
+
+    async def _connected(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
+        async with asyncio.timeout(_OPEN_TIMEOUT_S):
+            return await session.ws_connect(self._settings.url("ws_private"), timeout=_QUICKLY)
+
     async def _one_life(self, session: aiohttp.ClientSession) -> None:
         """From the connection to its end. Raises what ended it."""
-        async with asyncio.timeout(_OPEN_TIMEOUT_S):
-            socket = await session.ws_connect(self._settings.url("ws_private"))
-        self._socket = socket
-        async with socket:
+        self._socket = await self._connected(session)
+        async with self._socket as socket:
             await self._log_in(socket)
             self._live.set()
             if self._was_live:

@@ -6,7 +6,7 @@ They share one HTTP client and one instrument provider per node.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from nautilus_trader.adapters.bybit.config import BybitDataClientConfig, BybitExecClientConfig
@@ -30,11 +30,13 @@ class AccountClients:
     def __init__(
         self,
         settings: BybitSettings,
+        offered: Collection[str],
         listener: VenueListener,
         create: Create,
         venue_ms: Callable[[], int],
     ) -> None:
         self._settings = settings
+        self._offered = offered
         self._listener = listener
         self._create = create
         self._venue_ms = venue_ms
@@ -45,6 +47,7 @@ class AccountClients:
             **self._common_config(),
             # Nobody here reads instrument states, and polling them costs requests.
             instrument_status_poll_secs=None,
+            update_instruments_interval_mins=None,  # we do it ourselves, see `offer_keeper`
         )
 
     def exec_config(self) -> BybitExecClientConfig:
@@ -115,9 +118,7 @@ class AccountClients:
                 api_secret=self._settings.api_secret,
                 base_url=self._settings.url("http"),
             )
-            ids = frozenset(
-                InstrumentId.from_str(text) for text in self._settings.config.instrument_ids
-            )
+            ids = frozenset(InstrumentId.from_str(text) for text in self._offered)
             provider = BybitInstrumentProvider(
                 client=http,
                 product_types=self._product_types(),

@@ -6,7 +6,8 @@ limit, which replaces the default. Source: https://bybit-exchange.github.io/docs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from venues.nautilus.budgets import RateLimits, RateWindow
 from venues.nautilus.bybit.settings import Category
@@ -21,16 +22,17 @@ _ORDERS_A_SECOND = {Category.SPOT: 20, Category.LINEAR: 10, Category.INVERSE: 10
 LIMIT, LEFT = "x-bapi-limit", "x-bapi-limit-status"
 HEADERS = ("X-Bapi-Limit", "X-Bapi-Limit-Status")
 
-# The replies that say "too often": how long to leave the venue alone after each.
+# The replies that say "too often".
 TOO_MANY_VISITS = 10006
-_ADDRESS_REFUSED_S = 5.0
+# "Terminate all HTTP sessions and wait for at least 10 minutes": who goes on is banned for longer.
+_ADDRESS_REFUSED_S, _CANCELS_APART_S = 600.0, 10.0
 
 
 class BybitLimits(RateLimits):
     """The limits of one account, and what the venue's replies say of them."""
 
-    def __init__(self) -> None:
-        super().__init__([RateWindow(ADDRESS, _ADDRESS_LIMIT, _ADDRESS_S)])
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__([RateWindow(ADDRESS, _ADDRESS_LIMIT, _ADDRESS_S)], clock)
         self._known: dict[str, int] = {}
 
     def cost(self, path: str, category: str | None) -> dict[str, int]:
@@ -50,7 +52,7 @@ class BybitLimits(RateLimits):
         if window is not None and code == TOO_MANY_VISITS:
             self.correct(window, self._known[window])
         if status == 403:
-            self.close(_ADDRESS_REFUSED_S, for_cancels=True)
+            self.close(_ADDRESS_REFUSED_S, for_cancels=False, cancels_apart_s=_CANCELS_APART_S)
 
     def _window(self, path: str, category: str | None) -> str | None:
         """The name of the window, made when it is first needed; None for a public endpoint."""

@@ -28,24 +28,29 @@ class BybitMarketData(BybitDataClient):
             category.product_type: self._socket(category) for category in settings.categories
         }
 
-    async def renew(self) -> None:
-        """Leave all public sockets and open others. Raises whatever the library raises."""
-        for category in self._settings.categories:
-            old = self._ws_clients[category.product_type]
-            socket = self._socket(category)
+    def learn_instruments(self) -> None:
+        """Read what comes by the instruments as the provider has them now."""
+        for socket in self._ws_clients.values():
             for instrument in self.instrument_provider.instruments_pyo3():
                 socket.cache_instrument(instrument)
-            try:
-                await socket.connect(loop_=self._loop, callback=self._handle_msg)
-                await socket.wait_until_active(timeout_secs=_ACTIVE_TIMEOUT_S)
-            except BaseException:
-                await socket.close()  # it would go on trying, with nobody to end it
-                raise
-            self._ws_clients[category.product_type] = socket
-            await old.close()
-            for text in self._settings.config.instrument_ids:
-                if Symbol.of(text).category is category:
-                    await self._subscribe_again(socket, category, text)
+
+    async def renew(self, category: Category) -> None:
+        """Leave the category's socket and open another. Raises whatever the library raises."""
+        old = self._ws_clients[category.product_type]
+        socket = self._socket(category)
+        for instrument in self.instrument_provider.instruments_pyo3():
+            socket.cache_instrument(instrument)
+        try:
+            await socket.connect(loop_=self._loop, callback=self._handle_msg)
+            await socket.wait_until_active(timeout_secs=_ACTIVE_TIMEOUT_S)
+        except BaseException:
+            await socket.close()  # it would go on trying, with nobody to end it
+            raise
+        self._ws_clients[category.product_type] = socket
+        for name in self.subscribed_quote_ticks():
+            if Symbol.of(str(name)).category is category:
+                await self._subscribe_again(socket, category, str(name))
+        await old.close()
 
     async def _subscribe_again(self, socket: Any, category: Category, text: str) -> None:
         instrument_id = nautilus_pyo3.InstrumentId.from_str(text)
@@ -66,3 +71,24 @@ class BybitMarketData(BybitDataClient):
         )
         socket.set_bars_timestamp_on_close(self._bars_timestamp_on_close)
         return socket
+
+
+class PublicSocket:
+    """Implements `venues.nautilus.streams.Stream`. Its silence is judged by the quotes alone: the
+    library answers no question of ours."""
+
+    heard_at = 0.0
+
+    def __init__(self, data: BybitMarketData, category: Category) -> None:
+        self.category = category
+        self._data = data
+
+    async def probe(self) -> None:
+        """Nothing to ask: the library keeps the venue's answers to itself."""
+
+    async def renew(self) -> None:
+        await self._data.renew(self.category)
+
+    def carries(self, instrument_id: str) -> bool:
+        """Whether the instrument's quotes come by this socket."""
+        return Symbol.of(instrument_id).category is self.category

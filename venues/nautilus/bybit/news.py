@@ -13,17 +13,16 @@ from typing import Any
 from nautilus_trader.adapters.bybit.execution import BybitExecutionClient
 from nautilus_trader.core import nautilus_pyo3
 from nautilus_trader.execution.reports import OrderStatusReport
-from nautilus_trader.model.enums import LiquiditySide, OrderSide, OrderStatus
+from nautilus_trader.model.enums import LiquiditySide, OrderStatus
 from nautilus_trader.model.events import OrderCanceled, OrderEvent, OrderRejected, OrderUpdated
 from nautilus_trader.model.identifiers import ClientOrderId, TradeId, VenueOrderId
-from nautilus_trader.model.objects import Currency, Money
+from nautilus_trader.model.objects import Currency, Money, Price, Quantity
 
 from domain.identifiers import order_id_of_venue_client_id
-from domain.sides import Side
 from venues.nautilus.bybit.executions import Row
 from venues.nautilus.bybit.rejections import TIME_IN_FORCE_REASONS
 from venues.nautilus.bybit.rows import TRADE_TYPE, fee_currency, number
-from venues.nautilus.instruments import instrument_of
+from venues.nautilus.bybit.settings import Symbol
 from venues.nautilus.listening import ListeningClient
 
 _TRADES_REMEMBERED_MAX = 5000
@@ -62,10 +61,7 @@ class BybitNewsClient(ListeningClient, BybitExecutionClient):
         instrument = None if order is None else self._cache.instrument(order.instrument_id)
         if order is None or instrument is None:
             return False
-        fee, is_maker = number(row["execFee"]), bool(row["isMaker"])
-        side = Side.BUY if order.side == OrderSide.BUY else Side.SELL
-        ours = instrument_of(instrument, self.venue.value)
-        code = row.get("feeCurrency") or fee_currency(ours, side, fee, is_maker=is_maker)
+        code = fee_currency(row, Symbol.of(order.instrument_id.value))
         self.generate_order_filled(
             strategy_id=order.strategy_id,
             instrument_id=order.instrument_id,
@@ -75,11 +71,11 @@ class BybitNewsClient(ListeningClient, BybitExecutionClient):
             trade_id=TradeId(row["execId"]),
             order_side=order.side,
             order_type=order.order_type,
-            last_qty=instrument.make_qty(Decimal(row["execQty"])),
-            last_px=instrument.make_price(Decimal(row["execPrice"])),
+            last_qty=Quantity.from_str(f"{number(row['execQty']):f}"),
+            last_px=Price.from_str(f"{number(row['execPrice']):f}"),
             quote_currency=instrument.quote_currency,
-            commission=Money(fee, Currency.from_str(code)),
-            liquidity_side=LiquiditySide.MAKER if is_maker else LiquiditySide.TAKER,
+            commission=Money(number(row["execFee"]), Currency.from_str(code)),
+            liquidity_side=LiquiditySide.MAKER if row["isMaker"] else LiquiditySide.TAKER,
             ts_event=int(row["execTime"]) * _NS_A_MS,
         )
         return True

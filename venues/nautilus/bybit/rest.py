@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from venues.nautilus.budgets import OutOfBudget, Urgency
 from venues.nautilus.bybit.limits import HEADERS, BybitLimits
 from venues.nautilus.bybit.rejections import OK, Refusal
 from venues.nautilus.bybit.settings import BybitSettings
+from venues.nautilus.venue_clock import VenueClock
 from venues.port import VenueUnreachable
 
 _QUESTION_PATIENCE_S = 5.0
@@ -33,6 +33,14 @@ class NoAnswer(Exception):
     """No readable answer came: the venue may have acted."""
 
 
+class Refused(VenueUnreachable):
+    """The venue answered a question with a refusal."""
+
+    def __init__(self, message: str, refusal: Refusal) -> None:
+        super().__init__(message)
+        self.refusal = refusal
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the venue answered; `refusal` is None where it agreed."""
@@ -42,31 +50,37 @@ class Answer:
 
 
 class BybitRest:
-    """One account. `offset_ms` is the venue's clock minus ours, once it was asked."""
+    """One account. Requests are stamped by the venue's clock."""
 
     def __init__(self, settings: BybitSettings, limits: BybitLimits) -> None:
         self.limits = limits
-        self.offset_ms: float | None = None
+        self.clock = VenueClock(settings.venue)
         self._settings = settings
         self._base = settings.url("http")
         self._window_ms = str(round(settings.recv_window.total_seconds() * 1000))
         self._http = HttpClient(header_keys=list(HEADERS))
 
-    async def command(self, path: str, body: Mapping[str, Any], *, counted: bool = False) -> Answer:
-        """Send a command once and wait a bounded time. Raises NoAnswer and OutOfBudget.
+    async def command(
+        self, path: str, body: Mapping[str, Any], *, stamp_ms: int | None = None
+    ) -> Answer:
+        """Send a command once and at once, and wait a bounded time. Raises NoAnswer.
 
-        `counted` says that its share of the limits was taken before.
+        Its share of the limits was taken before. `stamp_ms` is how old it is, by the venue's clock;
+        made now unless it says so.
         """
-        category = body.get("category")
-        if not counted:
-            cost = self.limits.cost(path, category)
-            await self.limits.take(cost, Urgency.CANCEL, _CANCEL_PATIENCE_S)
         text = json.dumps(body, separators=(",", ":"))
         bound_s = self._settings.timeouts.answer.total_seconds()
-        return await self._send(HttpMethod.POST, path, text, category, bound_s)
+        category = body.get("category")
+        return await self._send(HttpMethod.POST, path, text, category, bound_s, stamp_ms)
+
+    async def cancel(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Send a cancel, once there is room for it. Raises NoAnswer and OutOfBudget."""
+        cost = self.limits.cost(path, body.get("category"))
+        await self.limits.take(cost, Urgency.CANCEL, _CANCEL_PATIENCE_S)
+        return await self.command(path, body)
 
     async def ask(self, path: str, **params: str | int | None) -> Mapping[str, Any]:
-        """The result of a question. Raises VenueUnreachable."""
+        """The result of a question. Raises VenueUnreachable, by name Refused."""
         named = {name: str(value) for name, value in params.items() if value not in (None, "")}
         bound_s = self._settings.timeouts.question.total_seconds()
         try:
@@ -79,9 +93,10 @@ class BybitRest:
                 f"{self._settings.venue} did not answer {path}: {error}; ask again."
             ) from error
         if answer.refusal is not None:
-            raise VenueUnreachable(
+            raise Refused(
                 f"{self._settings.venue} refused the question {path} ({answer.refusal}); "
-                "ask again later."
+                "ask again later.",
+                answer.refusal,
             )
         return answer.result
 
@@ -97,19 +112,19 @@ class BybitRest:
                 return
         raise VenueUnreachable(f"{path} has more than {_PAGES_MAX} pages; ask for a shorter time.")
 
-    async def measure_clock(self) -> None:
-        """Ask the venue for its time. Raises VenueUnreachable."""
-        asked = time.time()
+    async def time_ms(self) -> int:
+        """The venue's clock. Raises VenueUnreachable."""
         result = await self.ask("/v5/market/time")
-        middle_ms = (asked + time.time()) / 2 * 1000
-        self.offset_ms = int(result["timeNano"]) / 1e6 - middle_ms
-
-    def venue_ms(self) -> int:
-        """The venue's clock now."""
-        return round(time.time() * 1000 + (self.offset_ms or 0.0))
+        return int(result["timeNano"]) // 1_000_000
 
     async def _send(
-        self, method: HttpMethod, path: str, text: str, category: str | None, bound_s: float
+        self,
+        method: HttpMethod,
+        path: str,
+        text: str,
+        category: str | None,
+        bound_s: float,
+        stamp_ms: int | None = None,
     ) -> Answer:
         is_post = method is HttpMethod.POST
         url = self._base + path + ("" if is_post or not text else f"?{text}")
@@ -117,7 +132,7 @@ class BybitRest:
         try:
             async with asyncio.timeout(bound_s):
                 response = await self._http.request(
-                    method, url, headers=self._signed(text), body=body
+                    method, url, headers=self._signed(text, stamp_ms), body=body
                 )
         except TimeoutError as error:
             raise NoAnswer(f"no reply within {bound_s:g} s") from error
@@ -134,9 +149,9 @@ class BybitRest:
         self.limits.on_reply(path, category, status, code, headers)
         return Answer(result, None if code == OK else Refusal(status, code, message))
 
-    def _signed(self, text: str) -> dict[str, str]:
+    def _signed(self, text: str, stamp_ms: int | None) -> dict[str, str]:
         """The signature covers the very query or body that is sent."""
-        sent_ms = str(self.venue_ms())
+        sent_ms = str(stamp_ms or self.clock.timestamp_ms())
         payload = sent_ms + self._settings.api_key + self._window_ms + text
         secret = self._settings.api_secret.encode()
         return {

@@ -9,12 +9,12 @@ from typing import Any
 
 from domain.fills import Fill
 from domain.identifiers import order_id_of_venue_client_id
-from domain.instruments import Instrument
 from domain.orders import OrderStatus
 from domain.sides import Side
 from venues.nautilus.bybit.rejections import POST_ONLY_REASON, TIME_IN_FORCE_REASONS
 from venues.nautilus.bybit.settings import Category, Symbol
 from venues.nautilus.instruments import plain
+from venues.nautilus.working_orders import WorkingOrder
 from venues.port import Balance, OrderReport, PositionReport, VenueUnreachable
 
 ZERO = Decimal(0)
@@ -23,15 +23,22 @@ _OPEN = frozenset({"Created", "New", "Untriggered", "Triggered", "Active"})
 _ENDED = frozenset({"Cancelled", "PartiallyFilledCanceled", "Deactivated"})
 
 
-def order_report(row: Mapping[str, Any], venue: str) -> OrderReport:
-    """An order. Raises VenueUnreachable for a status that we do not know."""
+def order_report(
+    row: Mapping[str, Any], venue: str, unless_known: OrderStatus | None = None
+) -> OrderReport:
+    """An order. Raises VenueUnreachable for a status that we do not know, `unless_known` says what
+    it is then."""
     symbol = Symbol(Category(row["category"]), row["symbol"])
     filled = number(row["cumExecQty"])
+    status = _status(row, filled) or unless_known
+    if status is None:
+        word = row["orderStatus"]
+        raise VenueUnreachable(f"Bybit reports an order as {word!r}, which is not known here.")
     return OrderReport(
         venue_client_id=row["orderLinkId"],
         venue_order_id=row["orderId"],
         instrument_id=symbol.instrument_id(venue),
-        status=_status(row, filled),
+        status=status,
         filled_qty=filled,
         quantity=number(row["qty"]),
         price=number(row.get("price")) or None,
@@ -39,7 +46,14 @@ def order_report(row: Mapping[str, Any], venue: str) -> OrderReport:
     )
 
 
-def _status(row: Mapping[str, Any], filled: Decimal) -> OrderStatus:
+def working_order(row: Mapping[str, Any], category: Category, venue: str) -> WorkingOrder:
+    """A row in a list of what is open: it works, whatever its status is called."""
+    named = dict(row) | {"category": category.value}
+    side = Side.BUY if row["side"] == "Buy" else Side.SELL
+    return WorkingOrder(order_report(named, venue, OrderStatus.ACCEPTED), side)
+
+
+def _status(row: Mapping[str, Any], filled: Decimal) -> OrderStatus | None:
     word, reason = row["orderStatus"], row.get("rejectReason", "")
     if word == "Filled":
         return OrderStatus.FILLED
@@ -52,49 +66,48 @@ def _status(row: Mapping[str, Any], filled: Decimal) -> OrderStatus:
     if word in _ENDED:
         by_itself = reason in TIME_IN_FORCE_REASONS
         return OrderStatus.EXPIRED if by_itself else OrderStatus.CANCELED
-    raise VenueUnreachable(f"Bybit reports an order as {word!r}, which is not known here.")
+    return None
 
 
-def fill_of(
-    row: Mapping[str, Any], category: Category, account_id: str, instrument: Instrument | None
-) -> Fill | None:
+def fill_of(row: Mapping[str, Any], category: Category, venue: str, account_id: str) -> Fill | None:
     """An execution of one of our orders; None for others and for what is no trade."""
     order_id = order_id_of_venue_client_id(row["orderLinkId"])
-    if order_id is None or row["execType"] != TRADE_TYPE or instrument is None:
+    if order_id is None or row["execType"] != TRADE_TYPE:
         return None
-    side = Side.BUY if row["side"] == "Buy" else Side.SELL
-    fee, is_maker = number(row["execFee"]), bool(row["isMaker"])
-    given = row.get("feeCurrency") or ""
+    symbol = Symbol(category, row["symbol"])
     return Fill(
         order_id=order_id,
         account_id=account_id,
-        instrument_id=instrument.instrument_id,
+        instrument_id=symbol.instrument_id(venue),
         trade_id=row["execId"],
         venue_order_id=row["orderId"],
-        side=side,
+        side=Side.BUY if row["side"] == "Buy" else Side.SELL,
         quantity=number(row["execQty"]),
         price=number(row["execPrice"]),
-        fee=fee,
-        fee_currency=given or fee_currency(instrument, side, fee, is_maker=is_maker),
-        is_maker=is_maker,
+        fee=number(row["execFee"]),
+        fee_currency=fee_currency(row, symbol),
+        is_maker=bool(row["isMaker"]),
         ts_event=_EPOCH + timedelta(milliseconds=int(row["execTime"])),
     )
 
 
-def fee_currency(instrument: Instrument, side: Side, fee: Decimal, *, is_maker: bool) -> str:
-    """What a fee is paid in where the venue leaves it out, as it does for derivatives.
+def fee_currency(row: Mapping[str, Any], symbol: Symbol) -> str:
+    """What a fee is paid in where the venue leaves it out, as it does for contracts.
 
-    Derivatives pay in what they are settled in. Spot pays from what is received; a maker's rebate
-    comes in what is given. Source: .../docs/v5/enum#spot-fee-currency-instruction
+    Contracts pay in what they are settled in. Spot pays from what is received; a maker's rebate
+    comes in what is given. Raises VenueUnreachable where neither can be told.
+    Source: https://bybit-exchange.github.io/docs/v5/enum#spot-fee-currency-instruction
     """
-    if instrument.settlement != instrument.quote or _is_contract(instrument):
-        return instrument.settlement
-    receives_base = (side is Side.BUY) != (is_maker and fee < 0)
-    return instrument.base if receives_base else instrument.quote
-
-
-def _is_contract(instrument: Instrument) -> bool:
-    return Symbol.of(instrument.instrument_id).category is not Category.SPOT
+    told = str(row.get("feeCurrency") or "")
+    if told:
+        return told
+    if symbol.category is not Category.SPOT:
+        return symbol.settled_in
+    if symbol.assets is None:
+        raise VenueUnreachable(f"Bybit does not say what the fee of {row['execId']} is paid in.")
+    base, quote = symbol.assets
+    is_rebate = bool(row["isMaker"]) and number(row["execFee"]) < 0
+    return base if (row["side"] == "Buy") != is_rebate else quote
 
 
 def position_report(row: Mapping[str, Any], category: Category, venue: str) -> PositionReport:

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from domain.fills import Fill
-from domain.instruments import Instrument
 from domain.orders import OrderType, UnifiedOrder
 from domain.outcomes import AmendOutcome, CancelOutcome
 from domain.sides import Side
-from venues.nautilus.budgets import OutOfBudget, Urgency
-from venues.nautilus.bybit.commands import BybitCommands
+from venues.nautilus.bybit.commands import AMEND, CREATE, BybitCommands
 from venues.nautilus.bybit.execution import ListeningBybitClient
-from venues.nautilus.bybit.keepers import ClockKeeper, MarketKeeper, PrivateStreamKeeper
-from venues.nautilus.bybit.market_data import BybitMarketData
+from venues.nautilus.bybit.keepers import PrivateStreamKeeper
+from venues.nautilus.bybit.market_data import BybitMarketData, PublicSocket
 from venues.nautilus.bybit.queries import BybitQueries
 from venues.nautilus.bybit.rest import BybitRest
 from venues.nautilus.bybit.settings import BybitSettings, Category, Symbol
 from venues.nautilus.market_board import MarketBoard
+from venues.nautilus.market_streams import MarketStreamKeeper
 from venues.nautilus.streams import StreamKeeper
+from venues.nautilus.venue_clock import ClockKeeper
+from venues.nautilus.working_orders import WorkingOrder, ours
 from venues.port import (
     Amendment,
     Balance,
-    NoRoom,
     NotFound,
     OrderReport,
     PositionReport,
     RateBudget,
-    VenueUnreachable,
 )
 
-_ADMISSION_PATIENCE_S = 2.0
 _STOPS = frozenset({OrderType.STOP_MARKET, OrderType.STOP_LIMIT})
 
 
@@ -46,35 +44,44 @@ class BybitSession:
         client: ListeningBybitClient,
         data: BybitMarketData,
         board: MarketBoard,
-        instruments: Mapping[str, Instrument],
+        commands: BybitCommands,
+        queries: BybitQueries,
     ) -> None:
         self._rest = rest
         self._client = client
-        self._commands = BybitCommands(rest, settings)
-        self._queries = BybitQueries(rest, settings, instruments)
-        self._keepers = (
-            PrivateStreamKeeper(settings.venue, client),
-            MarketKeeper(settings.venue, data, board),
-            ClockKeeper(settings.venue, rest),
+        self._data = data
+        self._commands = commands
+        self._queries = queries
+        sockets = [PublicSocket(data, category) for category in settings.categories]
+        venue = settings.venue
+        self._keepers: tuple[StreamKeeper, ...] = (
+            PrivateStreamKeeper(venue, client),
+            *(
+                MarketStreamKeeper(f"{venue}: {one.category} quotes", one, board, one.carries)
+                for one in sockets
+            ),
+            ClockKeeper(venue, rest.clock, rest.time_ms),
         )
 
     def keepers(self) -> Sequence[StreamKeeper]:
         return self._keepers
 
-    async def admit(self, order: UnifiedOrder) -> str | None:
+    async def admit(self, order: UnifiedOrder, patience_s: float) -> str | None:
+        await self._commands.admit(CREATE, order, patience_s)
         symbol = Symbol.of(order.instrument_id)
         if symbol.category is Category.SPOT and order.order_type.has_trigger_price:
-            problem = await self._turned_round(order, symbol)
-            if problem is not None:
-                return problem
-        left_s = (order.send_deadline - datetime.now(UTC)).total_seconds()
-        patience_s = max(min(left_s, _ADMISSION_PATIENCE_S), 0)
-        try:
-            cost = self._rest.limits.cost("/v5/order/create", symbol.category.value)
-            await self._rest.limits.take(cost, Urgency.SUBMIT, patience_s)
-        except OutOfBudget as shortage:
-            raise NoRoom(str(shortage)) from shortage
+            return await self._turned_round(order, symbol)
         return None
+
+    async def admit_amend(self, order: UnifiedOrder, patience_s: float) -> None:
+        await self._commands.admit(AMEND, order, patience_s)
+
+    async def load(self, offered: Collection[str]) -> None:
+        await self._client.load_instruments(offered)
+        self._data.learn_instruments()
+
+    async def working_orders(self) -> Sequence[WorkingOrder]:
+        return ours(await self._queries.working_orders())
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
         return await self._commands.cancel(order)
@@ -89,7 +96,7 @@ class BybitSession:
         return await self._queries.find(order)
 
     async def open_orders(self) -> Sequence[OrderReport]:
-        return await self._queries.open_orders()
+        return [order.report for order in await self._queries.working_orders()]
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
         fills = await self._queries.fills_since(since)
@@ -103,7 +110,7 @@ class BybitSession:
         return await self._queries.balances()
 
     def clock_offset_ms(self) -> float | None:
-        return self._rest.offset_ms
+        return self._rest.clock.offset_ms
 
     def budgets(self) -> tuple[RateBudget, ...]:
         return self._rest.limits.report()
@@ -113,12 +120,9 @@ class BybitSession:
 
         For spot the venue is not told in which direction to wait: it waits for the trigger price
         from the side on which the market is now, so a stop that should go off at once would become
-        a take-profit.
+        a take-profit. Raises VenueUnreachable where that is not known.
         """
-        try:
-            last = Decimal(await self._queries.last_price(symbol))
-        except VenueUnreachable as problem:
-            return f"whether the trigger is reached already is not known: {problem}"
+        last = Decimal(await self._queries.last_price(symbol))
         assert order.trigger_price is not None, "checked by problem_of"
         rises = (order.order_type in _STOPS) == (order.side is Side.BUY)
         is_ahead = last < order.trigger_price if rises else last > order.trigger_price

@@ -37,6 +37,22 @@ class Category(StrEnum):
         return _PRODUCT_TYPES[self.value]
 
 
+# What spot is quoted in.
+_SPOT_QUOTES = (
+    "USDT",
+    "USDC",
+    "USDE",
+    "DAI",
+    "EUR",
+    "BRL",
+    "TRY",
+    "PLN",
+    "BTC",
+    "ETH",
+    "MNT",
+    "SOL",
+)
+
 # What linear contracts are settled in; lists of them must name it.
 LINEAR_COINS = ("USDT", "USDC")
 
@@ -61,6 +77,23 @@ class Symbol:
 
     def instrument_id(self, venue: str) -> str:
         return f"{self.name}-{self.category.name}.{venue}"
+
+    @property
+    def settled_in(self) -> str:
+        """The coin of a contract: BTCUSDT and BTCUSDT-26DEC25 in USDT, BTCPERP and BTC-26DEC25 in
+        USDC, BTCUSD and BTCUSDZ25 in BTC."""
+        if self.category is Category.INVERSE:
+            return self.name.partition("USD")[0]
+        return "USDT" if "USDT" in self.name else "USDC"
+
+    @property
+    def assets(self) -> tuple[str, str] | None:
+        """Base and quote of a spot symbol, which is named by both; None where we cannot tell."""
+        for quote in _SPOT_QUOTES:
+            base = self.name.removesuffix(quote)
+            if base and base != self.name:
+                return base, quote
+        return None
 
     @property
     def fields(self) -> dict[str, str]:

@@ -23,6 +23,8 @@ _QUESTIONS = {
     "/api/v5/trade/fills-history": 10,
     "/api/v5/account/positions": 10,
     "/api/v5/account/balance": 10,
+    "/api/v5/account/config": 5,
+    "/api/v5/public/instruments": 20,
     "/api/v5/public/time": 10,
 }
 _ALGO_COMMANDS = {

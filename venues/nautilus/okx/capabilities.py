@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 
 from domain.orders import OrderType, TimeInForce, TrailingOffsetType, TriggerType, UnifiedOrder
+from venues.nautilus.exchange import HORIZON_MARGIN
 from venues.nautilus.okx.settings import OkxSettings, is_swap
 from venues.nautilus.terms import problem_of
 from venues.port import Capabilities
@@ -25,7 +25,7 @@ def capabilities_of(settings: OkxSettings) -> Capabilities:
         reduce_only=True,
         client_id_pattern=CLIENT_ID_PATTERN,
         # An order that is still on its way is refused once it is older than that.
-        visibility_horizon=settings.validity + timedelta(seconds=1),
+        visibility_horizon=settings.validity + HORIZON_MARGIN,
         amendable=frozenset(OrderType) - {OrderType.MARKET, OrderType.TRAILING_STOP_MARKET},
         display_qty=False,  # an iceberg is an algorithm there, not a term of an order
         trigger_types=frozenset(TriggerType),

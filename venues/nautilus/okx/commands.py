@@ -9,6 +9,7 @@ from domain.orders import UnifiedOrder
 from domain.outcomes import (
     Accepted,
     AmendOutcome,
+    AmendRefused,
     AmendTaken,
     CancelOutcome,
     CancelRefused,
@@ -46,13 +47,22 @@ class OkxCommands:
     async def admit(self, order: UnifiedOrder, patience_s: float) -> None:
         """Take a new order's share of the limits. Raises OutOfBudget."""
         path = requests.PLACE_ALGO if order.order_type.is_conditional else requests.PLACE
-        costs = command_costs(path, symbol_of(order.instrument_id), self._known)
+        costs = self._costs(path, symbol_of(order.instrument_id))
         await self._rest.limits.take(costs, Urgency.SUBMIT, patience_s)
 
-    async def submit(self, path: str, body: dict[str, Any]) -> SubmitOutcome:
-        """Send a new order once."""
+    async def admit_amend(self, order: UnifiedOrder, patience_s: float) -> None:
+        """Take an amendment's share: a conditional order may have turned into an ordinary one, and
+        then it takes two requests. Raises OutOfBudget."""
+        symbol = symbol_of(order.instrument_id)
+        costs = self._costs(requests.AMEND, symbol)
+        if order.order_type.is_conditional:
+            costs |= self._costs(requests.AMEND_ALGO, symbol)
+        await self._rest.limits.take(costs, Urgency.SUBMIT, patience_s)
+
+    async def submit(self, path: str, body: dict[str, Any], expiry_ms: int) -> SubmitOutcome:
+        """Send a new order, which `admit` has let pass, once."""
         try:
-            entry = await self._one(path, body)
+            entry = await self._one(path, body, expiry_ms)
         except Refusal as refusal:
             return submit_outcome(refusal)
         except NoReply as error:
@@ -64,7 +74,7 @@ class OkxCommands:
         """As an algo order while it waits, as what it turned into after that."""
         request = requests.cancel(order)
         try:
-            await self._take(request.path, request.body["instId"], Urgency.CANCEL)
+            await self._take(request.path, request.body["instId"])
             if request.path == requests.CANCEL_ALGO:
                 return await self._cancel_algo(order, request)
             await self._one(request.path, request.body)
@@ -75,22 +85,23 @@ class OkxCommands:
         return CancelTaken()
 
     async def amend(self, order: UnifiedOrder, change: Amendment) -> AmendOutcome:
-        """New terms for a working order."""
+        """New terms for a working order, which `admit_amend` has let pass. However many requests it
+        takes, none is taken by the venue later than one that goes now."""
         request = requests.amendment(order, change)
+        expiry_ms = self._rest.expiry_ms()
         try:
-            await self._take(request.path, request.body["instId"], Urgency.SUBMIT)
             try:
-                await self._one(request.path, request.body)
+                await self._one(request.path, request.body, expiry_ms)
             except Refusal as refusal:
                 child = await self._child(order) if refusal.is_definite else None
                 if child is None or change.trigger_price is not None:
                     raise
-                body = child | requests.new_terms(change)
-                await self._take(requests.AMEND, request.body["instId"], Urgency.SUBMIT)
-                await self._one(requests.AMEND, body)
+                if self._rest.clock.timestamp_ms() >= expiry_ms:
+                    return AmendRefused("it took too long to find what the order has turned into.")
+                await self._one(requests.AMEND, child | requests.new_terms(change), expiry_ms)
         except Refusal as refusal:
             return amend_outcome(refusal)
-        except (NoReply, OutOfBudget, VenueUnreachable) as error:
+        except (NoReply, VenueUnreachable) as error:
             return Unknown(f"the amendment may not have been taken: {error}")
         return AmendTaken()
 
@@ -98,7 +109,7 @@ class OkxCommands:
         """Every working order of the account, or of one instrument. The venue has no request for
         that, so those that it lists are canceled by number."""
         try:
-            orders = await self._queries.open_orders()
+            orders = [order.report for order in await self._queries.working_orders()]
         except VenueUnreachable as error:
             return Unknown(f"nothing was canceled: {error}")
         wanted = [order for order in orders if instrument_id in (None, order.instrument_id)]
@@ -122,7 +133,7 @@ class OkxCommands:
             child = await self._child(order) if refusal.is_definite else None
             if child is None:
                 return cancel_outcome(refusal)
-            await self._take(requests.CANCEL, request.body["instId"], Urgency.CANCEL)
+            await self._take(requests.CANCEL, request.body["instId"])
             await self._one(requests.CANCEL, child)
         return CancelTaken()
 
@@ -142,7 +153,7 @@ class OkxCommands:
         try:
             for symbol in {body["instId"] for body in bodies}:
                 amount = sum(body["instId"] == symbol for body in bodies)
-                await self._take(path, symbol, Urgency.CANCEL, amount)
+                await self._take(path, symbol, amount)
             entries = await self._rest.command(path, bodies)
         except Refusal as refusal:
             return cancel_outcome(refusal)
@@ -154,19 +165,29 @@ class OkxCommands:
             return Unknown("the venue did not say what became of every cancel")
         return cancel_outcome(left[0]) if left else None
 
-    async def _one(self, path: str, body: Any) -> Row:
+    async def _one(self, path: str, body: Any, expiry_ms: int | None = None) -> Row:
         """Send a command for one order; its entry. Raises Refusal, NoReply."""
-        entries = await self._rest.command(path, body)
-        if len(entries) != 1:
-            raise NoReply(f"the venue answered with {len(entries)} entries")
-        refusal = _refusal(entries[0])
-        if refusal is not None:
-            raise refusal
+        try:
+            entries = await self._rest.command(path, body, expiry_ms)
+            if len(entries) != 1:
+                raise NoReply(f"the venue answered with {len(entries)} entries")
+            refusal = _refusal(entries[0])
+            if refusal is not None:
+                raise refusal
+        except Refusal as refusal:
+            if refusal.is_too_often:
+                symbol = (body[0] if isinstance(body, list) else body)["instId"]
+                self._rest.limits.exhausted(self._costs(path, symbol))
+            raise
         return entries[0]
 
-    async def _take(self, path: str, symbol: str, urgency: Urgency, amount: int = 1) -> None:
-        costs = command_costs(path, symbol, self._known, amount)
-        await self._rest.limits.take(costs, urgency, self._patience_s)
+    def _costs(self, path: str, symbol: str, amount: int = 1) -> dict[str, int]:
+        return command_costs(path, symbol, self._known, amount)
+
+    async def _take(self, path: str, symbol: str, amount: int = 1) -> None:
+        """A cancel's share. Raises OutOfBudget."""
+        costs = self._costs(path, symbol, amount)
+        await self._rest.limits.take(costs, Urgency.CANCEL, self._patience_s)
 
 
 def _refusal(entry: Row) -> Refusal | None:

@@ -7,17 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from nautilus_trader.adapters.okx.execution import OKXExecutionClient
-from nautilus_trader.execution.messages import (
-    GenerateFillReports,
-    GenerateOrderStatusReports,
-    GeneratePositionStatusReports,
-    SubmitOrder,
-)
-from nautilus_trader.execution.reports import (
-    FillReport,
-    OrderStatusReport,
-    PositionStatusReport,
-)
+from nautilus_trader.execution.messages import SubmitOrder
 from nautilus_trader.model.events import OrderEvent, OrderFilled
 from nautilus_trader.model.identifiers import StrategyId, VenueOrderId
 from nautilus_trader.model.objects import AccountBalance, Currency, Money
@@ -25,7 +15,7 @@ from nautilus_trader.model.objects import AccountBalance, Currency, Money
 from domain.identifiers import order_id_of_venue_client_id
 from domain.outcomes import Accepted, Rejected
 from venues.nautilus.listener import VenueListener
-from venues.nautilus.listening import ListeningClient, is_ours
+from venues.nautilus.listening import ListeningClient
 from venues.nautilus.okx.commands import OkxCommands
 from venues.nautilus.okx.order_news import (
     Names,
@@ -44,8 +34,8 @@ _TOLD_MOST = 20_000
 _READ = (KeyError, ValueError, TypeError, ArithmeticError)
 _GATEWAY = StrategyId("GATEWAY-000")
 
-_PRIVATE = [{"channel": "orders", "instType": "ANY"}, {"channel": "account"}]
-_BUSINESS = [
+PRIVATE = [{"channel": "orders", "instType": "ANY"}, {"channel": "account"}]
+BUSINESS = [
     {"channel": "orders-algo", "instType": "ANY"},
     {"channel": "algo-advance", "instType": "ANY"},
 ]
@@ -61,24 +51,30 @@ class _OwnStreams(OKXExecutionClient):
     commands: OkxCommands
     sockets: tuple[UserSocket, ...] = ()
 
-    def equip(self, rest: OkxRest, listener: VenueListener, owners: OrderOwners) -> None:
+    def equip(
+        self,
+        rest: OkxRest,
+        queries: OkxQueries,
+        commands: OkxCommands,
+        listener: VenueListener,
+        owners: OrderOwners,
+    ) -> None:
         """Take the means of asking and hearing; before it connects."""
         self.rest = rest
         self.owners = owners
-        self.queries = OkxQueries(rest)
-        self.commands = OkxCommands(rest, self.queries)
+        self.queries = queries
+        self.commands = commands
         self.listener = listener
         self._told_fills: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def _connect(self) -> None:
         await self._instrument_provider.initialize()
         await self._cache_instruments()
-        await self.rest.measure_clock()
         await self._update_account_state()
         await self._await_account_registered()
         self.sockets = (
-            self._socket("private", _PRIVATE),
-            self._socket("business", _BUSINESS),
+            self._socket("private", PRIVATE),
+            self._socket("business", BUSINESS),
         )
         try:
             for socket in self.sockets:
@@ -90,7 +86,6 @@ class _OwnStreams(OKXExecutionClient):
     async def _disconnect(self) -> None:
         for socket in self.sockets:
             await socket.stop()
-        await self.rest.close()
         self._http_client.cancel_all_requests()
 
     async def _update_account_state(self) -> None:
@@ -127,30 +122,9 @@ class OkxListeningClient(ListeningClient, _OwnStreams):
     def stream_is_live(self) -> bool:
         return bool(self.sockets) and all(socket.is_live for socket in self.sockets)
 
-    async def generate_order_status_reports(
-        self, command: GenerateOrderStatusReports
-    ) -> list[OrderStatusReport]:
-        """At its start the node learns of our working orders, so that none is sent again; of no
-        others, which it may not be able to read."""
-        open_only = GenerateOrderStatusReports(
-            command.instrument_id, None, None, True, command.id, command.ts_init
-        )
-        reports = await super().generate_order_status_reports(open_only)
-        return [report for report in reports if is_ours(report.client_order_id)]
-
-    async def generate_fill_reports(self, command: GenerateFillReports) -> list[FillReport]:
-        """Fills are booked from the venue's list by us, see FillHistory."""
-        return []
-
-    async def generate_position_status_reports(
-        self, command: GeneratePositionStatusReports
-    ) -> list[PositionStatusReport]:
-        """Positions are the fold of our fills; the venue's are asked for through the port."""
-        return []
-
     async def _submit_order(self, command: SubmitOrder) -> None:
-        """Send the request that `submit_params` wrote. An order in doubt stays SUBMITTED in the
-        node, which is the truth; the listener knows why."""
+        """Send the request that `OkxExchange.submit_params` wrote. An order in doubt stays
+        SUBMITTED in the node, which is the truth; the listener knows why."""
         order = command.order
         named = {
             "strategy_id": order.strategy_id,
@@ -158,7 +132,7 @@ class OkxListeningClient(ListeningClient, _OwnStreams):
             "client_order_id": order.client_order_id,
         }
         self.generate_order_submitted(**named, ts_event=self._clock.timestamp_ns())
-        outcome = await self.commands.submit(command.params["path"], command.params["body"])
+        outcome = await self.commands.submit(**command.params)
         self.listener.on_answer(order.client_order_id.value, outcome)
         now_ns = self._clock.timestamp_ns()
         match outcome:

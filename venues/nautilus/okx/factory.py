@@ -1,4 +1,8 @@
-"""Builds the node's clients as NautilusTrader's own factories build its plain ones."""
+"""Builds the node's clients as NautilusTrader's own factories build its plain ones.
+
+All but one: theirs share one HTTP client over all nodes, which is of no use any more once the first
+of them has stopped.
+"""
 
 from __future__ import annotations
 
@@ -6,94 +10,93 @@ import asyncio
 from typing import Any
 
 from nautilus_trader.adapters.okx.config import OKXDataClientConfig, OKXExecClientConfig
-from nautilus_trader.adapters.okx.factories import (
-    get_cached_okx_http_client,
-    get_cached_okx_instrument_provider,
-)
+from nautilus_trader.adapters.okx.providers import OKXInstrumentProvider
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, MessageBus
 from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
 
 from venues.nautilus.listener import VenueListener
+from venues.nautilus.okx.commands import OkxCommands
 from venues.nautilus.okx.execution import OkxListeningClient
 from venues.nautilus.okx.market_data import OkxMarketData
+from venues.nautilus.okx.node_config import http_client
 from venues.nautilus.okx.order_owners import OrderOwners
+from venues.nautilus.okx.queries import OkxQueries
 from venues.nautilus.okx.rest import OkxRest
 
 
-class OkxDataFactory(LiveDataClientFactory):
-    """Builds the market data client."""
+class AccountClients:
+    """What the clients of one account in one node have in common."""
 
-    @staticmethod
-    def create(  # type: ignore[override]
-        loop: asyncio.AbstractEventLoop,
-        name: str,
-        config: OKXDataClientConfig,
-        msgbus: MessageBus,
-        cache: Cache,
-        clock: LiveClock,
-    ) -> OkxMarketData:
-        return OkxMarketData(
-            loop=loop,
-            msgbus=msgbus,
-            cache=cache,
-            clock=clock,
-            config=config,
-            name=name,
-            **_shared(config),
-        )
+    def __init__(
+        self,
+        rest: OkxRest,
+        queries: OkxQueries,
+        commands: OkxCommands,
+        listener: VenueListener,
+        owners: OrderOwners,
+    ) -> None:
+        self._rest = rest
+        self._queries = queries
+        self._commands = commands
+        self._listener = listener
+        self._owners = owners
+        self._shared: dict[str, Any] | None = None
 
+    def data_factory(self) -> type[LiveDataClientFactory]:
+        """A class, as the node wants one."""
+        clients = self
 
-def execution_factory(
-    rest: OkxRest, listener: VenueListener, owners: OrderOwners
-) -> type[LiveExecClientFactory]:
-    """A factory class, as the node wants one, whose client tells `listener` what the venue says."""
+        class DataFactory(LiveDataClientFactory):
+            @staticmethod
+            def create(  # type: ignore[override]
+                loop: asyncio.AbstractEventLoop,
+                name: str,
+                config: OKXDataClientConfig,
+                msgbus: MessageBus,
+                cache: Cache,
+                clock: LiveClock,
+            ) -> OkxMarketData:
+                parts = {"loop": loop, "msgbus": msgbus, "cache": cache, "clock": clock}
+                return OkxMarketData(config=config, name=name, **parts, **clients.shared(config))
 
-    class OkxExecFactory(LiveExecClientFactory):
-        @staticmethod
-        def create(  # type: ignore[override]
-            loop: asyncio.AbstractEventLoop,
-            name: str,
-            config: OKXExecClientConfig,
-            msgbus: MessageBus,
-            cache: Cache,
-            clock: LiveClock,
-        ) -> OkxListeningClient:
-            client = OkxListeningClient(
-                loop=loop,
-                msgbus=msgbus,
-                cache=cache,
-                clock=clock,
-                config=config,
-                name=name,
-                **_shared(config),
+        return DataFactory
+
+    def exec_factory(self) -> type[LiveExecClientFactory]:
+        """A class, as the node wants one."""
+        clients = self
+
+        class ExecFactory(LiveExecClientFactory):
+            @staticmethod
+            def create(  # type: ignore[override]
+                loop: asyncio.AbstractEventLoop,
+                name: str,
+                config: OKXExecClientConfig,
+                msgbus: MessageBus,
+                cache: Cache,
+                clock: LiveClock,
+            ) -> OkxListeningClient:
+                parts = {"loop": loop, "msgbus": msgbus, "cache": cache, "clock": clock}
+                client = OkxListeningClient(
+                    config=config, name=name, **parts, **clients.shared(config)
+                )
+                clients.equip(client)
+                return client
+
+        return ExecFactory
+
+    def equip(self, client: OkxListeningClient) -> None:
+        """Let the execution client send and ask by our REST, and tell our listener."""
+        client.equip(self._rest, self._queries, self._commands, self._listener, self._owners)
+
+    def shared(self, config: OKXDataClientConfig | OKXExecClientConfig) -> dict[str, Any]:
+        """The HTTP client and the provider, made when the first client is."""
+        if self._shared is None:
+            client = http_client(self._rest.settings)
+            provider = OKXInstrumentProvider(
+                client=client,
+                instrument_types=config.instrument_types,
+                config=config.instrument_provider,
             )
-            client.equip(rest, listener, owners)
-            return client
-
-    return OkxExecFactory
-
-
-def _shared(config: OKXDataClientConfig | OKXExecClientConfig) -> dict[str, Any]:
-    """HTTP client and instrument provider, cached by NautilusTrader for both clients."""
-    client = get_cached_okx_http_client(
-        api_key=config.api_key,
-        api_secret=config.api_secret,
-        api_passphrase=config.api_passphrase,
-        base_url=config.base_url_http,
-        environment=config.environment,
-        timeout_secs=config.http_timeout_secs,
-        max_retries=config.max_retries,
-        retry_delay_ms=config.retry_delay_initial_ms,
-        retry_delay_max_ms=config.retry_delay_max_ms,
-        proxy_url=config.proxy_url,
-    )
-    provider = get_cached_okx_instrument_provider(
-        client=client,
-        instrument_types=config.instrument_types,
-        contract_types=config.contract_types,
-        instrument_families=config.instrument_families,
-        load_spreads=config.load_spreads,
-        config=config.instrument_provider,
-    )
-    return {"client": client, "instrument_provider": provider}
+            self._shared = {"client": client, "instrument_provider": provider}
+        return self._shared

@@ -14,11 +14,16 @@ from venues.nautilus.news import utc
 from venues.nautilus.okx.order_owners import OrderOwners
 from venues.nautilus.okx.queries import OkxQueries
 from venues.nautilus.okx.rest import Row
-from venues.nautilus.okx.settings import OkxSettings, is_swap
+from venues.nautilus.okx.settings import OkxSettings
 
 _LOG = logging.getLogger(__name__)
 _RECENT = timedelta(days=2, hours=23)
-"""What the quick list holds: three days, taken with a margin. The slow one holds three months."""
+"""What the quick list holds: three days, taken with a margin."""
+
+_KEPT = timedelta(days=89)
+"""What the slow one holds: three months."""
+
+_TYPES = ("SPOT", "SWAP")  # whatever the profile names: orders outlive it
 
 _EIGHT_DECIMALS = Decimal("1e-8")
 """As the stream tells fees, through the library's money."""
@@ -33,13 +38,14 @@ class FillHistory:
         self._owners = owners
 
     async def since(self, since: datetime) -> list[Fill]:
-        """Executions of our orders since then, oldest first."""
+        """Executions of our orders since then, as far back as the venue has them, oldest first."""
+        since = max(since, datetime.now(UTC) - _KEPT)
         begin = str(int(since.timestamp() * 1000))
         rows: list[Row] = []
         if since > datetime.now(UTC) - _RECENT:
             rows = await self._queries.paged("/api/v5/trade/fills", "billId", begin=begin)
         else:
-            for inst_type in self._types():
+            for inst_type in _TYPES:
                 rows += await self._queries.paged(
                     "/api/v5/trade/fills-history", "billId", instType=inst_type, begin=begin
                 )
@@ -61,11 +67,6 @@ class FillHistory:
             known = await self._queries.client_id_of(str(row["instId"]), number)
             self._owners.learn(number, known)
         return known
-
-    def _types(self) -> list[str]:
-        return sorted(
-            {"SWAP" if is_swap(text) else "SPOT" for text in self._settings.instrument_ids}
-        )
 
     def _fill(self, order_id: str, row: Row) -> Fill:
         return Fill(

@@ -15,6 +15,11 @@ class OkxMarketData(OKXDataClient):
 
     heard_at = 0.0
 
+    def learn_instruments(self) -> None:
+        """Read what comes by the instruments as the provider has them now."""
+        for instrument in self.instrument_provider.instruments_pyo3():
+            self._cache_instrument(instrument)
+
     async def probe(self) -> None:
         """Nothing to ask: the library keeps the venue's answers to itself."""
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.orders import OrderStatus, UnifiedOrder
+from domain.sides import Side
 from venues.nautilus.instruments import plain
 from venues.nautilus.okx.order_news import client_id_of
 from venues.nautilus.okx.rejections import NO_SUCH_ORDER, Refusal
 from venues.nautilus.okx.rest import OkxRest, Row
-from venues.nautilus.okx.settings import symbol_of
+from venues.nautilus.okx.settings import is_swap, symbol_of
+from venues.nautilus.working_orders import WorkingOrder, readable
 from venues.port import Balance, NotFound, OrderReport, PositionReport, VenueUnreachable
 
 _PAGE = 100
+
+# The venue forgets an order that was canceled without a fill after two hours.
+_UNFILLED_KEPT = timedelta(hours=1, minutes=55)
+
 _ALGO_KINDS = ("conditional,oco", "trigger", "move_order_stop")
 _STATES = {
     "live": OrderStatus.ACCEPTED,
@@ -23,6 +30,7 @@ _STATES = {
     "mmp_canceled": OrderStatus.CANCELED,
     # Algo orders; those that are effective are asked about as what they turned into.
     "pause": OrderStatus.ACCEPTED,
+    "partially_effective": OrderStatus.ACCEPTED,
     "order_failed": OrderStatus.CANCELED,
 }
 
@@ -41,10 +49,10 @@ class OkxQueries:
         symbol = symbol_of(order.instrument_id)
         if not order.order_type.is_conditional:
             row = await self._order(instId=symbol, clOrdId=order.venue_client_id)
-            return NotFound("51603: order does not exist") if row is None else self._report(row)
+            return _not_found("order") if row is None else self._report(row)
         algo = await self._algo(order.venue_client_id)
         if algo is None:
-            return NotFound("51603: algo order does not exist")
+            return _not_found("algo order")
         if child := str(algo.get("ordId") or ""):
             row = await self._order(instId=symbol, ordId=child)
             if row is not None:
@@ -63,15 +71,18 @@ class OkxQueries:
         row = await self._order(instId=symbol, ordId=order_id)
         return "" if row is None else client_id_of(row)
 
-    async def open_orders(self) -> list[OrderReport]:
-        """Everything that works or waits."""
+    async def working_orders(self) -> list[WorkingOrder]:
+        """Everything that works or waits, of ours and of others."""
         orders = await self.paged("/api/v5/trade/orders-pending", "ordId")
-        reports = [self._report(row) for row in orders]
+        working = self._readable(orders, self._report)
+        algo_ids: set[str] = set()
         for kind in _ALGO_KINDS:
             rows = await self.paged("/api/v5/trade/orders-algo-pending", "algoId", ordType=kind)
-            self._algo_ids |= {str(row["algoId"]) for row in rows}
-            reports += [self._algo_report(row) for row in rows]
-        return reports
+            algos = self._readable(rows, self._algo_report)
+            algo_ids |= {order.report.venue_order_id for order in algos}
+            working += algos
+        self._algo_ids = algo_ids
+        return working
 
     def is_algo(self, report: OrderReport) -> bool:
         """Whether an order of the last list is an algo order."""
@@ -91,6 +102,16 @@ class OkxQueries:
             for symbol, quantity in net.items()
             if quantity
         ]
+
+    async def is_in_hedge_mode(self) -> bool:
+        """Whether the account keeps a long and a short position of one contract apart."""
+        rows = await self.ask("/api/v5/account/config")
+        return any(row["posMode"] == "long_short_mode" for row in rows)
+
+    async def offered(self) -> frozenset[str]:
+        """The instruments of the profile that trade now."""
+        wanted = self._settings.instrument_ids
+        return frozenset([text for text in wanted if await self._is_live(text)])
 
     async def balances(self) -> list[Balance]:
         """Cash in each currency, and what of it is free."""
@@ -126,6 +147,17 @@ class OkxQueries:
                 "look at the API key and at the account."
             ) from refusal
 
+    async def _is_live(self, instrument_id: str) -> bool:
+        symbol = symbol_of(instrument_id)
+        inst_type = "SWAP" if is_swap(instrument_id) else "SPOT"
+        try:
+            rows = await self._rest.ask(
+                "/api/v5/public/instruments", instType=inst_type, instId=symbol
+            )
+        except Refusal:
+            return False  # it does not know the symbol
+        return any(row["instId"] == symbol and row["state"] == "live" for row in rows)
+
     async def _order(self, **named: str) -> Row | None:
         return await self._one("/api/v5/trade/order", **named)
 
@@ -149,12 +181,24 @@ class OkxQueries:
             )
         return rows[0]
 
-    def _report(self, row: Row) -> OrderReport:
+    def _readable(
+        self, rows: Sequence[Row], report: Callable[[Row, OrderStatus], OrderReport]
+    ) -> list[WorkingOrder]:
+        """Rows in a list of what is open: they work, whatever their state is called."""
+
+        def read(row: Row) -> WorkingOrder:
+            status = _STATES.get(str(row["state"]), OrderStatus.ACCEPTED)
+            side = Side.BUY if row["side"] == "buy" else Side.SELL
+            return WorkingOrder(report(row, status), side)
+
+        return readable(self._settings.venue, rows, read)
+
+    def _report(self, row: Row, status: OrderStatus | None = None) -> OrderReport:
         return OrderReport(
             venue_client_id=client_id_of(row),
             venue_order_id=str(row["ordId"]),
             instrument_id=self._settings.instrument_id_of(str(row["instId"])),
-            status=self._status(row),
+            status=status or self._status(row),
             filled_qty=plain(Decimal(row["accFillSz"] or "0")),
             quantity=None if row.get("tgtCcy") == "quote_ccy" else plain(Decimal(row["sz"])),
             price=plain(Decimal(row["px"])) if row.get("px") else None,
@@ -183,3 +227,7 @@ class OkxQueries:
                 "look at the order at the venue."
             )
         return status
+
+
+def _not_found(what: str) -> NotFound:
+    return NotFound(f"51603: {what} does not exist", datetime.now(UTC) - _UNFILLED_KEPT)

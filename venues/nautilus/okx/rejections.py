@@ -31,6 +31,9 @@ _DEFINITE_RANGES = (
 )
 _DEFINITE = {"50002", "50006", "50044", "50045"}  # malformed requests
 
+# The endpoint, or the sub-account, was used too often.
+_TOO_OFTEN = {"50011", "50061"}
+
 _ALREADY_GONE = {"51400", "51401", "51402", "51603"}
 
 
@@ -58,6 +61,11 @@ class Refusal(Exception):
             return False
         number = int(self.code)
         return self.code in _DEFINITE or any(number in family for family in _DEFINITE_RANGES)
+
+    @property
+    def is_too_often(self) -> bool:
+        """Whether a rate limit of the venue is used up, whatever we have counted."""
+        return self.http_status == 429 or self.code in _TOO_OFTEN
 
     @property
     def is_gone(self) -> bool:

@@ -7,7 +7,6 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -20,13 +19,11 @@ from venues.nautilus.budgets import OutOfBudget, RateLimits, Urgency
 from venues.nautilus.okx.budgets import question_costs
 from venues.nautilus.okx.rejections import Refusal
 from venues.nautilus.okx.settings import OkxSettings
+from venues.nautilus.venue_clock import VenueClock
 from venues.port import VenueUnreachable
 
 _TIMESTAMP_LIFE_MS = 30_000
 """The venue takes a request within 30 s of its timestamp."""
-
-_SAMPLES = 3
-_CLOCK_EVERY_S = 10.0
 
 Row = Mapping[str, Any]
 
@@ -36,12 +33,13 @@ class NoReply(Exception):
 
 
 class OkxRest:
-    """One account. Belongs to the loop on which it is first used."""
+    """One account. Belongs to the loop on which it is first used. Requests are stamped by the
+    venue's clock."""
 
     def __init__(self, settings: OkxSettings, limits: RateLimits) -> None:
         self.settings = settings
         self.limits = limits
-        self.clock_offset_ms: float | None = None
+        self.clock = VenueClock(settings.venue)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -57,13 +55,14 @@ class OkxRest:
             )
         return self._session
 
-    def venue_ms(self) -> int:
-        """The venue's clock, as last compared with ours."""
-        return round(time.time() * 1000 + (self.clock_offset_ms or 0))
+    def expiry_ms(self) -> int:
+        """Until when the venue may take a command that has to go now."""
+        life_ms = round(self.settings.validity.total_seconds() * 1000)
+        return self.clock.timestamp_ms() + life_ms
 
     def login(self) -> dict[str, Any]:
         """The login of a private WebSocket."""
-        stamp = str(self.venue_ms() // 1000)
+        stamp = str(self.clock.timestamp_ms() // 1000)
         return {
             "op": "login",
             "args": [
@@ -80,10 +79,12 @@ class OkxRest:
         """The rows of an answer. Raises Refusal for the venue's no, VenueUnreachable otherwise."""
         timeout_s = self.settings.timeouts.question.total_seconds()
         query = f"?{urlencode(params)}" if params else ""
+        costs = question_costs(path)
         try:
             async with asyncio.timeout(timeout_s):
-                await self.limits.take(question_costs(path), Urgency.QUESTION, timeout_s)
-                return await self._answer("GET", f"{path}{query}", "", self.venue_ms(), {})
+                await self.limits.take(costs, Urgency.QUESTION, timeout_s)
+                stamp_ms = self.clock.timestamp_ms()
+                return await self._answer("GET", f"{path}{query}", "", stamp_ms, {})
         except OutOfBudget as shortage:
             raise VenueUnreachable(f"{shortage}; ask again later.") from shortage
         except (NoReply, TimeoutError) as error:
@@ -92,49 +93,38 @@ class OkxRest:
                 f"({type(error).__name__}: {error}); ask again."
             ) from error
         except Refusal as refusal:
+            if refusal.is_too_often:
+                self.limits.exhausted(costs)
             if refusal.http_status >= 429 or not refusal.is_definite:
                 raise VenueUnreachable(
                     f"{self.settings.venue} refused GET {path}: {refusal}; ask again later."
                 ) from refusal
             raise
 
-    async def command(self, path: str, body: Any) -> Sequence[Row]:
+    async def command(self, path: str, body: Any, expiry_ms: int | None = None) -> Sequence[Row]:
         """Send a command once; its entries, one per order. Raises Refusal, NoReply.
 
-        What is held up on its way is refused by the venue: the timestamp is so old that it runs
-        out after `validity`, and where the endpoint knows an expTime that says the same.
+        What reaches the venue after `expiry_ms` is refused there: the timestamp is so old that it
+        runs out by then, and where the endpoint knows an expTime that says the same.
         """
-        now_ms = self.venue_ms()
-        life_ms = round(self.settings.validity.total_seconds() * 1000)
+        expiry_ms = expiry_ms or self.expiry_ms()
         text = json.dumps(body, separators=(",", ":"))
-        stamp_ms = now_ms - _TIMESTAMP_LIFE_MS + life_ms
-        headers = {"expTime": str(now_ms + life_ms)}
+        stamp_ms = expiry_ms - _TIMESTAMP_LIFE_MS
+        headers = {"expTime": str(expiry_ms)}
         try:
             async with asyncio.timeout(self.settings.timeouts.answer.total_seconds()):
                 return await self._answer("POST", path, text, stamp_ms, headers)
         except TimeoutError as error:
             raise NoReply("no reply in time") from error
 
-    async def measure_clock(self) -> None:
-        """Compare the clocks: the sample with the shortest way counts."""
-        best: tuple[float, float] | None = None
-        for _ in range(_SAMPLES):
-            before = time.time()
-            rows = await self.ask("/api/v5/public/time")
-            took = time.time() - before
-            offset = int(rows[0]["ts"]) - (before + took / 2) * 1000
-            best = min(best or (took, offset), (took, offset))
-        assert best is not None, "there is at least one sample"
-        self.clock_offset_ms = best[1]
-
-    async def watch_clock(self) -> None:
-        """Compare the clocks now and then, without end."""
-        while True:
-            await asyncio.sleep(_CLOCK_EVERY_S)
-            try:
-                await self.measure_clock()
-            except (VenueUnreachable, Refusal):
-                continue  # the offset of last time still holds
+    async def time_ms(self) -> int:
+        """The venue's clock. Raises VenueUnreachable."""
+        try:
+            [row] = await self.ask("/api/v5/public/time")
+        except Refusal as refusal:
+            venue = self.settings.venue
+            raise VenueUnreachable(f"{venue} does not say the time: {refusal}") from refusal
+        return int(row["ts"])
 
     async def _answer(
         self, method: str, target: str, body: str, stamp_ms: int, headers: Mapping[str, str]

@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from domain.fills import Fill
 from domain.orders import UnifiedOrder
 from domain.outcomes import AmendOutcome, CancelOutcome
-from venues.nautilus.budgets import OutOfBudget
 from venues.nautilus.market_board import MarketBoard
+from venues.nautilus.market_streams import MarketStreamKeeper
 from venues.nautilus.okx.execution import OkxListeningClient
 from venues.nautilus.okx.fill_history import FillHistory
 from venues.nautilus.okx.market_data import OkxMarketData
 from venues.nautilus.okx.order_owners import OrderOwners
 from venues.nautilus.okx.rest import OkxRest
-from venues.nautilus.streams import MarketStreamKeeper, StreamKeeper
+from venues.nautilus.streams import StreamKeeper
+from venues.nautilus.venue_clock import ClockKeeper
+from venues.nautilus.working_orders import WorkingOrder, ours
 from venues.port import (
     Amendment,
     Balance,
-    NoRoom,
     NotFound,
     OrderReport,
     PositionReport,
     RateBudget,
 )
-
-_ADMISSION_PATIENCE_S = 2.5
-"""Somewhat longer than the windows of the venue: after that there must be room."""
-
-
-class ClockKeeper:
-    """Compares the venue's clock with ours now and then."""
-
-    def __init__(self, rest: OkxRest) -> None:
-        self._rest = rest
-
-    async def watch(self) -> None:
-        await self._rest.watch_clock()
 
 
 class OkxSession:
@@ -61,16 +49,25 @@ class OkxSession:
         self._fills = FillHistory(client.queries, rest.settings, owners)
 
     def keepers(self) -> Sequence[StreamKeeper]:
-        market = MarketStreamKeeper(self._rest.settings.venue, self._data, self._board)
-        return market, ClockKeeper(self._rest)
+        venue = self._rest.settings.venue
+        return (
+            MarketStreamKeeper(f"{venue}: the quotes", self._data, self._board),
+            ClockKeeper(venue, self._rest.clock, self._rest.time_ms),
+        )
 
-    async def admit(self, order: UnifiedOrder) -> str | None:
-        left_s = (order.send_deadline - datetime.now(UTC)).total_seconds()
-        try:
-            await self._client.commands.admit(order, max(min(left_s, _ADMISSION_PATIENCE_S), 0))
-        except OutOfBudget as shortage:
-            raise NoRoom(str(shortage)) from shortage
+    async def admit(self, order: UnifiedOrder, patience_s: float) -> str | None:
+        await self._client.commands.admit(order, patience_s)
         return None
+
+    async def admit_amend(self, order: UnifiedOrder, patience_s: float) -> None:
+        await self._client.commands.admit_amend(order, patience_s)
+
+    async def load(self, offered: Collection[str]) -> None:
+        await self._client.load_instruments(offered)
+        self._data.learn_instruments()
+
+    async def working_orders(self) -> Sequence[WorkingOrder]:
+        return ours(await self._client.queries.working_orders())
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
         return await self._client.commands.cancel(order)
@@ -85,7 +82,7 @@ class OkxSession:
         return await self._client.queries.find(order)
 
     async def open_orders(self) -> Sequence[OrderReport]:
-        return await self._client.queries.open_orders()
+        return [order.report for order in await self._client.queries.working_orders()]
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
         return await self._fills.since(since)
@@ -97,7 +94,7 @@ class OkxSession:
         return await self._client.queries.balances()
 
     def clock_offset_ms(self) -> float | None:
-        return self._rest.clock_offset_ms
+        return self._rest.clock.offset_ms
 
     def budgets(self) -> tuple[RateBudget, ...]:
         return self._rest.limits.report()

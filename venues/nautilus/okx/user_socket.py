@@ -17,6 +17,9 @@ _LOG = logging.getLogger(__name__)
 _PAUSES_S = (0.1, 0.5, 1, 2, 5)  # between attempts; the last one repeats
 _SET_UP_S = 5.0
 
+# A dead connection answers no farewell: nobody waits for that.
+_QUICKLY = aiohttp.ClientWSTimeout(ws_close=0.5)
+
 # The venue closes a connection after 30 s of silence. A dead one is noticed within two of these.
 _QUIET_S = 2.0
 
@@ -87,7 +90,9 @@ class UserSocket:
 
     async def _one_connection(self) -> None:
         async with asyncio.timeout(_SET_UP_S) as setting_up:
-            async with self._rest.session.ws_connect(self._url, max_msg_size=0) as socket:
+            async with self._rest.session.ws_connect(
+                self._url, max_msg_size=0, timeout=_QUICKLY
+            ) as socket:
                 await socket.send_json(self._rest.login())
                 await self._expect(socket, "login")
                 await socket.send_json({"op": "subscribe", "args": self._subscriptions})

@@ -169,9 +169,13 @@ async def session_expires(bench: VenueBench) -> None:
 @card("OD-79", "The venue goes away and comes back", lessons=["L2", "L4"])
 async def venue_away(bench: VenueBench) -> None:
     """Every connection dies: it is noticed within seconds, orders are Unknown, questions raise;
-    when the venue is back, so are stream, market data and commands."""
-    order = (await bench.ticket()).limit()
-    before = len(bench.heard)
+    when the venue is back, so are stream, market data and commands, and what filled meanwhile is
+    pulled."""
+    ticket = await bench.ticket()
+    order, resting = ticket.limit(), ticket.limit(Side.BUY)
+    await bench.accepted(resting)
+    assert resting.price is not None
+    symbol, before = bench.symbol(), len(bench.heard)
     await bench.sim.stop()
     try:
         async with asyncio.timeout(_NOTICED_MAX_S):
@@ -183,10 +187,13 @@ async def venue_away(bench: VenueBench) -> None:
     finally:
         await bench.sim.start()
     back_at = datetime.now(UTC)
+    bench.sim.move(symbol, resting.price * 99 / 100)
     async with asyncio.timeout(_BACK_MAX_S):
         await bench.restored(before)
         await bench.back_on_stream()
         await bench.quote_after(back_at)
+        await pulled_whole(bench, resting)
+    bench.sim.restore_market()
     assert bench.ledger_of(order, "accepted") == []
     await bench.accepted(order)
     assert await bench.adapter.cancel_order(order) == CancelTaken()
