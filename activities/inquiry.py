@@ -186,6 +186,8 @@ class Inquiry:
         self, order: UnifiedOrder, report: OrderReport, asked_at: datetime
     ) -> UnifiedOrder:
         """Make the order what the venue reports of its leg: confirmed, filled, amended, ended."""
+        if report.contradiction is not None:
+            await self.contradict(order.order_id, report.contradiction)
         order = await self._learn(order, VenueAccepted(report.venue_order_id))
         order = await self._filled_as(order, report, asked_at)
         horizon = self._adapter.capabilities.visibility_horizon

@@ -2,7 +2,8 @@
 each gap in its stream, and now and then without one, because a healthy stream can drop news too.
 
 Executions are pulled from where the last complete pull ended, however old the open orders are. Then
-the venue's list of open orders is held against ours, in both directions.
+the venue's list of open orders is held against ours, in both directions; at last, what is held in
+instruments that have expired is closed as the venue closed it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from activities.inquiry import Inquiry, NotYetCertain
+from db.deliveries import Deliveries
 from db.leases import VenueLeases
 from db.oms import UnifiedOMS
 from db.pool import DATABASE_AWAY
@@ -23,7 +25,10 @@ from venues.port import ExternalAdapter, OrderReport, VenueUnreachable
 
 logger = logging.getLogger(__name__)
 
-# Venues list an execution somewhat after it happened.
+# Venues list an execution somewhat after it happened. How far back is looked for one that is late:
+# in routine so little that a busy account is not asked for the same thousands again and again, and
+# after a gap or a start, which are rare, with time to spare.
+ROUTINE_OVERLAP = timedelta(seconds=30)
 OVERLAP = timedelta(minutes=10)
 
 # What changed here so shortly before the list was asked for may not be in it yet.
@@ -42,11 +47,13 @@ class Reconciliation:
         inquiry: Inquiry,
         oms: UnifiedOMS,
         leases: VenueLeases,
+        deliveries: Deliveries,
     ) -> None:
         self._adapter = adapter
         self._inquiry = inquiry
         self._oms = oms
         self._leases = leases
+        self._deliveries = deliveries
         self._gap = asyncio.Event()
 
     def missed_something(self) -> None:
@@ -57,14 +64,15 @@ class Reconciliation:
         """Catch up after every gap, and `every_s` seconds after the last time, for ever."""
         wait_s, retry_s = every_s, _RETRY_S
         while True:
+            overlap = OVERLAP
             try:
                 async with asyncio.timeout(wait_s):
                     await self._gap.wait()
             except TimeoutError:
-                pass
+                overlap = ROUTINE_OVERLAP
             self._gap.clear()
             try:
-                certain = await self.catch_up()
+                certain = await self.catch_up(overlap)
             except (VenueUnreachable, *DATABASE_AWAY) as error:
                 logger.warning("cannot catch up with %s yet: %s", self._adapter.venue, error)
                 await asyncio.sleep(retry_s)
@@ -74,10 +82,11 @@ class Reconciliation:
             retry_s = _RETRY_S
             wait_s = every_s if certain else min(every_s, _UNCERTAIN_RETRY_S)
 
-    async def catch_up(self) -> bool:
-        """Pull what the venue knows; whether all of it is certain now. Raises VenueUnreachable."""
+    async def catch_up(self, overlap: timedelta = OVERLAP) -> bool:
+        """Pull what the venue knows, executions from `overlap` before the end of the last pull;
+        whether all of it is certain now. Raises VenueUnreachable."""
         began = datetime.now(UTC)
-        await self._inquiry.book_fills_since(await self._since(began))
+        await self._inquiry.book_fills_since(await self._since(began) - overlap)
         await self._leases.note_pulled(self._adapter.account_id, began)
         live = await self._oms.live_orders(self._adapter.account_id)
         asked_at = datetime.now(UTC)
@@ -87,6 +96,7 @@ class Reconciliation:
         present = {order.venue_client_id for order in live}
         strays = [report for name, report in listed.items() if name not in present]
         await self._look_at(strays, asked_at)
+        await self._book_deliveries()
         return certain
 
     async def _since(self, now: datetime) -> datetime:
@@ -94,7 +104,16 @@ class Reconciliation:
         if pulled is None:  # the first time: from the oldest order that lives
             live = await self._oms.live_orders(self._adapter.account_id)
             pulled = min([now, *_submission_times(live)])
-        return pulled - OVERLAP
+        return pulled
+
+    async def _book_deliveries(self) -> None:
+        """Positions end with their instruments, and no trade says so."""
+        account_id = self._adapter.account_id
+        awaited = await self._deliveries.awaited(account_id)
+        for delivery in await self._adapter.deliveries(awaited) if awaited else ():
+            order = await self._deliveries.book(account_id, delivery)
+            if order is not None:
+                logger.info("%s was delivered: %s", delivery.instrument_id, order.order_id)
 
     async def _ask_for(self, orders: Sequence[UnifiedOrder]) -> bool:
         """Ask for each; one that cannot be asked for keeps no other from its turn.
@@ -155,7 +174,7 @@ def _is_doubtful(order: UnifiedOrder, listed: dict[str, OrderReport]) -> bool:
     report = listed.get(order.venue_client_id)
     if report is None or not order.status.is_working or order.amend_pending:
         return True
-    return report.filled_qty > order.at_venue.filled_qty
+    return report.filled_qty > order.at_venue.filled_qty or report.contradiction is not None
 
 
 def _submission_times(orders: Iterable[UnifiedOrder]) -> list[datetime]:

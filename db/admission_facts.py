@@ -48,6 +48,7 @@ _RATED = """
     LEFT JOIN rates base ON base.currency = i.base
 """
 
+# A position in what has expired is no risk any more, although its delivery may not be booked yet.
 _FACTS = f"""
 WITH rates AS ({_RATES}), live AS (
     SELECT o.instrument_id, o.side, {_RESERVED} AS leaves, i.quote AS currency,
@@ -60,7 +61,7 @@ WITH rates AS ({_RATES}), live AS (
 } AS value
     FROM unified_positions p JOIN instruments i USING (instrument_id) {_RATED}
     LEFT JOIN quotes q ON q.instrument_id = p.instrument_id AND q.bid > 0 AND q.ask > 0
-    WHERE p.quantity <> 0
+    WHERE p.quantity <> 0 AND (i.expires_at IS NULL OR i.expires_at > clock_timestamp())
 ), exposed AS (
     SELECT coalesce(sum(value), 0) AS value, min(currency) FILTER (WHERE value IS NULL) AS unvalued
     FROM (SELECT currency, value FROM live UNION ALL SELECT currency, value FROM held) AS everything

@@ -57,8 +57,8 @@ _MUTABLE = (
     "amend_sent_at",
     "triggered_at",
 )
-_EVENTS = ("versions", "names", "details", "hashes")
-CHANGE = ("order_id", "seen_version", *_MUTABLE, *_EVENTS, "tell", "notification")
+EVENT_VALUES = ("versions", "names", "details", "hashes")
+CHANGE = ("order_id", "seen_version", *_MUTABLE, *EVENT_VALUES, "tell", "notification")
 _COMMAND = ("nudge", "command")
 _GUARD = ("lease_token", "while_trading", "until", "turn")
 
@@ -74,7 +74,7 @@ class Guard:
     turn: int | None = None
 
 
-def _recorded(named: Named, source: str, order_id: str, at: str) -> str:
+def recorded(named: Named, source: str, order_id: str, at: str) -> str:
     return f"""
     INSERT INTO order_events (order_id, version, name, detail, at, hash)
     SELECT {order_id}, e.version, e.name, e.detail, {named[at]}, e.hash
@@ -91,7 +91,7 @@ changed AS (
     UPDATE unified_orders o SET {sets}
     WHERE o.order_id = {named["order_id"]} AND o.version = {named["seen_version"]} {condition}
     RETURNING o.order_id
-), recorded AS ({_recorded(named, "changed c", "c.order_id", "updated_at")}
+), recorded AS ({recorded(named, "changed c", "c.order_id", "updated_at")}
 ), told AS (
     INSERT INTO outbox (order_id, version, created_at)
     SELECT order_id, {named["version"]}, {named["updated_at"]} FROM changed WHERE {named["tell"]}
@@ -132,13 +132,13 @@ _CHANGE_GUARDED = f"""
 WITH {_taken(_GUARDED["turn"])}, {change_of(_GUARDED, _HOLDS)} {_notified(_GUARDED, "changed")}
 """
 
-_OPENING = Named(*ORDER_COLUMNS, *_EVENTS, "notification", "nudge", "command", "turn")
+_OPENING = Named(*ORDER_COLUMNS, *EVENT_VALUES, "notification", "nudge", "command", "turn")
 _OPEN = f"""
 WITH {_taken(_OPENING["turn"])}, opened AS (
     INSERT INTO unified_orders ({column_list(ORDER_COLUMNS)})
     SELECT {", ".join(_OPENING[name] for name in ORDER_COLUMNS)} FROM taken
     RETURNING order_id
-), recorded AS ({_recorded(_OPENING, "opened c", "c.order_id", "created_at")})
+), recorded AS ({recorded(_OPENING, "opened c", "c.order_id", "created_at")})
 {_notified(_OPENING, "opened")}
 """
 
@@ -152,8 +152,8 @@ async def open_order(
     """
     offered = offer and order.status is OrderStatus.APPROVED
     values = {name: getattr(order, name) for name in ORDER_COLUMNS}
-    values |= _of_events(events) | _nudge(order, SUBMITS_CHANNEL if offered else None)
-    values |= {"notification": _notification(order), "turn": turn}
+    values |= event_values(events) | _nudge(order, SUBMITS_CHANNEL if offered else None)
+    values |= {"notification": notification(order), "turn": turn}
     return await fetch_row(pool, _OPEN, *_OPENING.args(values)) is not None
 
 
@@ -193,12 +193,12 @@ def change_values(
         "order_id": before.order_id,
         "seen_version": before.version,
         "tell": tell_workflow,
-        "notification": _notification(after),
-        **_of_events(events),
+        "notification": notification(after),
+        **event_values(events),
     }
 
 
-def _of_events(events: Sequence[ChainedEvent]) -> dict[str, Any]:
+def event_values(events: Sequence[ChainedEvent]) -> dict[str, Any]:
     return {
         "versions": [event.version for event in events],
         "names": [event.name for event in events],
@@ -211,5 +211,5 @@ def _nudge(order: UnifiedOrder, channel: str | None) -> dict[str, Any]:
     return {"nudge": channel, "command": f"{order.venue} {order.order_id}"}
 
 
-def _notification(order: UnifiedOrder) -> str:
+def notification(order: UnifiedOrder) -> str:
     return f"{order.order_id} {order.status} {order.version}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from domain.deliveries import Delivery
 from domain.fills import Fill
 from domain.orders import OrderRequest
 
@@ -42,6 +43,14 @@ class RiskDenied:
     limit: str
     value: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PositionDelivered:
+    """The venue ended a position with its instrument. There was no intent, and nothing was sent, so
+    there is no approval either."""
+
+    delivery: Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +262,7 @@ class OperatorDecided:
     reason: str = ""
 
 
-OpeningEvent = OrderReceived | OrderRouted | RiskApproved | RiskDenied
+OpeningEvent = OrderReceived | OrderRouted | RiskApproved | RiskDenied | PositionDelivered
 
 OrderEvent = (
     SubmissionStarted

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import ClassVar, Protocol
 
 from domain.capabilities import Capabilities as Capabilities  # noqa: PLC0414 (adapters take it from here)
+from domain.deliveries import Delivery
 from domain.errors import OdumError
 from domain.fills import Fill
 from domain.instruments import Instrument
@@ -53,7 +54,8 @@ class OrderReport:
     """The venue's own record of one order. `status` is one that a venue can report.
 
     `quantity`, `price` and `trigger_price` are the terms as they stand there; None where the order
-    has no such term or the venue does not say.
+    has no such term or the venue does not say. `contradiction` is for a person: what is wrong about
+    it, most of all another order under the same id.
     """
 
     venue_client_id: str
@@ -64,6 +66,7 @@ class OrderReport:
     quantity: Decimal | None = None
     price: Decimal | None = None
     trigger_price: Decimal | None = None
+    contradiction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,10 @@ class ExternalAdapter(Protocol):
 
     async def balances(self) -> Sequence[Balance]:
         """Raises VenueUnreachable."""
+
+    async def deliveries(self, instrument_ids: Sequence[str]) -> Sequence[Delivery]:
+        """How the positions in these instruments ended when they expired; those of which the venue
+        does not tell, or not yet, are left out. Raises VenueUnreachable."""
 
     def instruments(self) -> Sequence[Instrument]:
         """What can be traded here; known after `connect`."""

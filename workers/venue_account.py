@@ -16,6 +16,7 @@ from activities.news import VenueNews
 from activities.ports import venue_queue
 from activities.reconciliation import Reconciliation
 from activities.venue import VenueActivities
+from db.deliveries import Deliveries
 from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
 from db.market import MarketData
@@ -46,7 +47,7 @@ class VenueAccount:
         self._market_data = MarketRecorder(adapter, self._market)
         self.desk = VenueDesk(oms, adapter, KnownInstruments(self._market))
         inquiry = self.desk.inquiry
-        self._reconciliation = Reconciliation(adapter, inquiry, oms, leases)
+        self._reconciliation = Reconciliation(adapter, inquiry, oms, leases, Deliveries(pool))
         self._news = VenueNews(adapter, inquiry, self._reconciliation.missed_something)
         self._lease = AccountLease(
             leases, adapter.venue, adapter.account_id, holder, adapter.health

@@ -111,7 +111,10 @@ class BinanceSocket:
         """Whether the connection ends now."""
         async with asyncio.timeout(NEWS_TIMEOUT_S):
             while True:
-                message = await self.raw.receive()
+                try:
+                    message = await self.raw.receive()
+                except ConnectionError:  # it was to answer a ping
+                    return True
                 if message.type in (
                     aiohttp.WSMsgType.CLOSE,
                     aiohttp.WSMsgType.CLOSED,

@@ -16,6 +16,7 @@ from decimal import Decimal
 from temporalio.client import Client
 
 from db.pool import Pool
+from domain.deliveries import Delivery
 from domain.fills import Fill
 from domain.instruments import Instrument
 from domain.market import Quote
@@ -158,6 +159,9 @@ class InstantVenue:
 
     async def balances(self) -> Sequence[Balance]:
         return []
+
+    async def deliveries(self, instrument_ids: Sequence[str]) -> Sequence[Delivery]:
+        return ()
 
     def instruments(self) -> Sequence[Instrument]:
         return [instrument for instrument in INSTRUMENTS if instrument.venue == self.venue]

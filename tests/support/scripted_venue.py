@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 
+from domain.deliveries import Delivery
 from domain.fills import Fill
 from domain.instruments import Instrument
 from domain.market import Quote
@@ -127,7 +128,8 @@ class _Listed:
 class ScriptedVenue:
     """`sent`, `canceled` and `amended` count the calls by order id; `sent_at` are the times of
     submissions. An order's later legs are listed under the same order id, each by itself. `pulls`
-    are the times since which executions were asked for."""
+    are the times since which executions were asked for, `delivered` the positions that ended with
+    their instruments, `doubled` the orders of which there is another under the same id."""
 
     capabilities = Capabilities(
         order_types=frozenset(OrderType),
@@ -157,6 +159,8 @@ class ScriptedVenue:
         self._news: asyncio.Queue[VenueEvent] = asyncio.Queue()
         self._hung_up = asyncio.Event()
         self.pulls: list[datetime] = []
+        self.delivered: list[Delivery] = []
+        self.doubled: set[str] = set()
         self.asked_for_open_orders = 0
 
     # What a test makes happen.
@@ -313,11 +317,25 @@ class ScriptedVenue:
         if not self.courses[order.order_id].reachable:
             raise VenueUnreachable("connection refused by the venue")
         listed = self._legs.get(order.venue_client_id)
-        return _report(listed) if listed else NotFound("Order does not exist")
+        return self._report(listed) if listed else NotFound("Order does not exist")
 
     async def open_orders(self) -> Sequence[OrderReport]:
         self.asked_for_open_orders += 1
-        return [_report(one) for one in self._legs.values() if one.status.is_working]
+        return [self._report(one) for one in self._legs.values() if one.status.is_working]
+
+    def _report(self, listed: _Listed) -> OrderReport:
+        twin = f"2 orders are {listed.order.venue_client_id}"
+        return OrderReport(
+            listed.order.venue_client_id,
+            listed.venue_order_id,
+            listed.order.instrument_id,
+            listed.status,
+            listed.filled,
+            listed.order.quantity,
+            listed.order.price,
+            listed.order.trigger_price,
+            twin if listed.order.order_id in self.doubled else None,
+        )
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
         self.pulls.append(since)
@@ -328,6 +346,9 @@ class ScriptedVenue:
 
     async def balances(self) -> Sequence[Balance]:
         return []
+
+    async def deliveries(self, instrument_ids: Sequence[str]) -> Sequence[Delivery]:
+        return [told for told in self.delivered if told.instrument_id in instrument_ids]
 
     def instruments(self) -> Sequence[Instrument]:
         return [instrument for instrument in self._instruments if instrument.venue == self.venue]
@@ -350,16 +371,3 @@ class ScriptedVenue:
 
 def _next[T](courses: list[T]) -> T:
     return courses.pop(0) if len(courses) > 1 else courses[0]
-
-
-def _report(listed: _Listed) -> OrderReport:
-    return OrderReport(
-        listed.order.venue_client_id,
-        listed.venue_order_id,
-        listed.order.instrument_id,
-        listed.status,
-        listed.filled,
-        listed.order.quantity,
-        listed.order.price,
-        listed.order.trigger_price,
-    )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from venues.simulators.cuts import Cut
 from venues.simulators.faults import Faults
 from venues.simulators.ledger import LedgerSummary, Record, read_ledger, summarise
 from venues.simulators.market import Listing, Market
@@ -100,7 +101,7 @@ class VenueOnLoop:
 
     def drop_streams(self, refuse_s: float = 0) -> int:
         """Abort the user streams, refuse new ones for a while; returns how many died."""
-        return self.venue.drop_user_streams(refuse_s)
+        return self.venue.cut_streams(Cut(refuse_s=refuse_s))
 
     def trade_by_hand(self, symbol: str, quantity: Decimal) -> Order:
         """Somebody buys at the market in our account, under an id that is not ours."""

@@ -11,6 +11,7 @@ from activities import inquiry, reconciliation
 from activities.inquiry import NotOurAccount
 from activities.reconciliation import OVERLAP
 from db.order_queries import OrderFilter
+from domain.deliveries import Delivery
 from domain.order_events import VenueCanceled
 from domain.orders import OrderStatus, UnifiedOrder
 from tests.support.books import SPOT
@@ -155,6 +156,38 @@ async def test_a_fill_in_an_instrument_that_nobody_knows_is_shown_and_ends_nothi
     assert await inquiries.book(replace(fill, instrument_id="GONE.BINANCE_SPOT")) is None
     assert "GONE.BINANCE_SPOT" in (await anomaly(order) or "")
     assert await inquiries.book(replace(fill, instrument_id=SPOT.instrument_id)) is not None
+
+
+async def test_a_second_order_under_the_same_id_is_a_person_s_business(house: OrderHouse) -> None:
+    order = await house.place()
+    house.venue.doubled.add(order.id)
+
+    house.venue.restore_stream()
+
+    await eventually(lambda: anomaly(order), "the twin is on record")
+    assert f"2 orders are {order.id}" in (await anomaly(order) or "")
+    assert (await order.row()).status is OrderStatus.ACCEPTED
+
+
+async def test_what_is_held_in_an_expired_instrument_is_closed_as_the_venue_closed_it(
+    house: OrderHouse,
+) -> None:
+    order = await house.place()
+    house.venue.fill(order.id, "4")
+    await order.ended()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    await house.books.market.save_instruments([replace(SPOT, expires_at=yesterday)])
+    house.venue.delivered.append(
+        Delivery(SPOT.instrument_id, Decimal(4), Decimal(120), Decimal(0), "USDT", yesterday)
+    )
+
+    house.venue.restore_stream()
+
+    async def is_flat() -> bool:
+        (position,) = await house.books.positions.of(SPOT.instrument_id)
+        return position.quantity == 0
+
+    await eventually(is_flat, "the position is closed")
 
 
 async def _more(house: OrderHouse, looks: int) -> bool:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+from domain.deliveries import Delivery
 from domain.fills import Fill
 from domain.instruments import Instrument, InstrumentKind
 from domain.market import Quote
@@ -15,7 +16,6 @@ from domain.outcomes import (
     AmendOutcome,
     AmendRefused,
     CancelOutcome,
-    CancelRefused,
     Rejected,
     SubmitOutcome,
     Unknown,
@@ -26,9 +26,13 @@ from venues.deribit.credit_pools import CreditPools
 from venues.deribit.failures import NoAnswer, VenueSaidNo, denied
 from venues.deribit.hearing import Hearing
 from venues.deribit.market_board import MarketBoard
+from venues.deribit.names import VENUE
+from venues.deribit.offer import Offer
 from venues.deribit.queries import Queries
+from venues.deribit.questions import Questions
 from venues.deribit.rest import RestClient
-from venues.deribit.settings import VENUE, Settings, instrument_id
+from venues.deribit.settings import Settings
+from venues.deribit.settlements import Settlements
 from venues.deribit.streams import MarketStream, PrivateStream
 from venues.deribit.tally import Tally
 from venues.deribit.terms import (
@@ -71,9 +75,12 @@ class DeribitAdapter:
         self._rest = RestClient(settings)
         self._pools = CreditPools()
         self._clock = VenueClock(self._rest)
-        self._queries = Queries(settings, self._rest, self._pools)
+        questions = Questions(self._rest, self._pools.questions, settings.timeouts.question)
+        self._offer = Offer(settings.names, questions, self._pools)
+        self._queries = Queries(settings.account_id, questions, self._offer)
+        self._settlements = Settlements(questions)
         self._commands = Commands(self._rest, self._pools, self._clock, settings.timeouts)
-        self._hearing = Hearing(settings.account_id, self._knows)
+        self._hearing = Hearing(settings.account_id)
         self._board = MarketBoard()
         self._private = PrivateStream(
             settings,
@@ -135,19 +142,19 @@ class DeribitAdapter:
     async def ready_to_submit(self, order: UnifiedOrder) -> Rejected | None:
         if not self._ready.is_set():
             raise VenueUnreachable("DERIBIT is not connected; nothing was sent.")
-        listing = self._queries.listings.get(order.instrument_id)
+        listing = self._offer.listings.get(order.instrument_id)
         if listing is None:
             return denied(f"{order.instrument_id} is not traded through here.")
         problem = unsendable(order, listing)
         if problem is not None:
             return denied(problem)
-        await self._commands.room(self._settings.timeouts.answer)
+        await self._commands.room()
         return None
 
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
         if not self._ready.is_set():
             return Unknown("DERIBIT is not connected; nothing was sent.")
-        listing = self._queries.listings.get(order.instrument_id)
+        listing = self._offer.listings.get(order.instrument_id)
         if listing is None:
             return denied(f"{order.instrument_id} is not traded through here.")
         problem = unsendable(order, listing)
@@ -166,20 +173,17 @@ class DeribitAdapter:
     async def cancel_order(self, order: UnifiedOrder) -> CancelOutcome:
         if not self._ready.is_set():
             return Unknown("DERIBIT is not connected; the cancel was not sent.")
-        listing = self._queries.listings.get(order.instrument_id)
-        if listing is None:
-            return CancelRefused(f"{order.instrument_id} is not traded through here.")
-        return self._tally.counted(await self._commands.cancel(order, listing))
+        return self._tally.counted(await self._commands.cancel(order))
 
     async def ready_to_amend(self, order: UnifiedOrder) -> None:
         if not self._ready.is_set():
             raise VenueUnreachable("DERIBIT is not connected; nothing was sent.")
-        await self._commands.room(self._settings.timeouts.answer)
+        await self._commands.room()
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         if not self._ready.is_set():
             return Unknown("DERIBIT is not connected; the amendment was not sent.")
-        listing = self._queries.listings.get(order.instrument_id)
+        listing = self._offer.listings.get(order.instrument_id)
         if listing is None:
             return AmendRefused(f"{order.instrument_id} is not traded through here.")
         problem = unamendable(order, amendment, listing)
@@ -190,8 +194,6 @@ class DeribitAdapter:
     async def cancel_all(self, instrument_id: str | None = None) -> CancelOutcome:
         if not self._ready.is_set():
             return Unknown("DERIBIT is not connected; the cancel was not sent.")
-        if instrument_id is not None and instrument_id not in self._queries.listings:
-            return CancelRefused(f"{instrument_id} is not traded through here.")
         return self._tally.counted(await self._commands.cancel_all(instrument_id))
 
     # --- the port: questions ---
@@ -211,8 +213,11 @@ class DeribitAdapter:
     async def balances(self) -> Sequence[Balance]:
         return await self._queries.balances()
 
+    async def deliveries(self, instrument_ids: Sequence[str]) -> Sequence[Delivery]:
+        return await self._settlements.deliveries(instrument_ids)
+
     def instruments(self) -> Sequence[Instrument]:
-        return tuple(listing.instrument for listing in self._queries.listings.values())
+        return tuple(listing.instrument for listing in self._offer.listings.values())
 
     def events(self) -> AsyncIterator[VenueEvent]:
         return self._hearing.events()
@@ -240,8 +245,7 @@ class DeribitAdapter:
 
     async def _load(self) -> None:
         await self._clock.ask(self._settings.timeouts.question.total_seconds())
-        await self._queries.load_listings()
-        await self._queries.learn_limits()
+        await self._offer.load()
 
     async def _know_orders(self) -> None:
         """Remember what is at the venue already: its labels would let us send an order twice."""
@@ -258,20 +262,15 @@ class DeribitAdapter:
                 return
 
     async def _refresh(self) -> None:
-        """Instruments, fees and rate limits change while we run."""
         while True:
             await asyncio.sleep(_REFRESH_EVERY_S)
             try:
-                await self._queries.load_listings()
-                await self._queries.learn_limits()
+                await self._offer.load()
             except VenueUnreachable as error:
                 _LOG.warning("DERIBIT: instruments and limits are those of before: %s", error)
 
     def _names(self) -> list[str]:
-        return [listing.name for listing in self._queries.listings.values()]
-
-    def _knows(self, name: str) -> bool:
-        return instrument_id(name) in self._queries.listings
+        return [listing.name for listing in self._offer.listings.values()]
 
     def _on_changes(self, changes: dict[str, object]) -> None:
         self._hearing.on_message()

@@ -9,39 +9,46 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from datetime import datetime
 
 from venues.deribit.failures import NoAnswer, VenueSaidNo
-from venues.deribit.rest import RestClient
+from venues.deribit.rest import Lane, RestClient
 
 _LOG = logging.getLogger(__name__)
 _EVERY_S = 10.0
 _RETRY_S = 1.0
 
-# An answer that took longer says little: the offset is known to half of that only.
-_ROUND_TRIP_MAX_MS = 500.0
+# An answer that was on its way for longer than twice that says little beside a recent one that was
+# not.
+_ERROR_MAX_MS = 250.0
+_RECENT_S = 30.0
 
 
 class VenueClock:
-    """The offset is the venue's clock minus ours."""
+    """The offset is the venue's clock minus ours, known to half of the time that an answer was on
+    its way."""
 
     def __init__(self, rest: RestClient) -> None:
         self._rest = rest
         self.offset_ms: float | None = None
+        self._error_ms = 0.0
+        self._learned_at = -_RECENT_S
 
-    def now_ms(self) -> int:
-        """The venue's time; ours, until it was first asked."""
-        return round(time.time() * 1000 + (self.offset_ms or 0.0))
+    def at_ms(self, moment: datetime) -> int:
+        """What the venue's clock shows at a moment of ours, rather too early than too late."""
+        return int(moment.timestamp() * 1000 + (self.offset_ms or 0.0) - self._error_ms)
 
     def observe(self, sent_ms: float, received_ms: float, in_us: int, out_us: int) -> None:
         """Learn from an answer: our times of the request and the answer, and the venue's."""
-        if received_ms - sent_ms <= _ROUND_TRIP_MAX_MS:
-            self.offset_ms = (in_us + out_us) / 2000 - (sent_ms + received_ms) / 2
+        offset_ms = (in_us + out_us) / 2000 - (sent_ms + received_ms) / 2
+        self._learn(offset_ms, (received_ms - sent_ms - (out_us - in_us) / 1000) / 2)
 
     async def ask(self, within_s: float) -> None:
-        """Learn the offset, to half of the time that the answer takes. Raises as `RestClient`."""
+        """Learn the offset from a question for the time. Raises as `RestClient`."""
         sent_ms = time.time() * 1000
-        told_ms = int(await self._rest.ask("public/get_time", {}, within_s))
-        self.offset_ms = told_ms - (sent_ms + time.time() * 1000) / 2
+        told_ms = int(await self._rest.ask("public/get_time", {}, within_s, Lane.QUESTIONS))
+        received_ms = time.time() * 1000
+        self._learn(told_ms - (sent_ms + received_ms) / 2, (received_ms - sent_ms) / 2 + 1)
 
     async def follow(self, within_s: float) -> None:
         """Keep asking, without end."""
@@ -53,3 +60,10 @@ class VenueClock:
                 await asyncio.sleep(_RETRY_S)
             else:
                 await asyncio.sleep(_EVERY_S)
+
+    def _learn(self, offset_ms: float, error_ms: float) -> None:
+        now = time.monotonic()
+        is_known = now - self._learned_at < _RECENT_S
+        if is_known and error_ms > max(_ERROR_MAX_MS, self._error_ms):
+            return
+        self.offset_ms, self._error_ms, self._learned_at = offset_ms, max(error_ms, 0.0), now

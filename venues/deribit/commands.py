@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.orders import UnifiedOrder
@@ -29,8 +29,9 @@ from venues.deribit.failures import (
     submit_outcome,
 )
 from venues.deribit.listings import Listing
-from venues.deribit.rest import RestClient
-from venues.deribit.settings import Timeouts, instrument_name
+from venues.deribit.names import currency_of, instrument_name
+from venues.deribit.rest import Lane, RestClient
+from venues.deribit.settings import Timeouts
 from venues.deribit.terms import Params, amend_params, is_iceberg, method_of, order_params
 from venues.port import Amendment, NoRoom
 
@@ -46,19 +47,26 @@ class Commands:
         self._clock = clock
         self._timeouts = timeouts
 
-    async def room(self, within: timedelta) -> None:
+    async def room(self) -> None:
         """Take a command's credit. Raises NoRoom if there is none in time."""
-        if not await self._pools.orders.take(max(within, timedelta(0)).total_seconds()):
+        if not await self._pools.orders.take(self._answer_s):
             raise NoRoom(_NO_CREDIT)
 
     async def submit(self, order: UnifiedOrder, listing: Listing) -> SubmitOutcome:
-        """Place it, to be begun with before its send deadline or not at all. `room` went before."""
-        valid_for = min(_left(order), self._timeouts.valid_for)
-        if valid_for <= timedelta(0):
+        """Place it at once, to be begun with in time or not at all. `room` went before.
+
+        In time is before its send deadline, and so soon after it was recorded as sent that its
+        absence, once proven, is final.
+        """
+        now = datetime.now(UTC)
+        if now >= order.send_deadline:
             return denied("its send deadline has passed; nothing was sent.")
-        params = order_params(order, listing, self._valid_until_ms(valid_for))
+        until = min(self._in_time(order.submitted_at, now), order.send_deadline)
+        if now >= until:
+            return Unknown("it was recorded as sent too long ago, so it was not sent.")
+        params = order_params(order, listing, self._clock.at_ms(until))
         try:
-            result = await self._send(method_of(order.side), params, self._pools.orders)
+            result = await self._send(method_of(order.side), params, Lane.ORDERS)
         except (NoAnswer, VenueSaidNo) as failure:
             return submit_outcome(failure)
         told = result["order"]
@@ -66,15 +74,14 @@ class Commands:
             return Rejected("rejected", str(told.get("reject_reason") or "rejected by the venue"))
         return Accepted(str(told["order_id"]))
 
-    async def cancel(self, order: UnifiedOrder, listing: Listing) -> CancelOutcome:
+    async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
         """By our label: it names the order before and after its trigger, and never another's."""
         if not await self._pools.orders.take(self._answer_s, urgent=True):
             return Unknown(_NO_CREDIT)
-        params: Params = {"label": order.venue_client_id, "currency": listing.currency}
+        currency = currency_of(instrument_name(order.instrument_id))
+        params: Params = {"label": order.venue_client_id, "currency": currency}
         try:
-            canceled = await self._send(
-                "private/cancel_by_label", params, self._pools.orders, urgent=True
-            )
+            canceled = await self._send("private/cancel_by_label", params, Lane.CANCELS)
         except (NoAnswer, VenueSaidNo) as failure:
             return cancel_outcome(failure)
         if int(canceled) == 0:
@@ -91,7 +98,7 @@ class Commands:
             method = "private/cancel_all_by_instrument"
             params = {"instrument_name": instrument_name(instrument_id), "type": "all"}
         try:
-            await self._send(method, params, self._pools.cancel_all, urgent=True)
+            await self._send(method, params, Lane.CANCELS, self._pools.cancel_all)
         except (NoAnswer, VenueSaidNo) as failure:
             return cancel_outcome(failure)
         return CancelTaken()
@@ -101,32 +108,33 @@ class Commands:
     ) -> AmendOutcome:
         """Change it in place; `unamendable` must have passed it, and `room` went before."""
         method = "private/edit" if is_iceberg(order) else "private/edit_by_label"
-        valid_until_ms = self._valid_until_ms(self._timeouts.valid_for)
-        params = amend_params(order, amendment, listing, valid_until_ms)
+        now = datetime.now(UTC)
+        until = self._in_time(order.amend_sent_at, now)
+        if now >= until:
+            return Unknown("it was recorded as sent too long ago, so it was not sent.")
+        params = amend_params(order, amendment, listing, self._clock.at_ms(until))
         try:
-            await self._send(method, params, self._pools.orders)
+            await self._send(method, params, Lane.ORDERS)
         except (NoAnswer, VenueSaidNo) as failure:
             return amend_outcome(failure)
         return AmendTaken()
 
     async def _send(
-        self, method: str, params: Params, pool: CreditPool, *, urgent: bool = False
+        self, method: str, params: Params, lane: Lane, pool: CreditPool | None = None
     ) -> Any:
         try:
-            return await self._rest.ask(method, params, self._answer_s, urgent=urgent)
+            return await self._rest.ask(method, params, self._answer_s, lane)
         except VenueSaidNo as failure:
             if failure.code == TOO_MANY_REQUESTS:
-                pool.exhausted()
+                (pool or self._pools.orders).exhausted()
             raise
+
+    def _in_time(self, recorded_at: datetime | None, now: datetime) -> datetime:
+        """Until when the venue may begin with what was recorded as sent then: the horizon of "no
+        such order" counts from there too. Should the database's clock be ahead, from now."""
+        begun = now if recorded_at is None else min(recorded_at, now)
+        return begun + self._timeouts.valid_for
 
     @property
     def _answer_s(self) -> float:
         return self._timeouts.answer.total_seconds()
-
-    def _valid_until_ms(self, valid_for: timedelta) -> int:
-        return self._clock.now_ms() + round(valid_for.total_seconds() * 1000)
-
-
-def _left(order: UnifiedOrder) -> timedelta:
-    """How long the order may still be sent."""
-    return order.send_deadline - datetime.now(UTC)

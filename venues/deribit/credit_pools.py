@@ -1,7 +1,7 @@
 """Our share of the venue's rate limits, kept by ourselves, cancels first.
 
-The venue throws out who exceeds a limit (10028, and the session ends), so a request that has no
-credit waits here, and one that would wait too long is not sent.
+The venue throws out who exceeds a limit (10028, and the session ends, our private stream with it),
+so a request that has no credit waits here, and one that would wait too long is not sent.
 Source: docs.deribit.com/articles/rate-limits; the account's own rates are in its summary.
 """
 
@@ -10,13 +10,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from venues.port import RateBudget
 
 # What orders leave to cancels, so that a burst of orders never blocks one.
-_RESERVED = 3
+_LEFT_TO_CANCELS = 3
+# What questions leave to the private stream: its login, and its own question each second. The rest
+# is for what the venue counts otherwise than we do.
+_LEFT_TO_STREAM = 5
 
 
 class CreditPool:
@@ -60,11 +63,6 @@ class CreditPool:
             if waiting in queue:
                 queue.remove(waiting)
         return True
-
-    def spend(self) -> None:
-        """Count what must be sent in any case."""
-        self._refill()
-        self._left = max(self._left - 1, 0.0)
 
     def exhausted(self) -> None:
         """The venue says that there is nothing left: believe it."""
@@ -115,17 +113,17 @@ class CreditPools:
     """The limits of the account; until the venue has told them, those of its lowest tier."""
 
     def __init__(self) -> None:
-        self.orders = CreditPool("orders", 5, 20, reserved=_RESERVED)
+        self.orders = CreditPool("orders", 5, 20, reserved=_LEFT_TO_CANCELS)
         self.cancel_all = CreditPool("cancel all", 5, 20)
-        self.questions = CreditPool("questions", 20, 100)
+        self.questions = CreditPool("questions", 20, 100, reserved=_LEFT_TO_STREAM)
 
-    def learn(self, limits: Mapping[str, Any]) -> None:
-        """From the `limits` of an account summary."""
-        matching = limits.get("matching_engine") or {}
+    def learn(self, limits: Sequence[Mapping[str, Any]]) -> None:
+        """From the `limits` of account summaries, which an account may have by currency."""
+        matching = [told.get("matching_engine") or {} for told in limits]
         for pool, told in (
-            (self.questions, limits.get("non_matching_engine")),
-            (self.orders, matching.get("trading")),
-            (self.cancel_all, matching.get("cancel_all")),
+            (self.questions, [told.get("non_matching_engine") for told in limits]),
+            (self.orders, [told.get("trading") for told in matching]),
+            (self.cancel_all, [told.get("cancel_all") for told in matching]),
         ):
             tightest = _tightest(told)
             if tightest is not None:
@@ -137,9 +135,10 @@ class CreditPools:
 
 def _tightest(told: Any) -> tuple[float, int] | None:
     """The lowest of the limits in there: an account can have some by kind, or by currency."""
-    if not isinstance(told, Mapping):
+    if isinstance(told, Mapping):
+        if told.get("rate") and told.get("burst"):
+            return float(told["rate"]), int(told["burst"])
+        told = list(told.values())
+    if not isinstance(told, list):
         return None
-    if told.get("rate") and told.get("burst"):
-        return float(told["rate"]), int(told["burst"])
-    found = [limit for part in told.values() if (limit := _tightest(part)) is not None]
-    return min(found, default=None)
+    return min((limit for part in told if (limit := _tightest(part)) is not None), default=None)

@@ -15,8 +15,8 @@ from domain.outcomes import AmendRefused, CancelRefused, Rejected, Unknown
 
 DENIED_LOCALLY = "denied_locally"
 
+INVALID_PARAMS = -32602
 TOO_MANY_REQUESTS = 10028
-UNAUTHORIZED = 13009
 
 _OPEN_FATE = {
     10001: "some general failure",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -38,13 +38,13 @@ type Terms = tuple[Decimal, Decimal | None, Decimal | None]
 
 
 class Hearing:
-    """Turns `user.changes` into events. `knows` says whether an instrument is traded here."""
+    """Turns `user.changes` into events: of every order that bears our label, whatever its
+    instrument, because orders live on in what is not traded here any more."""
 
-    def __init__(self, account_id: str, knows: Callable[[str], bool]) -> None:
+    def __init__(self, account_id: str) -> None:
         self.answers = Answers()
         self.last_message_at: datetime | None = None
         self._account_id = account_id
-        self._knows = knows
         self._events: asyncio.Queue[VenueEvent] = asyncio.Queue()
         self._gap_is_told = False
         self._terms: OrderedDict[str, Terms] = OrderedDict()
@@ -69,8 +69,6 @@ class Hearing:
 
     def on_changes(self, changes: Told) -> None:
         """One action of the matching engine: its trades first, then what the orders became."""
-        if not self._knows(str(changes["instrument_name"])):
-            return
         for trade in changes.get("trades") or ():
             self._on_trade(trade)
         for order in changes.get("orders") or ():

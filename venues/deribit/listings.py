@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.instruments import Instrument, InstrumentKind
-from venues.deribit.settings import VENUE, instrument_id
+from venues.deribit.names import VENUE, instrument_id
 
 # The venue names no largest amount; its margin decides.
 _NO_MAXIMUM = Decimal(1_000_000_000)
@@ -26,12 +26,11 @@ class Listing:
     """An instrument, and what the port's record of it has no room for.
 
     The port knows one tick: the coarsest, which fits at every price. `ticks` are those that hold
-    above a price, ascending. `currency` is that under which the venue files orders and trades.
+    above a price, ascending.
     """
 
     instrument: Instrument
     name: str
-    currency: str
     ticks: tuple[TickStep, ...]
 
     def tick_at(self, price: Decimal) -> Decimal:
@@ -72,7 +71,7 @@ def listing_of(told: Mapping[str, Any]) -> Listing:
         inverse=told.get("instrument_type") == "reversed" and kind is not InstrumentKind.OPTION,
         expires_at=_expiry(told, kind),
     )
-    return Listing(instrument, name, settlement, tuple(ticks))
+    return Listing(instrument, name, tuple(ticks))
 
 
 def number(value: Any) -> Decimal:

@@ -12,7 +12,7 @@ from typing import Any
 from domain.market import Depth, Level, MarketTrade, Quote
 from domain.sides import Side
 from venues.deribit.listings import milliseconds, number
-from venues.deribit.settings import instrument_id
+from venues.deribit.names import instrument_id
 from venues.port import MarketEvent
 
 _TRADES_MAX = 1000  # unread trades, of all instruments; beyond them the oldest go

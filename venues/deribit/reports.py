@@ -11,7 +11,7 @@ from domain.identifiers import order_id_of_venue_client_id
 from domain.orders import OrderStatus
 from domain.sides import Side
 from venues.deribit.listings import milliseconds, number
-from venues.deribit.settings import instrument_id
+from venues.deribit.names import instrument_id
 from venues.port import OrderReport
 
 _AT_ONCE = ("immediate_or_cancel", "fill_or_kill")
@@ -72,17 +72,26 @@ def trigger_price_of(told: Told) -> Decimal | None:
     return None if price is None else number(price)
 
 
-def chosen(found: Sequence[Told]) -> Told | None:
-    """The one order among those that share a label.
+def chosen(found: Sequence[Told]) -> Told:
+    """The one order among those, at least one, that share a label.
 
     A conditional order that has triggered is shown next to the order it became: that one counts.
     Of several that are equally real an open one counts first, then the one that traded most.
     """
-    real = [told for told in found if told["order_state"] != "triggered"]
-    candidates = real or list(found)
-    if not candidates:
+    return max(_real(found) or found, key=_weight)
+
+
+def contradiction(found: Sequence[Told]) -> str | None:
+    """What is wrong if several real orders share a label: more is at the venue than was sent."""
+    real = {str(told["order_id"]): str(told["order_state"]) for told in _real(found)}
+    if len(real) < 2:
         return None
-    return max(candidates, key=_weight)
+    orders = ", ".join(f"{order_id} {state}" for order_id, state in sorted(real.items()))
+    return f"the venue has {len(real)} orders under the label {found[0]['label']}: {orders}"
+
+
+def _real(found: Sequence[Told]) -> list[Told]:
+    return [told for told in found if told["order_state"] != "triggered"]
 
 
 def _weight(told: Told) -> tuple[bool, Decimal]:

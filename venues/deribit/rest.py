@@ -19,6 +19,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import aiohttp
@@ -27,12 +28,22 @@ from venues.deribit.ccxt_import import CcxtError, DeribitClient
 from venues.deribit.failures import NoAnswer, VenueSaidNo
 from venues.deribit.settings import Settings
 
-# The venue lets 32 connections in per address; the streams need some, and others may share it.
-# Cancels have connections of their own, so that none waits until orders have been answered.
-_CONNECTIONS_MAX = 12
-_URGENT_CONNECTIONS_MAX = 4
 # Shorter than any idle limit on the way, so that a request does not go out on a dead connection.
 _KEEP_ALIVE_S = 10.0
+
+
+class Lane(Enum):
+    """Connections of their own, and how many at most: an order must not wait until questions have
+    been answered, nor a cancel for orders. The venue lets 32 in per address; the streams need two,
+    and others may share it."""
+
+    ORDERS = ("orders", 6)
+    CANCELS = ("cancels", 4)
+    QUESTIONS = ("questions", 6)
+
+    @property
+    def connections_max(self) -> int:
+        return self.value[1]
 
 
 class _Client(DeribitClient):  # type: ignore[misc]
@@ -49,30 +60,26 @@ class RestClient:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._ordinary: _Line | None = None
-        self._urgent: _Line | None = None
+        self._lines: dict[Lane, _Line] = {}
 
     async def open(self) -> None:
         """Connections are made when they are needed; this only prepares."""
-        self._ordinary = _Line(self._settings, _CONNECTIONS_MAX)
-        self._urgent = _Line(self._settings, _URGENT_CONNECTIONS_MAX)
+        self._lines = {lane: _Line(self._settings, lane.connections_max) for lane in Lane}
 
     async def close(self) -> None:
-        lines, self._ordinary, self._urgent = (self._ordinary, self._urgent), None, None
-        for line in lines:
-            if line is not None:
-                await line.close()
+        lines, self._lines = self._lines, {}
+        for line in lines.values():
+            await line.close()
 
     async def ask(
         self,
         method: str,
         params: Mapping[str, str | int | bool],
         within_s: float,
-        *,
-        urgent: bool = False,
+        lane: Lane,
     ) -> Any:
         """The result of e.g. "private/buy". Raises VenueSaidNo or NoAnswer."""
-        line = self._urgent if urgent else self._ordinary
+        line = self._lines.get(lane)
         if line is None:
             raise NoAnswer("the client is not open; nothing was sent")
         scope, _, name = method.partition("/")

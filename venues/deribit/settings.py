@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from venues.deribit.names import instrument_name
 from venues.registry import VenueAccountConfig
-
-VENUE = "DERIBIT"
-_SUFFIX = f".{VENUE}"
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """`valid_for` bounds how late the venue may begin with a command (its `valid_until`): what it
-    has not begun by then it refuses. `answer` is how long we wait for the reply.
+    """`valid_for` bounds how late the venue may begin with a command (its `valid_until`), counted
+    from when the database says that it is sent: what has not begun by then is refused there.
+    `answer` is how long we wait for the reply.
 
     `ping` and `pong` together bound how long a half-open connection goes unnoticed.
     """
@@ -29,7 +28,8 @@ class Timeouts:
 
     @property
     def visibility_horizon(self) -> timedelta:
-        """From then on a "no such order" is final; a second covers the error of the clock."""
+        """From then on a "no such order" is final. The second is for what two clocks drift apart
+        between two looks, and processes; how well the venue's is known is in `valid_until`."""
         return self.valid_for + timedelta(seconds=1)
 
 
@@ -60,13 +60,3 @@ class Settings:
     def names(self) -> tuple[str, ...]:
         """The venue's names of the instruments that are traded."""
         return tuple(instrument_name(text) for text in self.instrument_ids)
-
-
-def instrument_name(instrument_id: str) -> str:
-    """BTC-PERPETUAL of BTC-PERPETUAL.DERIBIT."""
-    return instrument_id.removesuffix(_SUFFIX)
-
-
-def instrument_id(name: str) -> str:
-    """BTC-PERPETUAL.DERIBIT of BTC-PERPETUAL."""
-    return f"{name}{_SUFFIX}"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from venues.deribit.credit_pools import CreditPool
-from venues.deribit.failures import NoAnswer, VenueSaidNo
+from venues.deribit.failures import TOO_MANY_REQUESTS, NoAnswer, VenueSaidNo
 from venues.deribit.rpc_socket import OnNotification, OnTimes, RpcSocket
 from venues.deribit.settings import Settings, Timeouts
 
@@ -60,6 +60,7 @@ class Stream:
                 await self._once()
             except (NoAnswer, VenueSaidNo) as failure:
                 _LOG.warning("DERIBIT: the %s stream is away: %s", self._name, failure)
+                self._failed(failure)
             except Exception:  # noqa: BLE001 - a message that cannot be read must not end trading
                 _LOG.exception("DERIBIT: the %s stream could not be read", self._name)
             wait_s = _BACK_OFF_S if self.is_live else min(wait_s * 2, self._back_off_max_s)
@@ -105,6 +106,9 @@ class Stream:
     async def _greeted(self) -> None:
         """The connection is up."""
 
+    def _failed(self, failure: NoAnswer | VenueSaidNo) -> None:
+        """The connection is away, for that reason."""
+
     async def _ask_for_life(self, socket: RpcSocket) -> None:
         await socket.ask("public/test", {}, self.timeouts.pong.total_seconds())
 
@@ -144,13 +148,25 @@ class PrivateStream(Stream):
     async def _ask_for_life(self, socket: RpcSocket) -> None:
         if time.monotonic() >= self._renew_at:
             await self._log_in(socket)
-        self._questions.spend()
+        await self._take_credit()
         await socket.ask(
             _PRIVATE_QUESTION, {"scope": "connection"}, self.timeouts.pong.total_seconds()
         )
 
+    def _failed(self, failure: NoAnswer | VenueSaidNo) -> None:
+        if isinstance(failure, VenueSaidNo) and failure.code == TOO_MANY_REQUESTS:
+            self._questions.exhausted()
+
+    async def _take_credit(self) -> None:
+        """Before all other questions, from what they leave: above the limit the stream would end.
+
+        Not for ever: a venue that grants so little is one that we cannot follow.
+        """
+        if not await self._questions.take(self.timeouts.pong.total_seconds(), urgent=True):
+            raise NoAnswer("there is no credit for a question")
+
     async def _log_in(self, socket: RpcSocket) -> None:
-        self._questions.spend()
+        await self._take_credit()
         token = await socket.log_in(
             self._settings.client_id,
             self._settings.client_secret,

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from domain.capabilities import Capabilities
+from domain.deliveries import Delivery
 from domain.fills import Fill
 from domain.instruments import Instrument
 from domain.orders import TimeInForce, TrailingOffsetType, TriggerType, UnifiedOrder
@@ -171,6 +172,9 @@ class IbAdapter:
 
     async def balances(self) -> Sequence[Balance]:
         return await self._reports.balances()
+
+    async def deliveries(self, instrument_ids: Sequence[str]) -> Sequence[Delivery]:
+        return ()  # TWS tells that a position is gone, and not at which price
 
     def instruments(self) -> Sequence[Instrument]:
         return tuple(traded.instrument for traded in self._listings)

@@ -97,16 +97,20 @@ class Link:
         """A question; `question_s` bounds the silence before its answer and within it. Raises
         VenueUnreachable, and Refused where TWS says so."""
         loop, silence_s = asyncio.get_running_loop(), self._settings.question_s
+        self._require_answers()
         try:
-            async with asyncio.timeout(silence_s) as deadline:
-                await self.pacing.turn(Turn.QUESTION)
-                if not self.tws.is_ready or self._offline_since is not None:
-                    raise VenueUnreachable(f"{self.why_down}; ask again.")
+            async with asyncio.timeout(silence_s) as deadline, self.questions.alone(key):
+                await self.pacing.turn(Turn.QUESTION)  # at last: what has its turn is sent at once
+                self._require_answers()
                 return await self.questions.ask(
                     key, send, lambda: deadline.reschedule(loop.time() + silence_s)
                 )
         except TimeoutError as error:
             raise VenueUnreachable(f"TWS did not answer {key!r} in time; ask again.") from error
+
+    def _require_answers(self) -> None:
+        if not self.tws.is_ready or self._offline_since is not None:
+            raise VenueUnreachable(f"{self.why_down}; ask again.")
 
     # --- the life of the connection ---
 
@@ -194,10 +198,11 @@ class Link:
         """Ask for the time: it proves that the line lives, and says how far the clocks differ."""
         before = time.time()
         try:
-            await self.pacing.turn(Turn.CANCEL)
-            if not self.tws.is_ready:
-                return False
-            answer = await self.questions.ask("time", self.tws.ask_time)
+            async with self.questions.alone("time"):
+                await self.pacing.turn(Turn.CANCEL)
+                if not self.tws.is_ready:
+                    return False
+                answer = await self.questions.ask("time", self.tws.ask_time)
         except VenueUnreachable:
             return False
         # IB tells whole seconds: on average it is half a second later than it says.

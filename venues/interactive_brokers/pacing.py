@@ -14,9 +14,10 @@ from enum import IntEnum
 
 from venues.port import RateBudget
 
-# Half a second of it at a time, so that a burst of orders is not a second ahead of the cancel that
-# follows it; and a margin for what the gateway counts differently.
-WINDOW_S = 0.5
+# About half a second of it at a time, so that a burst of orders is not a second ahead of the cancel
+# that follows it. Three bursts must not come within one second even where the first was late on its
+# way: hence more than half of one.
+WINDOW_S = 0.6
 SENT_PER_WINDOW = 22
 
 
@@ -29,7 +30,7 @@ class Turn(IntEnum):
 
 
 class Pacing:
-    """Waits for a place among the messages of the last half second; cancels are served first.
+    """Waits for a place among the messages of the last window; cancels are served first.
 
     A share is kept for cancels alone, so that a full window never delays the first of them.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,27 +27,25 @@ class _Question:
 
 
 class Questions:
-    """The questions that wait. A list that goes by name alone is asked for once at a time, and who
-    asks meanwhile waits: its answer may have begun before."""
+    """The questions that wait."""
 
     def __init__(self) -> None:
         self._asked: dict[int | str, _Question] = {}
         self._locks: dict[int | str, asyncio.Lock] = {}
+
+    def alone(self, key: int | str) -> AbstractAsyncContextManager[None]:
+        """Ask within it. A list that goes by name alone is asked for once at a time, and who asks
+        meanwhile waits: its answer may have begun before."""
+        if isinstance(key, int):
+            return nullcontext()
+        return self._locks.setdefault(key, asyncio.Lock())
 
     async def ask(
         self, key: int | str, send: Callable[[], None], went_on: Callable[[], None] = lambda: None
     ) -> list[Any]:
         """Send, and return what comes until the end of the list. `went_on` is told of each item, so
         that a long answer can be told from none. Raises Refused and VenueUnreachable; the caller
-        bounds the time."""
-        if isinstance(key, int):
-            return await self._ask(key, send, went_on)
-        async with self._locks.setdefault(key, asyncio.Lock()):
-            return await self._ask(key, send, went_on)
-
-    async def _ask(
-        self, key: int | str, send: Callable[[], None], went_on: Callable[[], None]
-    ) -> list[Any]:
+        bounds the time, and asks `alone`."""
         question = _Question(asyncio.get_running_loop().create_future(), went_on)
         self._asked[key] = question
         try:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from domain.deliveries import Delivery
 from domain.fills import Fill
 from domain.instruments import Instrument
 from domain.market import Quote
@@ -180,6 +181,9 @@ class NautilusAdapter:
 
     async def balances(self) -> Sequence[Balance]:
         return await self._readable(self._online().balances())
+
+    async def deliveries(self, instrument_ids: Sequence[str]) -> Sequence[Delivery]:
+        return ()  # nothing that expires is traded here
 
     def instruments(self) -> Sequence[Instrument]:
         return self.offer.instruments

@@ -13,7 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
-from venues.simulators.fault_kinds import FaultKind
+from venues.simulators.fault_kinds import Fault, FaultKind, parse_fault
+from venues.simulators.fault_plans import cut_of
 from venues.simulators.faults import Faults
 from venues.simulators.ledger import Record, read_ledger, summarise
 from venues.simulators.market import Market
@@ -113,9 +114,7 @@ class Admin:
         triggers = ("action", "path", "client_order_id", "count", "probability")
         at_once = not any(name in definition for name in triggers)
         if definition.get("kind") == FaultKind.DROP_USER_STREAM and at_once:
-            refuse_s = float(definition.get("params", {}).get("refuse_s", 0))
-            dropped = sum(venue.drop_user_streams(refuse_s) for venue in targets)
-            return _json({"dropped": dropped})
+            return _json({"dropped": _cut(targets, parse_fault(0, definition))})
         return _json(asdict(self._faults.add(definition)), 201)
 
     async def clear_faults(self, request: web.Request) -> web.Response:
@@ -198,19 +197,17 @@ class Admin:
         return _json({"silenced": [venue.name for venue in chosen]})
 
     async def drop_user_streams(self, request: web.Request) -> web.Response:
-        """Abort user streams now; refuse new ones for ``refuse_s`` seconds."""
+        """End user streams now: a fault of that name which strikes at once."""
         body = await _body(request)
-        refuse_s = float(body.get("refuse_s", 0))
-        chosen = self._chosen({"venue": str(body.get("venue", "all"))})
-        return _json({"dropped": sum(venue.drop_user_streams(refuse_s) for venue in chosen)})
+        chosen = self._chosen({"venue": str(body.pop("venue", "all"))})
+        fault = parse_fault(0, {"kind": FaultKind.DROP_USER_STREAM, "params": body})
+        return _json({"dropped": _cut(chosen, fault)})
 
     async def expire_listen_keys(self, request: web.Request) -> web.Response:
         """End all listen keys, tokens and sessions of the venues, as if nobody had renewed them."""
         body = await _body(request)
         chosen = self._chosen({"venue": str(body.get("venue", "all"))})
-        for venue in chosen:
-            venue.expire_listen_keys()
-        return _json({"expired": [venue.name for venue in chosen]})
+        return _json({"expired": {venue.name: venue.expire_listen_keys() for venue in chosen}})
 
     def _one(self, body: Mapping[str, Any]) -> SimulatedVenue:
         name = str(body.get("venue", ""))
@@ -231,6 +228,11 @@ class Admin:
         if name != "all" and name not in self._venues:
             raise ValueError(f"unknown venue {name!r}; there are {sorted(self._venues)}")
         return [venue for venue in self._venues.values() if name in ("all", venue.name)]
+
+
+def _cut(venues: list[SimulatedVenue], fault: Fault) -> int:
+    cut = cut_of(fault.param)
+    return sum(venue.cut_streams(cut) for venue in venues)
 
 
 def _search(venues: list[SimulatedVenue], wanted: Mapping[str, str]) -> list[Record]:

@@ -7,7 +7,7 @@ longest that it is made of.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from venues.simulators.bars import (
@@ -91,6 +91,25 @@ class Candles:
                 found.append(bar)
         folded = fold(reversed(found), interval)
         return folded[0] if folded else None
+
+    def since(self, since_ms: int, now_ms: int) -> Bar | None:
+        """All that happened since a time, as one bar, None before the first price.
+
+        By the minute; by longer bars where a time is further back than minutes are kept.
+        """
+        kept_ms = now_ms - since_ms
+        number = next(
+            (n for n, tier in enumerate(TIERS) if n and tier.length_ms * tier.kept > kept_ms),
+            len(TIERS) - 1,
+        )
+        total: Bar | None = None
+        for bar in self._until(number, now_ms):
+            if bar.open_ms >= since_ms - since_ms % TIERS[number].length_ms:
+                if total is None:
+                    total = replace(bar)
+                else:
+                    total.join(bar)
+        return total
 
     def ended(self, interval: Interval, after_ms: int, until_ms: int) -> list[Bar]:
         """The bars of an interval that ended after one time and not after another."""

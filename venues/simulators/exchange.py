@@ -6,7 +6,7 @@ returns, and tells the listener of each step while the order is in exactly that 
 
 import heapq
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from venues.simulators.matching import ZERO, Side
 from venues.simulators.orders import (
     Condition,
     EndReason,
+    Group,
     Manner,
     NewOrder,
     Order,
@@ -61,19 +62,14 @@ class Exchange(MarketMaking):
 
     def submit(self, new: NewOrder, now_ns: int) -> Order | Refusal:
         """Accept an order and let it trade, or say why not."""
-        order = Order.accepted(new, self.state.next_order_id, now_ns)
-        if refusal := self._refusal(order, new, now_ns):
-            return refusal
-        self.state.accept(order)
-        self._ledger.append(accepted_record(order))
-        self._step(Step.NEW, order, None, now_ns)
-        self._note_expiry(order)
-        if order.status is Status.UNTRIGGERED:
-            self._wait(order, now_ns)
-        else:
-            self._work(order, now_ns)
-        self._commit(order.symbol, now_ns)
-        return order
+        outcome = self._submit([new], None, now_ns)
+        return outcome if isinstance(outcome, Refusal) else outcome[0]
+
+    def submit_group(
+        self, news: Sequence[NewOrder], name: str, now_ns: int
+    ) -> list[Order] | Refusal:
+        """Accept orders of one account and symbol as a group, all of them or none."""
+        return self._submit(news, Group(self.state.next_order_id, name), now_ns)
 
     def would_refuse(self, new: NewOrder, now_ns: int) -> Refusal | None:
         """Why ``submit`` would not accept an order now."""
@@ -104,7 +100,8 @@ class Exchange(MarketMaking):
             if symbols is None or order.symbol in symbols
         ]
         for order in chosen:
-            self._end(order, Status.CANCELED, reason, now_ns)
+            if order.is_open:  # a group ends with its first
+                self._end(order, Status.CANCELED, reason, now_ns)
         for symbol in sorted({order.symbol for order in chosen}):
             self._commit(symbol, now_ns)
         return chosen
@@ -127,9 +124,11 @@ class Exchange(MarketMaking):
         trigger_price: Decimal | None = None,
         alternative: Condition | None = None,
         manner: Manner | None = None,
+        client_order_id: str | None = None,
     ) -> Refusal | None:
-        """Change price, total quantity, trigger price, other condition and manner (None keeps
-        these three).
+        """Change price, total quantity, trigger price, other condition, manner and client id.
+
+        The latter three are kept where they are None.
 
         A quantity that has already traded cancels the rest, and so does a price at which a
         post-only order would take.
@@ -164,7 +163,9 @@ class Exchange(MarketMaking):
         keeps_priority = order.keeps_priority(price, quantity, manner)
         if not keeps_priority:
             book.remove(order.order_id)
-        self.state.amend(order, price, quantity, trigger, now_ns, alternative, manner)
+        self.state.amend(
+            order, price, quantity, trigger, now_ns, alternative, manner, client_order_id
+        )
         self._ledger.append(amended_record(order))
         self._step(Step.AMENDED, order, None, now_ns)
         if order.status is not Status.UNTRIGGERED:
@@ -208,11 +209,36 @@ class Exchange(MarketMaking):
         """A client order id for an order that brought none."""
         return f"venue{self.state.next_order_id}"
 
+    def _submit(
+        self, news: Sequence[NewOrder], group: Group | None, now_ns: int
+    ) -> list[Order] | Refusal:
+        first_id = self.state.next_order_id
+        orders = [
+            Order.accepted(new, first_id + number, now_ns, group) for number, new in enumerate(news)
+        ]
+        for order, new in zip(orders, news, strict=True):
+            if refusal := self._refusal(order, new, now_ns, beside=len(orders) - 1):
+                return refusal
+        for order in orders:
+            self.state.accept(order)
+            self._ledger.append(accepted_record(order))
+        for order in orders:
+            self._step(Step.NEW, order, None, now_ns)
+            self._note_expiry(order)
+        for order in orders:
+            if order.status is Status.UNTRIGGERED:
+                self._wait(order, now_ns)
+            elif order.is_open:
+                self._work(order, now_ns)
+        self._commit(orders[0].symbol, now_ns)
+        return orders
+
     def _note_expiry(self, order: Order) -> None:
         if order.expire_ns is not None:
             heapq.heappush(self._expiries, (order.expire_ns, order.order_id))
 
-    def _refusal(self, order: Order, new: NewOrder, now_ns: int) -> Refusal | None:
+    def _refusal(self, order: Order, new: NewOrder, now_ns: int, beside: int = 0) -> Refusal | None:
+        """Why an order cannot be accepted, with so many others ``beside`` it."""
         if order.symbol in self.state.expired:
             return Refusal.DELIVERED
         orders = self.state.orders
@@ -220,7 +246,7 @@ class Exchange(MarketMaking):
         if self.unique_client_ids and known is not None and known.is_open:
             return Refusal.DUPLICATE_CLIENT_ORDER_ID
         limit = self.instruments[order.symbol].max_open_orders
-        if orders.open_count(order.account, order.symbol) >= limit:
+        if orders.open_count(order.account, order.symbol) + beside >= limit:
             return Refusal.TOO_MANY_OPEN_ORDERS
         if order.expire_ns is not None and order.expire_ns <= now_ns:
             return Refusal.ALREADY_EXPIRED
@@ -228,4 +254,6 @@ class Exchange(MarketMaking):
             return Refusal.WOULD_TAKE
         if not new.trigger_at_once and self._would_trigger(order):
             return Refusal.WOULD_TRIGGER
+        if new.refuse_unless_filled and not self._would_fill(order):
+            return Refusal.WOULD_NOT_FILL
         return self.state.accounts[order.account].refusal(order, self._takes(order))

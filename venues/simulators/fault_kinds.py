@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from venues.simulators.cuts import Streams
+
 
 class Strikes(StrEnum):
     """What a kind of fault strikes."""
@@ -97,7 +99,7 @@ PARAMETERS: Mapping[FaultKind, Mapping[str, Any]] = {
     FaultKind.GATEWAY_ERROR: {"execute": False, "status": 502},
     FaultKind.BLACK_HOLE: {"execute": False},
     FaultKind.RATE_LIMIT: {"ban_after": 5},
-    FaultKind.DROP_USER_STREAM: {"refuse_s": 0.0},
+    FaultKind.DROP_USER_STREAM: {"refuse_s": 0.0, "streams": Streams.PRIVATE, "close": False},
     FaultKind.CONNECTION_LOST: {"s": 2.0, "data_lost": False, "code": 1100, "told": True},
     FaultKind.DUPLICATE_FILLS: {"copies": 2},
     FaultKind.DELAY_FILLS: {"ms": 1000},
@@ -122,8 +124,9 @@ class FaultRefused(ValueError):
 class Fault:
     """One armed fault. ``count`` is how many strikes are left, None for no end.
 
-    ``action`` empty means every order command (submit, cancel, amend); ``path`` narrows by a
-    regular expression on ``METHOD /path``; ``client_order_id`` is one on the order's client id.
+    ``path`` is a regular expression on ``METHOD /path``, ``client_order_id`` one on the order's
+    client id; what is given must match, all of it. With neither ``action`` nor ``path`` it is for
+    every order command (submit, cancel, amend).
     ``armed_ns`` is when it was armed, on the machine's clock.
     """
 
@@ -141,14 +144,13 @@ class Fault:
 
     def matches(self, venue: str, action: Action, path: str, client_order_id: str) -> bool:
         """Whether the fault applies to a request (chance aside)."""
-        if not self.is_at(venue):
+        if not self.is_at(venue) or not self._names(client_order_id):
             return False
-        if self.path is not None:
-            if re.search(self.path, path) is None:
-                return False
-        elif action not in (COMMANDS if self.action is None else {self.action}):
+        if self.path is not None and re.search(self.path, path) is None:
             return False
-        return self._names(client_order_id)
+        if self.action is not None:
+            return action is self.action
+        return self.path is not None or action in COMMANDS
 
     def matches_event(self, venue: str, client_order_id: str) -> bool:
         """Whether the fault applies to an event of an order (chance aside)."""
@@ -217,6 +219,8 @@ def _check_params(fault: Fault) -> None:
             fits = isinstance(value, bool)
         elif isinstance(default, int | float) or default is None:
             fits = isinstance(value, int | float) and not isinstance(value, bool)
+        elif isinstance(default, Streams):
+            fits = value in set(Streams)
         elif isinstance(default, str):
             fits = isinstance(value, str)
         else:

@@ -1,8 +1,11 @@
 """What armed faults do to one request or one event, so that fronts need not know kinds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from venues.simulators.cuts import Cut, Streams
 from venues.simulators.fault_kinds import Fault, FaultKind
 
 
@@ -48,8 +51,7 @@ class Plan:
     ending: Ending = Ending.REPLY
     gateway_status: int = 502
     fin: bool = False
-    drop_streams: bool = False
-    refuse_streams_s: float = 0.0
+    cut: Cut | None = None
     loss: Loss | None = None
 
     def refuse(self, ending: Ending) -> None:
@@ -79,6 +81,11 @@ class EventPlan:
 
 FillPlan = EventPlan
 """The plan of a fill is the plan of an event."""
+
+
+def cut_of(param: Callable[[str], Any]) -> Cut:
+    """The end of streams that parameters describe."""
+    return Cut(Streams(param("streams")), param("close"), float(param("refuse_s")))
 
 
 def apply(fault: Fault, plan: Plan) -> None:
@@ -111,8 +118,7 @@ def apply(fault: Fault, plan: Plan) -> None:
         case FaultKind.BLACK_HOLE:
             plan.end(Ending.SILENCE, execute=fault.param("execute"))
         case FaultKind.DROP_USER_STREAM:
-            plan.drop_streams = True
-            plan.refuse_streams_s = float(fault.param("refuse_s"))
+            plan.cut = cut_of(fault.param)
         case FaultKind.CONNECTION_LOST:
             plan.loss = Loss(
                 seconds=float(fault.param("s")),

@@ -18,6 +18,7 @@ class OrderStore:
         self._fills_by_order: dict[int, list[Fill]] = {}
         self._ended: dict[str, list[Order]] = {}
         self._conditional: dict[str, list[Order]] = {}
+        self._groups: dict[int, list[Order]] = {}
 
     def add(self, order: Order) -> None:
         """Remember a new order. A client id names the latest order that used it."""
@@ -27,6 +28,15 @@ class OrderStore:
         self._by_symbol.setdefault((order.account, order.symbol), []).append(order)
         if order.type.is_conditional:
             self._conditional.setdefault(order.account, []).append(order)
+        if order.group is not None:
+            self._groups.setdefault(order.group.group_id, []).append(order)
+
+    def rename(self, order: Order, client_order_id: str) -> None:
+        """Give an order another client id; the former one is free again."""
+        self._forget_name(order.account, order.client_order_id, {order.order_id})
+        order.former_client_order_id = order.client_order_id
+        order.client_order_id = client_order_id
+        self._by_client_id.setdefault((order.account, client_order_id), []).append(order)
 
     def add_fill(self, fill: Fill) -> None:
         """Remember a fill."""
@@ -45,10 +55,10 @@ class OrderStore:
             assert not order.is_open, "an order that can still trade is forgotten"
             del self._orders[order.order_id]
             self._fills_by_order.pop(order.order_id, None)
-        for named in {(order.account, order.client_order_id) for order in orders}:
-            self._by_client_id[named] = _without(gone, self._by_client_id[named])
-            if not self._by_client_id[named]:
-                del self._by_client_id[named]
+            if order.group is not None and not any(each.is_open for each in self.group_of(order)):
+                self._groups.pop(order.group.group_id, None)
+        for account, name in {(order.account, order.client_order_id) for order in orders}:
+            self._forget_name(account, name, gone)
         for place in {(order.account, order.symbol) for order in orders}:
             self._by_symbol[place] = _without(gone, self._by_symbol[place])
             self._fills[place] = _without(gone, self._fills.get(place, []))
@@ -77,6 +87,16 @@ class OrderStore:
             if account in (None, owner) and symbol in (None, name)
             for order in orders.values()
         ]
+
+    def group_of(self, order: Order) -> list[Order]:
+        """The orders of the group that an order is in, as they came; else the order alone."""
+        if order.group is None:
+            return [order]
+        return self._groups.get(order.group.group_id, [order])
+
+    def groups(self, account: str) -> list[list[Order]]:
+        """All groups of an account, oldest first."""
+        return [orders for orders in self._groups.values() if orders[0].account == account]
 
     def open_count(self, account: str, symbol: str) -> int:
         """How many orders of an account rest in a symbol."""
@@ -114,6 +134,13 @@ class OrderStore:
 
     def __iter__(self) -> Iterator[Order]:
         return iter(self._orders.values())
+
+    def _forget_name(self, account: str, name: str, gone: Collection[int]) -> None:
+        named = _without(gone, self._by_client_id[account, name])
+        if named:
+            self._by_client_id[account, name] = named
+        else:
+            del self._by_client_id[account, name]
 
 
 def _without[Item: (Order, Fill)](gone: Collection[int], items: list[Item]) -> list[Item]:

@@ -25,6 +25,11 @@ class OrderType(StrEnum):
         return self not in (OrderType.LIMIT, OrderType.MARKET)
 
     @property
+    def is_stop(self) -> bool:
+        """Whether it waits for a price against it."""
+        return self.is_conditional and not self.is_take_profit
+
+    @property
     def trails(self) -> bool:
         """Whether its trigger follows the market."""
         return self in (OrderType.TRAILING_STOP_MARKET, OrderType.TRAILING_STOP_LIMIT)
@@ -71,6 +76,7 @@ class Refusal(StrEnum):
     NOT_OPEN = "NOT_OPEN"
     ALREADY_TRIGGERED = "ALREADY_TRIGGERED"
     ALREADY_EXPIRED = "ALREADY_EXPIRED"
+    WOULD_NOT_FILL = "WOULD_NOT_FILL"
     UNCHANGED = "UNCHANGED"
     DELIVERED = "DELIVERED"  # the instrument has expired
 
@@ -90,3 +96,4 @@ class EndReason(StrEnum):
     SELF_TRADE = "SELF_TRADE"  # it would have traded with an order of its own account
     DEAD_MAN = "DEAD_MAN"  # the account went silent and had asked for a cancel then
     RESTART = "RESTART"  # the venue stopped while it was trading
+    OTHER_WORKS = "OTHER_WORKS"  # another order of its group trades or triggered

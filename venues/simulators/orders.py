@@ -11,6 +11,7 @@ __all__ = [
     "Condition",
     "EndReason",
     "Fill",
+    "Group",
     "Manner",
     "NewOrder",
     "Order",
@@ -29,6 +30,15 @@ class Condition:
     trigger_price: Decimal
     trigger_by: TriggerBy
     price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Orders of which one alone may work: where one trades or triggers the others end, and where
+    one is canceled all are. They hold funds once."""
+
+    group_id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,7 @@ class NewOrder:
     ``limit_offset`` says how far beyond its trigger a trailing limit order may trade.
     ``trigger_at_once`` accepts an order whose condition holds already and triggers it; others are
     refused. ``cancel_if_takes`` accepts a post-only order that would take, then cancels it.
+    ``refuse_unless_filled`` refuses a fill-or-kill order that cannot fill; others expire.
     An order with an ``alternative`` waits for either condition. ``venue_terms`` are words of the
     venue that mean nothing to the exchange: it keeps them with the order, for the venue to tell
     them again.
@@ -78,6 +89,7 @@ class NewOrder:
     display_quantity: Decimal | None = None
     trigger_at_once: bool = False
     cancel_if_takes: bool = False
+    refuse_unless_filled: bool = False
     self_trade: SelfTrade = SelfTrade.ALLOWED
     alternative: Condition | None = None
     venue_terms: Mapping[str, str] = field(default_factory=dict)
@@ -90,6 +102,8 @@ class Order:
     ``trigger_price`` of a trailing order moves with the market; it is None until it trails, and
     the ``price`` of a trailing limit order is None until it triggers.
     ``shown`` is what an iceberg shows in the book now. ``end_reason`` says why it ended unfilled.
+    ``former_client_order_id`` is what its client called it before the latest amendment, if that
+    gave it another name.
     ``amended`` says that its terms are not those that it came with.
     """
 
@@ -126,9 +140,13 @@ class Order:
     executed: Decimal = ZERO
     cumulative_quote: Decimal = ZERO
     end_reason: EndReason | None = None
+    group: Group | None = None
+    former_client_order_id: str = ""
 
     @classmethod
-    def accepted(cls, new: NewOrder, order_id: int, now_ns: int) -> "Order":
+    def accepted(
+        cls, new: NewOrder, order_id: int, now_ns: int, group: Group | None = None
+    ) -> "Order":
         """The order that a request becomes."""
         order = cls(
             order_id=order_id,
@@ -156,6 +174,7 @@ class Order:
             venue_terms=new.venue_terms,
             created_ns=now_ns,
             updated_ns=now_ns,
+            group=group,
         )
         order.begin()
         return order

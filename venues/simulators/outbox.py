@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 # A client that is this far behind is not reading: it is cut off, as real venues do.
 MOST_PENDING = 20_000
@@ -27,7 +27,8 @@ class Outbox:
         self._socket = socket
         self._request = request
         self._half_open = half_open
-        self._queue: asyncio.Queue[str] = asyncio.Queue(MOST_PENDING)
+        # None ends the connection after what was sent before.
+        self._queue: asyncio.Queue[str | None] = asyncio.Queue(MOST_PENDING)
         self._unheard = 0
 
     @property
@@ -37,18 +38,20 @@ class Outbox:
 
     def send(self, text: str) -> None:
         """Queue a text; a client that does not keep up loses its connection."""
-        if self.half_open:
-            return
-        try:
-            self._queue.put_nowait(text)
-        except asyncio.QueueFull:
-            self.abort()
+        self._put(text)
+
+    def close(self) -> None:
+        """End the connection with a close frame, after what was sent before."""
+        self._put(None)
 
     async def run(self) -> None:
         """Send what is queued until the socket breaks."""
         while True:
             text = await self._queue.get()
             try:
+                if text is None:
+                    await self._socket.close(code=WSCloseCode.GOING_AWAY)
+                    return
                 await self._socket.send_str(text)
             except ConnectionError:
                 return
@@ -83,3 +86,11 @@ class Outbox:
         """Cut the connection without a close frame."""
         if self._request.transport is not None:
             self._request.transport.abort()
+
+    def _put(self, text: str | None) -> None:
+        if self.half_open:
+            return
+        try:
+            self._queue.put_nowait(text)
+        except asyncio.QueueFull:
+            self.abort()

@@ -8,6 +8,7 @@ from venues.simulators.matching import SelfTrade, Side, TimeInForce
 from venues.simulators.orders import (
     Condition,
     Fill,
+    Group,
     Manner,
     Order,
     OrderType,
@@ -51,6 +52,8 @@ def _rare_terms(order: Order) -> Record:
         "self_trade": None if order.self_trade is SelfTrade.ALLOWED else order.self_trade,
         "alternative": _condition_record(order.alternative),
         "venue_terms": dict(order.venue_terms) or None,
+        "group_id": order.group.group_id if order.group else None,
+        "group_name": order.group.name if order.group else None,
     }
     return {name: value for name, value in terms.items() if value is not None}
 
@@ -83,6 +86,7 @@ def accepted_order(record: Record) -> Order:
         venue_terms=record.get("venue_terms", {}),
         created_ns=record["t"],
         updated_ns=record["t"],
+        group=Group(record["group_id"], record["group_name"]) if "group_id" in record else None,
     )
     order.begin()
     return order

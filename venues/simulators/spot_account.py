@@ -33,7 +33,9 @@ class SpotAccount:
         self.fees = fees
         self.balances = {asset: Balance(free=amount) for asset, amount in balances.items()}
         self._instruments = instruments
-        self._held: dict[int, tuple[str, Decimal]] = {}
+        # What each order holds, by asset; and what it shares that with: its group, or itself.
+        self._held: dict[int, tuple[str, int]] = {}
+        self._shares: dict[int, dict[int, Decimal]] = {}
 
     def refusal(self, order: Order, takes: Level) -> Refusal | None:
         """A sell needs its base quantity; a buy its limit notional, or what it would take now."""
@@ -44,8 +46,9 @@ class SpotAccount:
             taken, _ = takes
             asset = instrument.quote
             amount = taken if order.price is None else order.price * order.leaves
-        held_asset, held = self._held.get(order.order_id, (asset, ZERO))
+        held_asset, _ = self._held.get(order.order_id, (asset, 0))
         assert held_asset == asset, "an order locks one asset for its whole life"
+        held = self._together(_share_of(order))
         return Refusal.INSUFFICIENT_FUNDS if amount > self._of(asset).free + held else None
 
     def hold(self, order: Order) -> None:
@@ -61,18 +64,14 @@ class SpotAccount:
             asset, amount = instrument.base, order.leaves
         else:
             asset, amount = instrument.quote, order.price * order.leaves
-        balance = self._of(asset)
-        balance.free -= amount
-        balance.locked += amount
-        self._held[order.order_id] = (asset, amount)
+        self._held[order.order_id] = (asset, _share_of(order))
+        self._lock(order.order_id, amount)
 
     def release(self, order_id: int) -> None:
         """Unlock what an order still held."""
-        asset, amount = self._held.pop(order_id, ("", ZERO))
-        if amount:
-            balance = self._of(asset)
-            balance.locked -= amount
-            balance.free += amount
+        if order_id in self._held:
+            self._lock(order_id, ZERO)
+            del self._held[order_id]
 
     def charge(self, order: Order, price: Decimal, quantity: Decimal, *, is_maker: bool) -> Charge:
         """A fraction of the received amount, cut to eight decimals."""
@@ -107,24 +106,44 @@ class SpotAccount:
 
     def carried(self) -> Record:
         """Balances, and what each order holds of them."""
-        held = {str(key): [asset, str(amount)] for key, (asset, amount) in self._held.items()}
+        held = {
+            str(order_id): [asset, share, str(self._held_by(order_id))]
+            for order_id, (asset, share) in self._held.items()
+        }
         return {**carried_balances(self.balances), "held": held}
 
     def carry(self, record: Record) -> None:
         """Take up what is free, and what the orders hold."""
         self.balances = carry_balances(record)
-        for order_id, (asset, amount) in record["held"].items():
-            self._held[int(order_id)] = (asset, Decimal(amount))
+        for order_id, (asset, share, amount) in record["held"].items():
+            self._held[int(order_id)] = (asset, share)
+            self._shares.setdefault(share, {})[int(order_id)] = Decimal(amount)
 
     def _unlock_for(self, order: Order, fill: Fill) -> None:
         if order.order_id not in self._held or order.price is None:
             return
-        asset, held = self._held[order.order_id]
-        share = fill.quantity if fill.side is Side.SELL else order.price * fill.quantity
+        paid = fill.quantity if fill.side is Side.SELL else order.price * fill.quantity
+        self._lock(order.order_id, self._held_by(order.order_id) - paid)
+
+    def _lock(self, order_id: int, amount: Decimal) -> None:
+        """Let an order hold so much. Orders of a group hold together what the dearest needs."""
+        asset, share = self._held[order_id]
+        before = self._together(share)
+        holding = self._shares.setdefault(share, {})
+        holding[order_id] = amount
+        if not any(holding.values()):
+            del self._shares[share]
+        change = self._together(share) - before
         balance = self._of(asset)
-        balance.locked -= share
-        balance.free += share
-        self._held[order.order_id] = (asset, held - share)
+        balance.locked += change
+        balance.free -= change
+
+    def _held_by(self, order_id: int) -> Decimal:
+        _, share = self._held[order_id]
+        return self._shares.get(share, {}).get(order_id, ZERO)
+
+    def _together(self, share: int) -> Decimal:
+        return max(self._shares.get(share, {}).values(), default=ZERO)
 
     def _of(self, asset: str) -> Balance:
         return self.balances.setdefault(asset, Balance())
@@ -145,3 +164,8 @@ def carry_balances(record: Record) -> dict[str, Balance]:
         asset: Balance(Decimal(free), Decimal(record["locked"][asset]))
         for asset, free in record["free"].items()
     }
+
+
+def _share_of(order: Order) -> int:
+    """What an order shares its funds with: the ids of groups are those of their first orders."""
+    return order.order_id if order.group is None else order.group.group_id

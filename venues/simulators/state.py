@@ -137,8 +137,14 @@ class State:
         now_ns: int,
         alternative: Condition | None = None,
         manner: Manner | None = None,
+        client_order_id: str | None = None,
     ) -> None:
-        """New terms for an open order; it keeps its ``alternative`` and ``manner`` if not given."""
+        """New terms for an open order, perhaps another client id.
+
+        It keeps its ``alternative`` and ``manner`` if not given.
+        """
+        if client_order_id not in (None, order.client_order_id):
+            self.orders.rename(order, str(client_order_id))
         keeps_priority = order.keeps_priority(price, quantity, manner)
         account = self.accounts[order.account]
         account.release(order.order_id)
@@ -191,6 +197,7 @@ class State:
                         record["t"],
                         condition_of(record.get("alternative")),
                         amended_manner(record, order),
+                        record["client_order_id"],
                     )
                 case "switched":
                     self.switch(self._order(record))

@@ -86,6 +86,14 @@ class Trading:
             return False
         return self.books[order.symbol].would_take(order.side, order.price)
 
+    def _would_fill(self, order: Order) -> bool:
+        """Whether an order could trade all of its quantity now."""
+        tradable = order.leaves
+        if order.reduce_only:
+            account = self.state.accounts[order.account]
+            tradable = account.reducible(order.symbol, order.side)
+        return min(self._takes(order)[1], tradable) >= order.leaves
+
     def _would_trigger(self, order: Order) -> bool:
         """Whether a condition of an order that waits holds already."""
         if order.status is not Status.UNTRIGGERED:
@@ -129,6 +137,7 @@ class Trading:
         working = replace(order, status=Status.NEW, price=order.working_price)
         match self.state.accounts[order.account].refusal(working, self._takes(working)):
             case None:
+                self._end_others(order, Status.EXPIRED, EndReason.OTHER_WORKS, now_ns)
                 self._watches[order.symbol].remove(order)
                 self.state.trigger(order, now_ns)
                 self._ledger.append(triggered_record(order))
@@ -198,6 +207,7 @@ class Trading:
             self.listener.on_print(trade)
 
     def _fill(self, order: Order, trade_id: int, match: Match, is_maker: bool, now_ns: int) -> None:
+        self._end_others(order, Status.EXPIRED, EndReason.OTHER_WORKS, now_ns)
         account = self.state.accounts[order.account]
         charge = account.charge(order, match.price, match.quantity, is_maker=is_maker)
         fill = Fill(
@@ -235,6 +245,14 @@ class Trading:
         self.state.end(order, status, reason, now_ns)
         self._ledger.append(ended_record(order))
         self._step(Step(status), order, None, now_ns)
+        if reason is not EndReason.OTHER_WORKS:
+            self._end_others(order, status, reason, now_ns)
+
+    def _end_others(self, order: Order, status: Status, reason: EndReason, now_ns: int) -> None:
+        """End the other orders of a group."""
+        for other in self.state.orders.group_of(order):
+            if other is not order and other.is_open:
+                self._end(other, status, reason, now_ns)
 
     def _step(self, step: Step, order: Order, fill: Fill | None, now_ns: int) -> None:
         self._touched.setdefault(order.account, set()).add(order.symbol)

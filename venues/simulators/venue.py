@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.faults import Faults
 from venues.simulators.wire import WireLog
@@ -70,11 +71,12 @@ class SimulatedVenue(Protocol):
     def beat(self, now_ns: int) -> None:
         """What the venue does once a second."""
 
-    def drop_user_streams(self, refuse_s: float) -> int:
-        """Abort all user streams, refuse new ones for a while; returns how many died."""
+    def cut_streams(self, cut: Cut) -> int:
+        """End streams that are open, refuse new private ones for a while; returns how many."""
 
-    def expire_listen_keys(self) -> None:
-        """End every listen key, token or session now, as if its life had passed."""
+    def expire_listen_keys(self) -> int:
+        """End every listen key, token or session now, as if its life had passed; returns how many
+        there were."""
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume the market streams; the market itself goes on."""

@@ -47,6 +47,7 @@ def _rare_terms(order: Order) -> dict[str, Any]:
         "shown": order.shown if order.display_quantity is not None and order.is_open else None,
         "self_trade": None if order.self_trade is SelfTrade.ALLOWED else order.self_trade,
         "end_reason": order.end_reason,
+        "group_id": order.group.group_id if order.group else None,
     }
     numbers = {"expire_ns": order.expire_ns, "triggered_ns": order.triggered_ns}
     view: dict[str, Any] = {name: str(value) for name, value in texts.items() if value is not None}

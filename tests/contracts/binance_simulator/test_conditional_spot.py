@@ -59,7 +59,7 @@ async def test_a_stop_limit_waits_then_works(world: World) -> None:
 async def test_market_types_fill_when_they_trigger(
     world: World, terms: dict[str, str], mid: str
 ) -> None:
-    none: dict[str, Any] = {"price": None, "timeInForce": None}
+    none: dict[str, Any] = {"price": None, "timeInForce": None, "newOrderRespType": "RESULT"}
     placed = await world.buy("waits", **none | terms)
     assert placed.body["status"] == "NEW"
     await move(world, mid)
@@ -81,7 +81,7 @@ async def test_a_trailing_take_profit_begins_to_trail_at_its_stop_price(world: W
 @pytest.mark.parametrize(
     ("terms", "code", "message"),
     [
-        ({**STOP, "stopPrice": "90000.00"}, -2010, "Stop price would trigger immediately."),
+        ({**STOP, "stopPrice": "90000.00"}, -2010, "Order would trigger immediately."),
         ({**STOP, "stopPrice": "105000.001"}, -1013, "Filter failure: PRICE_FILTER"),
         ({**STOP, "stopPrice": None}, -1102, "stopPrice"),
         ({"stopPrice": "105000.00"}, -1106, "stopPrice"),

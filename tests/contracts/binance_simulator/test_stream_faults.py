@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import WSCloseCode
 
 from tests.contracts.binance_simulator.worlds import MARKET, World, futures_user, spot_user
 from tests.support.binance_client import BinanceSocket
@@ -70,6 +71,36 @@ async def test_steps_can_be_lost_and_doubled(world: World) -> None:
     await world.buy("lost")
     await world.buy("twice")
     assert await steps(user) == [("twice", "NEW"), ("twice", "NEW")]
+
+
+@pytest.mark.parametrize("product", ["spot", "futures"])
+@pytest.mark.parametrize(("streams", "dead"), [("private", "u"), ("public", "m"), ("all", "um")])
+@pytest.mark.parametrize("close", [False, True])
+async def test_streams_end_with_a_close_frame_or_without(
+    world: World, product: str, streams: str, dead: str, close: bool
+) -> None:
+    sockets = {
+        "u": await world.user(product),
+        "m": await getattr(world, product).socket("/ws/btcusdt@bookTicker"),
+    }
+    await sockets["m"].next()
+    params = {"streams": streams, "close": close}
+    dropped = await world.admin("POST", "/faults", kind="drop_user_stream", params=params)
+    assert dropped == {"dropped": len(dead)}
+    for name in dead:
+        assert await sockets[name].dies()
+        assert (sockets[name].raw.close_code == WSCloseCode.GOING_AWAY) is close
+    for name in set("um") - set(dead):
+        method = "LIST_SUBSCRIPTIONS" if (name, product) != ("u", "spot") else "ping"
+        assert "result" in await sockets[name].call(method)
+
+
+async def test_a_request_on_a_socket_can_end_it_politely(world: World) -> None:
+    socket = await world.spot.logged_on("/ws-api/v3")
+    await world.admin("POST", "/faults", kind="drop", count=1, params={"fin": True})
+    await socket.raw.send_json({"id": 1, "method": "openOrders.cancelAll", "params": {}})
+    assert await socket.dies()
+    assert socket.raw.close_code == WSCloseCode.GOING_AWAY
 
 
 @pytest.mark.parametrize("product", ["spot", "futures"])
@@ -175,6 +206,8 @@ async def test_an_order_can_be_filled_in_part_and_canceled_by_the_venue(world: W
         {"kind": "black_hole", "params": {"execute": "yes"}},
         {"kind": "lose_fills", "params": {"ms": 5}},
         {"kind": "delay_events", "params": {"steps": "NEW"}},
+        {"kind": "drop_user_stream", "params": {"streams": "some"}},
+        {"kind": "drop_user_stream", "count": 1, "params": {"close": 1}},
     ],
 )
 async def test_a_misspelt_parameter_is_refused(world: World, definition: dict[str, Any]) -> None:

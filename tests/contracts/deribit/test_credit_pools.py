@@ -60,17 +60,19 @@ async def test_credits_drip_back_up_to_the_burst() -> None:
 def test_limits_are_those_of_the_account() -> None:
     pools = CreditPools()
     pools.learn(
-        {
-            "non_matching_engine": {"rate": 1000, "burst": 1500},
-            "matching_engine": {
-                "trading": {"total": {"rate": 200, "burst": 250}},
-                "cancel_all": {"rate": 100, "burst": 120},
-            },
-        }
+        [
+            {
+                "non_matching_engine": {"rate": 1000, "burst": 1500},
+                "matching_engine": {
+                    "trading": {"total": {"rate": 200, "burst": 250}},
+                    "cancel_all": {"rate": 100, "burst": 120},
+                },
+            }
+        ]
     )
     assert [(b.per_s, b.limit) for b in pools.budgets()] == [(200, 250), (100, 120), (1000, 1500)]
     by_kind = {"perpetuals": {"rate": 20, "burst": 50}, "options": {"rate": 10, "burst": 40}}
-    pools.learn({"matching_engine": {"trading": by_kind}})
+    pools.learn([{"matching_engine": {"trading": by_kind}}, {}])
     assert (pools.budgets()[0].per_s, pools.budgets()[0].limit) == (10, 40)
-    pools.learn({})  # an account without a word about it keeps what it has
+    pools.learn([{}])  # an account without a word about it keeps what it has
     assert pools.budgets()[0].limit == 40

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.orders import OrderStatus, UnifiedOrder
+from domain.orders import OrderType as OrderKind
 from domain.outcomes import CancelTaken
 from domain.sides import Side
 from tests.support.venue_bench import VenueBench
-from venues.deribit import queries
-from venues.port import NotFound, OrderReport
+from venues.deribit import history
+from venues.port import NotFound, OrderReport, VenueUnreachable
 from venues.simulators.orders import NewOrder, Order, OrderType
 
 MINUTE_MS = 60_000
@@ -54,7 +55,7 @@ async def test_an_order_of_which_only_trades_are_left_is_found_by_them(bench: Ve
 async def test_history_is_read_page_by_page(
     bench: VenueBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "_PAGE", 2)
+    monkeypatch.setattr(history, "_PAGE", 2)
     ticket = await bench.ticket()
     orders = [ticket.market(Side.BUY) for _ in range(5)]
     for order in orders:
@@ -82,8 +83,42 @@ async def test_what_is_recent_and_historical_counts_once(bench: VenueBench) -> N
     assert await bench.adapter.fills_since(datetime.now(UTC) - 26 * HOUR) == heard
 
 
-async def test_twins_under_one_label_are_cancelled_together(bench: VenueBench) -> None:
-    """Should a label ever be at the venue twice, the cancel leaves none of them."""
+async def test_what_cannot_be_looked_through_proves_nothing(
+    bench: VenueBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order may stand on a page that was not read."""
+    monkeypatch.setattr(history, "_PAGE", 2)
+    monkeypatch.setattr(history, "_PAGES_OF_ONE_ORDER_MAX", 2)
+    ticket = await bench.ticket()
+    for _ in range(5):
+        order = ticket.market(Side.BUY)
+        await bench.accepted(order)
+        await bench.filled(order)
+    with pytest.raises(VenueUnreachable, match="looked through"):
+        await bench.adapter.find_by_client_id(ticket.limit())
+
+
+async def test_a_no_proves_as_much_as_the_venue_keeps(bench: VenueBench) -> None:
+    """Orders and trades are kept for good; what waited and ended without its trigger is not."""
+    ticket = await bench.ticket()
+    plain = await bench.adapter.find_by_client_id(ticket.limit())
+    assert isinstance(plain, NotFound)
+    assert plain.records_since is None
+    waiting = ticket.conditional(OrderKind.STOP_MARKET, Side.BUY)
+    waited = await bench.adapter.find_by_client_id(waiting)
+    assert isinstance(waited, NotFound)
+    assert waited.records_since is not None
+    assert datetime.now(UTC) - waited.records_since < timedelta(minutes=30)
+
+
+def test_a_page_begins_where_the_one_before_ended() -> None:
+    page = [{"timestamp": 5}, {"timestamp": 9}]
+    assert history._next_start(5, page) == 9  # there may be more of 9
+    assert history._next_start(9, page) == 10  # there are more than can be told; go on
+
+
+async def test_twins_under_one_label_are_told_and_cancelled_together(bench: VenueBench) -> None:
+    """Should a label ever be at the venue twice, a person is told, and the cancel leaves none."""
     ticket = await bench.ticket()
     order = ticket.limit()
     await bench.accepted(order)
@@ -105,6 +140,12 @@ async def test_twins_under_one_label_are_cancelled_together(bench: VenueBench) -
         time.time_ns(),
     )
     assert isinstance(twin, Order)
+    found = await bench.adapter.find_by_client_id(order)
+    assert isinstance(found, OrderReport)
+    assert found.contradiction is not None
+    assert "2 orders under the label" in found.contradiction
+    (listed,) = await bench.adapter.open_orders()
+    assert listed.contradiction == found.contradiction
     assert await bench.adapter.cancel_order(order) == CancelTaken()
     assert not first.is_open
     assert not twin.is_open

@@ -1,12 +1,8 @@
 """One order at the venue per submission, whatever becomes of the connection."""
 
-import asyncio
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from domain.outcomes import Accepted, CancelTaken, Rejected, Unknown
+from domain.outcomes import Accepted, CancelTaken, Unknown
 from domain.sides import Side
 from tests.support.venue_bench import VenueBench
 from venues.deribit import rest
@@ -55,44 +51,6 @@ async def test_an_order_of_the_process_before_is_not_sent_again(bench: VenueBenc
         assert isinstance(await bench.adapter.submit_order(order), Unknown)
         assert submits(bench, order.venue_client_id) == 1
     assert await bench.adapter.cancel_order(resting) == CancelTaken()
-
-
-async def test_a_late_order_is_refused_by_the_venue_itself(bench: VenueBench) -> None:
-    """It arrives after its `valid_until`: the venue does not begin with it, so that a "no such
-    order" after the horizon is final."""
-    order = (await bench.ticket()).limit()
-    bench.sim.arm("delay", action="submit", count=1, params={"before_ms": 3_200})
-    assert isinstance(await bench.adapter.submit_order(order), Unknown)
-    await asyncio.sleep(0.5)
-    assert submits(bench, order.venue_client_id) == 1
-    assert bench.ledger_of(order, "accepted") == []
-
-
-async def test_an_order_is_not_begun_after_its_send_deadline(bench: VenueBench) -> None:
-    """Neither sent here after it, nor begun there: the order says by when to the venue."""
-    ticket = await bench.ticket()
-    stale = replace(ticket.limit(), send_deadline=datetime.now(UTC))
-    refused = await bench.adapter.submit_order(stale)
-    assert isinstance(refused, Rejected)
-    assert "deadline" in refused.reason
-    assert submits(bench, stale.venue_client_id) == 0
-    bench.sim.arm("delay", action="submit", count=1, params={"before_ms": 600})
-    late = replace(ticket.limit(), send_deadline=datetime.now(UTC) + timedelta(seconds=0.3))
-    assert isinstance(await bench.adapter.submit_order(late), Unknown)
-    assert submits(bench, late.venue_client_id) == 1
-    assert bench.ledger_of(late, "accepted") == []
-
-
-@pytest.mark.parametrize("skew_ms", [20_000, -20_000])
-async def test_the_venues_clock_decides_what_is_late(bench: VenueBench, skew_ms: int) -> None:
-    """A venue whose clock jumps gets orders that are valid by its clock, within two seconds."""
-    bench.sim.arm("clock_skew", params={"ms": skew_ms})
-    await asyncio.sleep(2.0)
-    offset_ms = bench.adapter.health().clock_offset_ms
-    assert offset_ms is not None
-    assert abs(offset_ms - skew_ms) < 500
-    order = (await bench.ticket()).limit()
-    await bench.accepted(order)
 
 
 def _unguarded(make: object) -> object:

@@ -40,6 +40,29 @@ async def test_a_half_open_connection_is_noticed_and_its_fills_are_pulled(
     assert time.monotonic() - began < RECOVERED_MAX_S
 
 
+@pytest.mark.parametrize("away_s", [0.5, 5.0])
+async def test_what_filled_while_the_venue_was_away_is_pulled_soon_after_its_return(
+    bench: VenueBench, away_s: float
+) -> None:
+    resting = (await bench.ticket()).limit(Side.BUY)
+    await bench.accepted(resting)
+    assert resting.price is not None
+    before, since = len(bench.heard), datetime.now(UTC) - timedelta(minutes=1)
+    began = time.monotonic()
+    await bench.sim.stop()
+    await bench.disconnected()
+    assert time.monotonic() - began < NOTICED_MAX_S
+    await asyncio.sleep(away_s)
+
+    await bench.sim.start()
+    bench.sim.move("BTC-PERPETUAL", resting.price - 500)  # before anybody is connected
+    began = time.monotonic()
+    await bench.restored(before)
+    fills = await bench.adapter.fills_since(since)
+    assert sum(fill.quantity for fill in fills) == resting.quantity
+    assert time.monotonic() - began < RECOVERED_MAX_S
+
+
 async def test_an_error_frame_disturbs_nothing(bench: VenueBench) -> None:
     bench.sim.arm("error_frame", count=1)
     await asyncio.sleep(1.5)

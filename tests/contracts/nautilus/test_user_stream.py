@@ -16,9 +16,10 @@ from tests.support.nautilus_venue import FUTURES, VenueOnTest
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def _pulled(venue: VenueOnTest, order: UnifiedOrder) -> list[Fill]:
-    since = datetime.now(UTC) - timedelta(hours=1)
-    fills = await venue.adapter.fills_since(since)
+async def _pulled(
+    venue: VenueOnTest, order: UnifiedOrder, ago: timedelta = timedelta(hours=1)
+) -> list[Fill]:
+    fills = await venue.adapter.fills_since(datetime.now(UTC) - ago)
     return [fill for fill in fills if fill.order_id == order.order_id]
 
 
@@ -100,9 +101,18 @@ async def test_a_fill_that_the_stream_lost_is_found_by_a_pull(venue: VenueOnTest
     assert sum(fill.quantity for fill in await _pulled(venue, order)) == order.quantity
 
 
-async def test_an_expired_listen_key_is_renewed_and_told_as_a_gap(venue: VenueOnTest) -> None:
-    if venue.name != FUTURES:
-        pytest.skip("the spot stream has no listen key")
+async def test_fills_are_pulled_from_further_back_than_the_venue_tells_at_once(
+    venue: VenueOnTest,
+) -> None:
+    """Spot answers for a day at once, futures for a week; a longer question is refused."""
+    order = venue.order(Side.BUY)
+    assert isinstance(await venue.adapter.submit_order(order), Accepted)
+    streamed = await venue.fills_of(order)
+    assert await _pulled(venue, order, timedelta(days=16)) == streamed
+
+
+async def test_a_stream_that_expires_is_renewed_and_told_as_a_gap(venue: VenueOnTest) -> None:
+    """Futures listen by a listen key, spot by a session of the WebSocket API."""
     before = len(venue.heard)
     await venue.simulator.expire_listen_keys()
     await venue.gap(before)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from venues.simulators.cuts import Cut, Streams
 from venues.simulators.fault_kinds import Action, FaultKind, FaultRefused
 from venues.simulators.fault_plans import Ending, EventPlan, Loss, Plan
 from venues.simulators.faults import Faults
@@ -74,6 +75,33 @@ def test_a_fault_can_be_for_one_path() -> None:
     faults = armed(kind="reject", path="GET /api/v3/myTrades")
     assert plan(faults) is None
     assert faults.plan(VENUE, Action.QUERY, "GET /api/v3/myTrades", "") is not None
+
+
+@pytest.mark.parametrize(
+    ("action", "path", "struck"),
+    [
+        ("cancel", "order", {Action.CANCEL}),
+        ("cancel", "myTrades", set()),
+        (None, "order", set(Action)),
+        ("query", None, {Action.QUERY}),
+    ],
+)
+def test_action_and_path_must_both_match(
+    action: str | None, path: str | None, struck: set[Action]
+) -> None:
+    named = {"action": action, "path": path}
+    faults = armed(kind="reject", **{name: each for name, each in named.items() if each})
+    assert {each for each in Action if plan(faults, action=each) is not None} == struck
+
+
+def test_streams_are_cut_as_the_fault_says() -> None:
+    params = {"refuse_s": 2, "streams": "all", "close": True}
+    struck = plan(armed(kind="drop_user_stream", params=params))
+    assert struck is not None
+    assert struck.cut == Cut(Streams.ALL, close=True, refuse_s=2.0)
+    usual = plan(armed(kind="drop_user_stream"))
+    assert usual is not None
+    assert usual.cut == Cut(Streams.PRIVATE, close=False, refuse_s=0.0)
 
 
 def test_a_fault_can_be_for_client_ids_that_begin_so() -> None:

@@ -1,17 +1,25 @@
 """Request weight and order counts."""
 
+from dataclasses import replace
+
 import pytest
 
 from venues.simulators.binance.errors import ApiError
 from venues.simulators.binance.limits import (
     IGNORED_BEFORE_BAN,
-    OrderLimit,
+    Limit,
     RateLimiter,
     RateLimits,
 )
 
 NOW_MS = 1_700_000_000_000
-LIMITS = RateLimits(10, (OrderLimit("SECOND", 10, 2), OrderLimit("DAY", 1, 3)))
+LIMITS = RateLimits(
+    10,
+    (Limit("SECOND", 10, 2), Limit("DAY", 1, 3)),
+    connections=Limit("MINUTE", 5, 2),
+    messages=Limit("SECOND", 1, 5),
+    requests=Limit("MINUTE", 5, 100),
+)
 
 
 def status_of(limiter: RateLimiter, now_ms: int = NOW_MS) -> int:
@@ -60,3 +68,29 @@ def test_the_limits_are_described_as_they_are() -> None:
         },
         {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": 2},
     ]
+
+
+def test_requests_are_counted_whatever_they_weigh() -> None:
+    limiter = RateLimiter(replace(LIMITS, requests=Limit("MINUTE", 5, 2)))
+    statuses = []
+    for _ in range(3):
+        try:
+            limiter.use(0, NOW_MS)
+            statuses.append(200)
+        except ApiError as error:
+            statuses.append(error.status)
+    assert statuses == [200, 200, 429]
+    limiter.use(0, NOW_MS + 300_000)
+
+
+def test_connections_are_counted() -> None:
+    limiter = RateLimiter(LIMITS)
+    assert [limiter.use_connection(NOW_MS) for _ in range(3)] == [True, True, False]
+    assert limiter.use_connection(NOW_MS + 300_000)
+
+
+def test_a_batch_counts_for_several_in_some_intervals() -> None:
+    limiter = RateLimiter(LIMITS)
+    limiter.use_order("ann", NOW_MS, {"SECOND": 2})
+    counts = [each["count"] for each in limiter.order_counts("ann", NOW_MS)]
+    assert counts == [2, 1]

@@ -4,7 +4,7 @@ import asyncio
 
 import aiohttp
 import pytest
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from venues.simulators.outbox import Outbox
@@ -40,3 +40,25 @@ async def test_a_client_that_answers_no_ping_is_cut_off(answers: bool, is_cut: b
             cut = True
         assert cut is is_cut
         await socket.close()
+
+
+async def test_a_connection_is_closed_after_what_was_sent_before() -> None:
+    async def serve_and_close(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        outbox = Outbox(socket, request)
+        writing = asyncio.create_task(outbox.run())
+        outbox.send("last words")
+        outbox.close()
+        async for _ in socket:
+            pass
+        await writing
+        return socket
+
+    application = web.Application()
+    application.router.add_get("/", serve_and_close)
+    async with TestClient(TestServer(application)) as client:
+        socket = await client.ws_connect("/")
+        assert await socket.receive_str() == "last words"
+        assert (await socket.receive()).type is WSMsgType.CLOSE
+        assert socket.close_code == WSCloseCode.GOING_AWAY

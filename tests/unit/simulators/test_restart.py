@@ -20,7 +20,7 @@ from tests.unit.simulators.worlds import (
 from venues.simulators.exchange import Exchange
 from venues.simulators.ledger import read_ledger, summarise
 from venues.simulators.matching import Side, TimeInForce
-from venues.simulators.orders import OrderType, TriggerBy
+from venues.simulators.orders import NewOrder, OrderType, TriggerBy
 from venues.simulators.views import account_view, order_view
 
 D = Decimal
@@ -40,13 +40,23 @@ def facts(exchange: Exchange) -> object:
 
 deeds = st.lists(
     st.tuples(
-        st.sampled_from(["limit", "market", "cancel", "amend", "reduce", "move"]),
+        st.sampled_from(["limit", "market", "pair", "cancel", "amend", "reduce", "move", "rename"]),
         st.sampled_from(Side),
         st.integers(1, 12),
         st.integers(-6, 6),
     ),
     max_size=30,
 )
+
+
+def pair(client_id: str, side: Side, quantity: str, account: str) -> list[NewOrder]:
+    """A limit order on one side of the market and a stop on the other."""
+    away = -1000 if side is Side.BUY else 1000
+    stop = {"type": OrderType.STOP_MARKET, "trigger_price": D(100_000 - away)}
+    return [
+        new_order(f"{client_id}l", side, quantity, price=str(100_000 + away), account=account),
+        new_order(f"{client_id}s", side, quantity, price=None, account=account, **stop),
+    ]
 
 
 def do(exchange: Exchange, number: int, deed: tuple[str, Side, int, int]) -> None:
@@ -68,6 +78,13 @@ def do(exchange: Exchange, number: int, deed: tuple[str, Side, int, int]) -> Non
                 client_id, side, quantity, price=price, account=account, reduce_only=True
             )
             exchange.submit(reducing, START_NS)
+        case "pair":
+            exchange.submit_group(pair(client_id, side, quantity, account), client_id, START_NS)
+        case "rename" if working:
+            order = working[tenths % len(working)]
+            exchange.amend(
+                order, order.price, order.quantity / 2, START_NS, client_order_id=client_id
+            )
         case "cancel" if working:
             exchange.cancel(working[tenths % len(working)], START_NS)
         case "amend" if working:

@@ -27,6 +27,15 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
     heard_at = 0.0
     has_answered = False
     venue_clock: VenueClock
+    _is_leaving = False
+
+    async def connect(self) -> None:
+        self._is_leaving = False
+        await super().connect()
+
+    async def unsubscribe_user_data_stream(self) -> None:
+        self._is_leaving = True
+        await super().unsubscribe_user_data_stream()
 
     async def session_logon(self) -> dict[str, Any]:
         """As the library does it, but stamped by the venue's clock."""
@@ -87,6 +96,11 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
         await self.connect()
         await self.session_logon()
         await self.subscribe_user_data_stream(pre_dispatch_hook=self._on_resubscribe)
+
+    async def _resubscribe(self) -> None:
+        # Spot says eventStreamTerminated also of a stream that is left on purpose.
+        if not self._is_leaving:
+            await super()._resubscribe()
 
     def _handle_message(self, raw: bytes) -> None:
         if not self._is_sign_of_life(raw):

@@ -13,6 +13,7 @@ from venues.simulators.binance.futures_messages import (
     plain,
     time_in_force,
 )
+from venues.simulators.binance.self_trades import mode_of
 from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO
@@ -71,7 +72,7 @@ def algo_row(order: Order, instrument: Instrument) -> dict[str, Any]:
         "triggerPrice": _price(order.trigger_price, instrument),
         "price": _price(order.price, instrument),
         "icebergQuantity": None,
-        "selfTradePreventionMode": "NONE",
+        "selfTradePreventionMode": mode_of(order),
         "workingType": _working_type(order),
         "priceMatch": "NONE",
         "closePosition": False,
@@ -104,7 +105,7 @@ def algo_update(order: Order, instrument: Instrument, now_ms: int, status: str) 
         "ai": str(order.order_id) if order.triggered else "",
         "tp": _price(order.trigger_price, instrument),
         "p": _price(order.price, instrument),
-        "V": "NONE",
+        "V": mode_of(order),
         "wt": _working_type(order),
         "pm": "NONE",
         "cp": False,

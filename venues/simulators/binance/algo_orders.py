@@ -9,8 +9,9 @@ from venues.simulators.binance.algo_messages import algo_id, algo_row, order_id_
 from venues.simulators.binance.calls import Call, Routes, instrument_of, instruments_of, signed
 from venues.simulators.binance.errors import NO_SUCH_ORDER, UNKNOWN_ORDER, ApiError
 from venues.simulators.binance.futures_terms import new_algo_order, refused
-from venues.simulators.binance.history import MOST
+from venues.simulators.binance.history import FUTURES_RETENTION, MOST
 from venues.simulators.binance.limits import RateLimiter
+from venues.simulators.binance.weights import FUTURES_OPEN_ORDERS
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.orders import Order, Refusal, Status
@@ -31,7 +32,9 @@ class AlgoApi:
             ("POST", "/fapi/v1/algoOrder"): signed(self.place, 0, Action.SUBMIT),
             ("GET", "/fapi/v1/algoOrder"): signed(self.query, action=Action.QUERY),
             ("DELETE", "/fapi/v1/algoOrder"): signed(self.cancel, action=Action.CANCEL),
-            ("GET", "/fapi/v1/openAlgoOrders"): signed(self.open_orders, 1, Action.QUERY, 40),
+            ("GET", "/fapi/v1/openAlgoOrders"): signed(
+                self.open_orders, FUTURES_OPEN_ORDERS, Action.QUERY
+            ),
             ("GET", "/fapi/v1/allAlgoOrders"): signed(self.all_orders, 5, Action.QUERY),
             ("DELETE", "/fapi/v1/algoOpenOrders"): signed(self.cancel_all, action=Action.CANCEL),
         }
@@ -72,15 +75,14 @@ class AlgoApi:
         params, store = call.params, self._exchange.state.orders
         symbol = instrument_of(self._exchange, params).symbol
         first, limit = params.integer("algoId") or 0, params.limit(DEFAULT_PAGE, MOST)
-        start, end = params.integer("startTime"), params.integer("endTime")
+        span = FUTURES_RETENTION.span(params, call.now_ms)
         found = [
             order
             for order in store.history(call.account, symbol)
             if order.type.is_conditional
             and call.remembers(order)
-            and algo_id(order) >= first
-            and (start is None or start <= order.created_ns // 1_000_000)
-            and (end is None or order.created_ns // 1_000_000 <= end)
+            and FUTURES_RETENTION.finds(order, call.now_ms)
+            and (algo_id(order) >= first if first else span.holds(order.created_ns // 1_000_000))
         ]
         page = params.integer("page")
         if page is not None:
@@ -110,6 +112,8 @@ class AlgoApi:
         else:
             order = orders.by_client_id(call.account, client_id or "")
         if order is None or order.account != call.account or not order.type.is_conditional:
+            raise ApiError(*error)
+        if not FUTURES_RETENTION.finds(order, call.now_ms):
             raise ApiError(*error)
         if not call.remembers(order) or client_id not in (None, order.client_order_id):
             raise ApiError(*error)

@@ -7,6 +7,7 @@ from typing import Any
 
 from venues.simulators.binance.errors import INVALID_SYMBOL, ApiError
 from venues.simulators.binance.params import Params
+from venues.simulators.binance.weights import Weight, weight_of
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.instruments import Instrument
@@ -45,22 +46,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """How one method and path is served. Handlers return the JSON body or raise ApiError.
-
-    ``weight_of_all`` is what it costs without a symbol, where that is dearer.
-    """
+    """How one method and path is served. Handlers return the JSON body or raise ApiError."""
 
     handler: Callable[[Call], Any]
     security: Security = Security.NONE
-    weight: int = 1
+    weight: Weight = 1
     action: Action = Action.OTHER
-    weight_of_all: int | None = None
 
     def cost(self, params: Mapping[str, str]) -> int:
         """The request weight that a call uses up."""
-        if self.weight_of_all is None or params.get("symbol"):
-            return self.weight
-        return self.weight_of_all
+        return weight_of(self.weight, params)
 
 
 type Routes = dict[tuple[str, str], Endpoint]
@@ -68,13 +63,10 @@ type Routes = dict[tuple[str, str], Endpoint]
 
 
 def signed(
-    handler: Callable[[Call], Any],
-    weight: int = 1,
-    action: Action = Action.OTHER,
-    weight_of_all: int | None = None,
+    handler: Callable[[Call], Any], weight: Weight = 1, action: Action = Action.OTHER
 ) -> Endpoint:
     """An endpoint that needs a signature."""
-    return Endpoint(handler, Security.SIGNED, weight, action, weight_of_all)
+    return Endpoint(handler, Security.SIGNED, weight, action)
 
 
 def instrument_of(exchange: Exchange, params: Params) -> Instrument:

@@ -52,6 +52,11 @@ def too_much_weight(limit: int) -> ApiError:
     return ApiError(-1003, text, 429)
 
 
+def too_many_requests() -> ApiError:
+    """The number of requests of some minutes is used up, whatever they weighed."""
+    return ApiError(-1003, "Too many requests queued.", 429)
+
+
 def banned(until_ms: int) -> ApiError:
     """The client went on after being throttled."""
     text = (
@@ -106,5 +111,9 @@ UNKNOWN_ORDER = (-2011, "Unknown order sent.")
 USE_ALGO_ORDERS = (
     -4120,
     "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.",
+)
+ORDER_ARCHIVED = (
+    -2026,
+    "Order was canceled or expired with no executed qty over 90 days ago and has been archived.",
 )
 NO_SUCH_ORDER = (-2013, "Order does not exist.")

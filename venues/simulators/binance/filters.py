@@ -23,24 +23,39 @@ def check_spot(
     ``reference`` stands for the average price that the real venue computes over five minutes.
     """
     for name, value in (("quantity", quantity), ("price", price)):
-        if value is None:
-            continue
-        if decimals(value) > SPOT_DECIMALS:
-            raise ApiError(-1111, f"Parameter '{name}' has too much precision.")
-        if value == 0:
-            raise ApiError(-1013, f"Invalid {name}.")
+        if value is not None:
+            _check_number(value, name)
     if price is not None:
         if not instrument.min_price <= price <= instrument.max_price or price % instrument.tick:
             raise filter_failure("PRICE_FILTER")
         if not reference * instrument.band_down <= price <= reference * instrument.band_up:
             raise filter_failure("PERCENT_PRICE_BY_SIDE")
-    within = instrument.min_quantity <= quantity <= instrument.max_quantity
-    if not within or quantity % instrument.step:
-        raise filter_failure("LOT_SIZE")
+    _check_lot(instrument, quantity)
     if (reference if price is None else price) * quantity < instrument.min_notional:
         raise filter_failure("NOTIONAL")
     if price is None and quantity > instrument.max_market_quantity:
         raise filter_failure("MARKET_LOT_SIZE")
+
+
+def check_amended(instrument: Instrument, quantity: Decimal, price: Decimal) -> None:
+    """Check the new quantity of a spot order; raises ApiError."""
+    _check_number(quantity, "newQty")
+    _check_lot(instrument, quantity)
+    if price * quantity < instrument.min_notional:
+        raise filter_failure("NOTIONAL")
+
+
+def _check_number(value: Decimal, name: str) -> None:
+    if decimals(value) > SPOT_DECIMALS:
+        raise ApiError(-1111, f"Parameter '{name}' has too much precision.")
+    if value == 0:
+        raise ApiError(-1013, f"Invalid {name}.")
+
+
+def _check_lot(instrument: Instrument, quantity: Decimal) -> None:
+    within = instrument.min_quantity <= quantity <= instrument.max_quantity
+    if not within or quantity % instrument.step:
+        raise filter_failure("LOT_SIZE")
 
 
 def check_stop_price(instrument: Instrument, price: Decimal) -> None:

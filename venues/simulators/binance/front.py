@@ -21,8 +21,9 @@ from venues.simulators.binance.errors import (
     unavailable,
 )
 from venues.simulators.binance.limits import BAN_MS, RateLimiter
-from venues.simulators.binance.params import Params, parse_params
+from venues.simulators.binance.params import Params, as_text, parse_params
 from venues.simulators.binance.signing import KeyRing, check_signed
+from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import COMMANDS
 from venues.simulators.fault_plans import Ending, Plan
@@ -64,20 +65,24 @@ class Front:
         limiter: RateLimiter,
         faults: Faults,
         wire: WireLog,
-        drop_user_streams: Callable[[float], int],
+        cut_streams: Callable[[Cut], int],
     ) -> None:
         self.venue = venue
         self.keys = keys
         self._exchange = exchange
-        self._routes = routes
+        self.routes = routes
         self._limiter = limiter
         self._faults = faults
         self._wire = wire
-        self._drop_user_streams = drop_user_streams
+        self._cut_streams = cut_streams
 
     def now_ns(self) -> int:
         """The venue's clock: ours, plus an armed skew."""
         return time.time_ns() + self._faults.clock_skew_ms(self.venue) * 1_000_000
+
+    def now_ms(self) -> int:
+        """The same in milliseconds."""
+        return self.now_ns() // 1_000_000
 
     def serve_with(
         self, sockets: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -115,14 +120,22 @@ class Front:
 
     def route(self, method: str, path: str) -> Endpoint:
         """The endpoint of a method and path; raises ApiError 404."""
-        endpoint = self._routes.get((method, path))
+        endpoint = self.routes.get((method, path))
         if endpoint is None:
             raise ApiError(-1099, f"Not found: {method} {path} is not served here.", 404)
         return endpoint
 
     def charge(self, endpoint: Endpoint, params: Mapping[str, str]) -> None:
         """Count the weight of a request; raises ApiError 429 or 418."""
-        self._limiter.use(endpoint.cost(params), self.now_ns() // 1_000_000)
+        self.use_weight(endpoint.cost(params))
+
+    def use_weight(self, weight: int) -> None:
+        """The same for what is no request of REST."""
+        self._limiter.use(weight, self.now_ms())
+
+    def used_weight(self) -> list[dict[str, object]]:
+        """What a reply of the WebSocket API reports."""
+        return self._limiter.used()
 
     async def perform(
         self,
@@ -137,16 +150,18 @@ class Front:
 
         Raises ApiError for a refusal and NoAnswer when the client must be left without one.
         """
-        client_id = self._client_id(params)
+        commands = _commands(params)
+        client_id = self._client_id(commands[0])
         if endpoint.action in COMMANDS:
-            order_id = params.get("orderId") or params.get("algoId", "")
-            self._wire.add(received_ns, self.venue, endpoint.action, client_id, order_id)
+            for command in commands:
+                named = (self._client_id(command), command.get("orderId") or command.get("algoId"))
+                self._wire.add(received_ns, self.venue, endpoint.action, named[0], named[1] or "")
         plan = self._faults.plan(self.venue, endpoint.action, f"{method} {path}", client_id)
         if plan is None:
             return Answer(200, endpoint.handler(self._call(params, account)))
         await asyncio.sleep(plan.delay_before_ms / 1000)
-        if plan.drop_streams:
-            self._drop_user_streams(plan.refuse_streams_s)
+        if plan.cut is not None:
+            self._cut_streams(plan.cut)
         answer = Answer(200, {})
         refusal: ApiError | None = None
         if plan.execute:
@@ -175,7 +190,7 @@ class Front:
             case Ending.THROTTLED:
                 raise too_much_weight(self._limiter.limits.weight_per_minute)
             case Ending.BANNED:
-                raise banned(self.now_ns() // 1_000_000 + BAN_MS)
+                raise banned(self.now_ms() + BAN_MS)
             case Ending.DROP | Ending.SILENCE | Ending.GATEWAY_ERROR:
                 raise NoAnswer(plan)
 
@@ -186,7 +201,7 @@ class Front:
             return None
         key = self.keys.identify(request.headers.get(API_KEY_HEADER))
         if endpoint.security is Security.SIGNED:
-            check_signed(key, _raw_query(request), body, params, self.now_ns() // 1_000_000)
+            check_signed(key, _raw_query(request), body, params, self.now_ms())
         return key.account
 
     def _call(self, params: Mapping[str, str], account: str | None) -> Call:
@@ -210,9 +225,19 @@ class Front:
     def _failed(self, error: ApiError) -> Answer:
         headers: dict[str, str] = {}
         if error.status in (418, 429):
-            wait = self._limiter.retry_after_s(error, self.now_ns() // 1_000_000)
+            wait = self._limiter.retry_after_s(error, self.now_ms())
             headers["Retry-After"] = str(wait)
         return Answer(error.status, error.body, headers)
+
+
+def _commands(params: Mapping[str, str]) -> list[Mapping[str, str]]:
+    """The orders that a request is about: one, or those of a batch."""
+    try:
+        batch = Params(params).listed("batchOrders")
+    except ApiError:
+        batch = None
+    listed = [each for each in batch or () if isinstance(each, dict)]
+    return [{name: as_text(each) for name, each in one.items()} for one in listed] or [params]
 
 
 def _raw_query(request: web.BaseRequest) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 from venues.simulators.binance import futures_account_messages as messages
 from venues.simulators.binance.calls import Call, Routes, instrument_of, instruments_of, signed
 from venues.simulators.binance.errors import ApiError, missing
+from venues.simulators.binance.history import FUTURES_RETENTION
+from venues.simulators.binance.income import income_page
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.margin_account import MarginAccount, Position
@@ -35,6 +37,12 @@ class FuturesAccountApi:
             ("GET", "/fapi/v1/leverageBracket"): signed(self.leverage_brackets),
             ("POST", "/fapi/v1/leverage"): signed(self.set_leverage),
             ("POST", "/fapi/v1/marginType"): signed(self.set_margin_type),
+            ("POST", "/fapi/v1/multiAssetsMargin"): signed(self.set_assets_mode),
+            ("GET", "/fapi/v1/accountConfig"): signed(self.configuration, 5, Action.QUERY),
+            ("GET", "/fapi/v1/positionMargin/history"): signed(lambda call: [], 1, Action.QUERY),
+            ("GET", "/fapi/v1/income"): signed(self.income, 30, Action.QUERY),
+            ("GET", "/fapi/v1/feeBurn"): signed(self.fee_burn, 30),
+            ("GET", "/fapi/v1/adlQuantile"): signed(self.adl_quantiles, 5),
         }
 
     def account(self, call: Call) -> dict[str, Any]:
@@ -83,6 +91,33 @@ class FuturesAccountApi:
     def assets_mode(self, call: Call) -> dict[str, bool]:
         """Single-asset mode."""
         return {"multiAssetsMargin": False}
+
+    def set_assets_mode(self, call: Call) -> dict[str, Any]:
+        """Only the mode that is."""
+        if call.params.boolean("multiAssetsMargin"):
+            raise ApiError(-4168, "Unable to adjust to Multi-Assets mode.")
+        raise ApiError(-4171, "No need to change Multi-Assets mode.")
+
+    def configuration(self, call: Call) -> dict[str, Any]:
+        """The modes of the account."""
+        info = messages.account_info(self.account_of(call.account), call.now_ms)
+        names = ("feeTier", "canTrade", "canDeposit", "canWithdraw", "updateTime", "tradeGroupId")
+        modes = {"dualSidePosition": False, "multiAssetsMargin": False}
+        return {name: info[name] for name in names} | modes
+
+    def income(self, call: Call) -> list[dict[str, Any]]:
+        """What changed the wallet: by default in the last seven days."""
+        span = FUTURES_RETENTION.span(call.params, call.now_ms)
+        return income_page(self._exchange, call, span)
+
+    def fee_burn(self, call: Call) -> dict[str, bool]:
+        """Fees are not paid in BNB."""
+        return {"feeBurn": False}
+
+    def adl_quantiles(self, call: Call) -> list[dict[str, Any]]:
+        """Nobody is deleveraged here."""
+        rows = self.position_risk(call)
+        return [{"symbol": row["symbol"], "adlQuantile": {"BOTH": 0}} for row in rows]
 
     def commission_rate(self, call: Call) -> dict[str, str]:
         """Fee rates of a symbol."""

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.binance.self_trades import EXPIRED_IN_MATCH, is_prevented, mode_of
 from venues.simulators.events import Step
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO, Side
@@ -44,6 +45,11 @@ def time_in_force(order: Order) -> str:
     return "GTX" if order.post_only else order.time_in_force
 
 
+def order_status(order: Order) -> str:
+    """The state of an order."""
+    return EXPIRED_IN_MATCH if is_prevented(order) else order.status
+
+
 def order_row(order: Order, instrument: Instrument) -> dict[str, Any]:
     """An order as GET /fapi/v1/order tells it."""
     price = f"{order.price or ZERO:.{instrument.price_decimals}f}"
@@ -51,7 +57,7 @@ def order_row(order: Order, instrument: Instrument) -> dict[str, Any]:
     return {
         "orderId": order.order_id,
         "symbol": order.symbol,
-        "status": order.status,
+        "status": order_status(order),
         "clientOrderId": order.client_order_id,
         "price": price,
         "avgPrice": f"{order.average_price:.5f}",
@@ -69,7 +75,7 @@ def order_row(order: Order, instrument: Instrument) -> dict[str, Any]:
         "priceProtect": False,
         "origType": engine_type(order),
         "priceMatch": "NONE",
-        "selfTradePreventionMode": "NONE",
+        "selfTradePreventionMode": mode_of(order),
         "goodTillDate": good_till_ms(order),
         "time": order.created_ns // 1_000_000,
         "updateTime": order.updated_ns // 1_000_000,
@@ -124,8 +130,8 @@ def order_trade_update(
         "p": row["price"],
         "ap": row["avgPrice"],
         "sp": "0",
-        "x": EXECUTION_TYPES[step],
-        "X": order.status,
+        "x": Step.EXPIRED if is_prevented(order) else EXECUTION_TYPES[step],
+        "X": order_status(order),
         "i": order.order_id,
         "l": f"{fill.quantity if fill else ZERO:.{places}f}",
         "z": row["executedQty"],
@@ -144,7 +150,7 @@ def order_trade_update(
         "pP": False,
         "si": 0,
         "ss": 0,
-        "V": "NONE",
+        "V": mode_of(order),
         "pm": "NONE",
         "gtd": good_till_ms(order),
     }

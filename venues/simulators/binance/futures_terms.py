@@ -16,10 +16,12 @@ from venues.simulators.binance.errors import (
 )
 from venues.simulators.binance.filters import check_futures, check_trigger_price
 from venues.simulators.binance.params import Params
+from venues.simulators.binance.self_trades import self_trade_of
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import Side, TimeInForce
 from venues.simulators.orders import NewOrder, Order, OrderType, Refusal, TriggerBy
 
+INVALID_SELF_TRADE = (-1130, "Data sent for parameter 'selfTradePreventionMode' is not valid.")
 LEAST_LIFE_MS = 600_000
 FURTHEST_DATE_MS = 253_402_300_799_000
 LEAST_CALLBACK, MOST_CALLBACK = Decimal("0.1"), Decimal(10)
@@ -76,7 +78,7 @@ def new_order(exchange: Exchange, call: Call) -> NewOrder:
     kind = params.choice("type", FuturesOrderType, INVALID_ORDER_TYPE)
     if kind in CORE_TYPES:
         raise ApiError(*USE_ALGO_ORDERS)
-    _check_position_side(params)
+    _check_simulated(params)
     price, tif = None, FuturesTimeInForce.GTC
     if kind is FuturesOrderType.LIMIT:
         tif = params.choice("timeInForce", FuturesTimeInForce, INVALID_TIME_IN_FORCE)
@@ -99,14 +101,13 @@ def new_order(exchange: Exchange, call: Call) -> NewOrder:
         post_only=tif is FuturesTimeInForce.GTX,
         reduce_only=reduce_only,
         expire_ns=_good_till_ns(call, tif),
+        refuse_unless_filled=tif is FuturesTimeInForce.FOK,
+        self_trade=self_trade_of(params, INVALID_SELF_TRADE),
     )
 
 
 def new_algo_order(exchange: Exchange, call: Call) -> NewOrder:
-    """A request for ``/fapi/v1/algoOrder``; raises ApiError.
-
-    Not simulated and refused: ``closePosition``, ``priceMatch``, and hedge mode.
-    """
+    """A request for ``/fapi/v1/algoOrder``; raises ApiError."""
     params = call.params
     instrument = instrument_of(exchange, params)
     side = params.choice("side", Side, INVALID_SIDE)
@@ -115,9 +116,7 @@ def new_algo_order(exchange: Exchange, call: Call) -> NewOrder:
         raise ApiError(*INVALID_ORDER_TYPE)
     if params.text("algoType") != "CONDITIONAL":
         raise invalid("algoType")
-    _check_position_side(params)
-    if params.boolean("closePosition") or "priceMatch" in params:
-        raise invalid("closePosition" if params.boolean("closePosition") else "priceMatch")
+    _check_simulated(params)
     tif = FuturesTimeInForce.GTC
     if "timeInForce" in params:
         tif = params.choice("timeInForce", FuturesTimeInForce, INVALID_TIME_IN_FORCE)
@@ -156,6 +155,7 @@ def new_algo_order(exchange: Exchange, call: Call) -> NewOrder:
         trailing_bps=_callback_bps(params) if trailing else None,
         activation_price=activation,
         expire_ns=_good_till_ns(call, tif),
+        self_trade=self_trade_of(params, INVALID_SELF_TRADE),
     )
 
 
@@ -168,6 +168,12 @@ def refused(refusal: Refusal) -> ApiError:
                 "rejected. The order will not be recorded in the order history"
             )
             return ApiError(-5022, text)
+        case Refusal.WOULD_NOT_FILL:
+            text = (
+                "Due to the order could not be filled immediately, the FOK order has been "
+                "rejected. The order will not be recorded in the order history"
+            )
+            return ApiError(-5021, text)
         case Refusal.WOULD_TRIGGER:
             return ApiError(-2021, "Order would immediately trigger.")
         case Refusal.NOTHING_TO_REDUCE:
@@ -180,9 +186,15 @@ def refused(refusal: Refusal) -> ApiError:
             return ApiError(-2019, "Margin is insufficient.")
 
 
-def _check_position_side(params: Params) -> None:
+def _check_simulated(params: Params) -> None:
+    """What would change what an order does, and is not simulated, is refused."""
     if (params.optional("positionSide") or "BOTH") != "BOTH":
         raise ApiError(-4061, "Order's position side does not match user's setting.")
+    if (params.optional("priceMatch") or "NONE") != "NONE":
+        raise invalid("priceMatch")
+    for name in ("closePosition", "priceProtect"):
+        if params.boolean(name):
+            raise invalid(name)
 
 
 def _core_time_in_force(tif: FuturesTimeInForce) -> TimeInForce:

@@ -5,6 +5,7 @@ from typing import Any
 
 from venues.simulators.bars import Bar, Interval
 from venues.simulators.binance.market_messages import MarketMessages
+from venues.simulators.binance.topics import Kind, Topic
 
 NO_TRADE = -1
 
@@ -31,15 +32,19 @@ class KlineMessages:
             "0",
         ]
 
-    def event(
-        self, symbol: str, bar: Bar, name: str, interval: Interval, now_ms: int, *, closed: bool
-    ) -> dict[str, Any]:
-        """A bar as the stream tells it; ``name`` is the venue's of the interval."""
+    def event(self, topic: Topic, bar: Bar, now_ms: int, *, closed: bool) -> dict[str, Any]:
+        """A bar as a stream tells it: of a symbol, or of a pair's contract."""
+        assert topic.symbol is not None
+        assert topic.interval is not None
         names = ("t", "o", "h", "l", "c", "v", "T", "q", "n", "V", "Q", "B")
-        details = dict(zip(names, self.row(symbol, bar, interval), strict=True))
-        details |= {"s": symbol, "i": name, "x": closed}
+        details = dict(zip(names, self.row(topic.symbol, bar, topic.interval), strict=True))
+        details |= {"i": topic.interval_name, "x": closed}
         details |= {"f": bar.first_id or NO_TRADE, "L": bar.last_id or NO_TRADE}
-        return {"e": "kline", "E": now_ms, "s": symbol, "k": details}
+        if topic.kind is Kind.CONTRACT_BAR:
+            named = {"ps": topic.symbol, "ct": "PERPETUAL"}
+            return {"e": "continuous_kline", "E": now_ms, **named, "k": details}
+        details["s"] = topic.symbol
+        return {"e": "kline", "E": now_ms, "s": topic.symbol, "k": details}
 
 
 def _d8(value: Decimal) -> str:

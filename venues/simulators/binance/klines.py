@@ -7,6 +7,7 @@ from venues.simulators.binance.errors import INVALID_SYMBOL, ApiError, invalid
 from venues.simulators.binance.intervals import interval_of, zone_ms
 from venues.simulators.binance.kline_messages import KlineMessages
 from venues.simulators.binance.params import Params
+from venues.simulators.binance.weights import FUTURES_MARKET, SPOT_MARKET
 from venues.simulators.candles import Candles
 from venues.simulators.exchange import Exchange
 
@@ -33,8 +34,10 @@ class KlineApi:
             }
         else:
             handlers["uiKlines"] = self.klines
+        weights = FUTURES_MARKET if self._messages.futures else SPOT_MARKET
         return {
-            ("GET", f"{prefix}/{name}"): Endpoint(each, weight=2) for name, each in handlers.items()
+            ("GET", f"{prefix}/{name}"): Endpoint(handler, weight=weights[name])
+            for name, handler in handlers.items()
         }
 
     def klines(self, call: Call) -> list[list[Any]]:

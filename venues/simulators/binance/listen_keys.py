@@ -1,6 +1,7 @@
 """Listen keys: the names under which accounts' user streams are opened."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,6 @@ LISTEN_KEY_LIFE_MS = 60 * 60 * 1000
 class _ListenKey:
     key: str
     expires_ms: int
-    announced: bool = False
 
 
 class ListenKeys:
@@ -25,16 +25,18 @@ class ListenKeys:
     key that a client still holds opens its stream again.
     """
 
-    def __init__(self, venue: str, accounts: list[str], now_ms: int) -> None:
+    def __init__(self, venue: str, accounts: Sequence[str], now_ms: int) -> None:
         self._venue = venue
         self._generation = dict.fromkeys(accounts, 0)
         self._keys = {account: self._issue(account, now_ms) for account in accounts}
+        self._unannounced: set[str] = {issued.key for issued in self._keys.values()}
 
     def open(self, account: str, now_ms: int) -> str:
         """The account's key: the valid one, renewed, or a new one."""
         if self._keys[account].expires_ms <= now_ms:
             self._generation[account] += 1
             self._keys[account] = self._issue(account, now_ms)
+            self._unannounced.add(self._keys[account].key)
         return self.renew(account, now_ms)
 
     def renew(self, account: str, now_ms: int) -> str:
@@ -54,20 +56,23 @@ class ListenKeys:
         for listen_key in self._keys.values():
             listen_key.expires_ms = 0
 
-    def account_of(self, key: str, now_ms: int) -> str | None:
-        """Whose valid key this is."""
-        for account, listen_key in self._keys.items():
-            if listen_key.key == key and listen_key.expires_ms > now_ms:
-                return account
-        return None
+    def is_valid(self, key: str, now_ms: int) -> bool:
+        """Whether a key opens a stream."""
+        return any(each.key == key and each.expires_ms > now_ms for each in self._keys.values())
 
-    def newly_expired(self, now_ms: int) -> list[tuple[str, str]]:
-        """Accounts and keys that expired since the last call: their streams end."""
-        expired: list[tuple[str, str]] = []
-        for account, listen_key in self._keys.items():
-            if listen_key.expires_ms <= now_ms and not listen_key.announced:
-                listen_key.announced = True
-                expired.append((account, listen_key.key))
+    def key_of(self, account: str) -> str:
+        """The account's latest key."""
+        return self._keys[account].key
+
+    def known(self) -> list[str]:
+        """The latest key of every account."""
+        return [listen_key.key for listen_key in self._keys.values()]
+
+    def newly_expired(self, now_ms: int) -> list[str]:
+        """Keys that expired since the last call: their streams end."""
+        living = {each.key for each in self._keys.values() if each.expires_ms > now_ms}
+        expired = sorted(self._unannounced - living)
+        self._unannounced &= living
         return expired
 
     def _issue(self, account: str, now_ms: int) -> _ListenKey:
@@ -79,15 +84,16 @@ class ListenKeys:
 class ListenKeyApi:
     """The REST endpoints of listen keys; they need the API key but no signature."""
 
-    def __init__(self, listen_keys: ListenKeys) -> None:
+    def __init__(self, listen_keys: ListenKeys, weight: int) -> None:
         self._listen_keys = listen_keys
+        self._weight = weight
 
     def routes(self, path: str) -> Routes:
         """Open, renew and close under one path."""
+        handlers = {"POST": self.open, "PUT": self.renew, "DELETE": self.close}
         return {
-            ("POST", path): Endpoint(self.open, Security.KEY, action=Action.STREAM),
-            ("PUT", path): Endpoint(self.renew, Security.KEY, action=Action.STREAM),
-            ("DELETE", path): Endpoint(self.close, Security.KEY, action=Action.STREAM),
+            (method, path): Endpoint(handler, Security.KEY, self._weight, Action.STREAM)
+            for method, handler in handlers.items()
         }
 
     def open(self, call: Call) -> dict[str, Any]:

@@ -1,19 +1,15 @@
-"""Public payloads of both products: books, trades, bars and tickers."""
+"""Public payloads of both products: books and trades."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from venues.simulators.bars import Bar
 from venues.simulators.events import Print
 from venues.simulators.instruments import Instrument
 from venues.simulators.matching import ZERO, Level, OrderBook, Side
 
 type TextLevel = list[str]
-
-FUNDING_INTERVAL_MS = 8 * 3600 * 1000
-FUNDING_RATE = "0.00010000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,87 +133,3 @@ class MarketMessages:
         """An aggregate trade as REST tells it: the stream's without its envelope."""
         event = self.aggregate_trade(trade, trade.time_ns // 1_000_000)
         return {name: value for name, value in event.items() if name not in ("e", "E", "s")}
-
-    def ticker(self, symbol: str, day: Bar, book: OrderBook, now_ms: int) -> dict[str, Any]:
-        """The last 24 hours of a symbol, by REST names."""
-        change = day.close - day.open
-        mean = day.quote_volume / day.volume if day.volume else day.close
-        row = {
-            "symbol": symbol,
-            "priceChange": self.price(symbol, change),
-            "priceChangePercent": f"{change / day.open * 100:.3f}",
-            "weightedAvgPrice": self.price(symbol, mean),
-            "lastPrice": self.price(symbol, day.close),
-            "lastQty": self.quantity(symbol, ZERO),
-            "openPrice": self.price(symbol, day.open),
-            "highPrice": self.price(symbol, day.high),
-            "lowPrice": self.price(symbol, day.low),
-            "volume": self.quantity(symbol, day.volume),
-            "quoteVolume": f"{day.quote_volume:.8f}",
-            "openTime": day.open_ms,
-            "closeTime": now_ms,
-            "firstId": day.first_id,
-            "lastId": day.last_id,
-            "count": day.trades,
-        }
-        if not self.futures:
-            top = self.rest_book_ticker(symbol, book, now_ms)
-            row |= {"prevClosePrice": row["openPrice"]} | top
-        return row
-
-    def ticker_event(self, row: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
-        """The stream's form of ``ticker``."""
-        names = {
-            "symbol": "s",
-            "priceChange": "p",
-            "priceChangePercent": "P",
-            "weightedAvgPrice": "w",
-            "prevClosePrice": "x",
-            "lastPrice": "c",
-            "lastQty": "Q",
-            "bidPrice": "b",
-            "bidQty": "B",
-            "askPrice": "a",
-            "askQty": "A",
-            "openPrice": "o",
-            "highPrice": "h",
-            "lowPrice": "l",
-            "volume": "v",
-            "quoteVolume": "q",
-            "openTime": "O",
-            "closeTime": "C",
-            "firstId": "F",
-            "lastId": "L",
-            "count": "n",
-        }
-        event = {short: row[name] for name, short in names.items() if name in row}
-        return {"e": "24hrTicker", "E": now_ms} | event
-
-    def mark_price(self, symbol: str, mark: Decimal, now_ms: int) -> dict[str, Any]:
-        """The mark price as REST tells it."""
-        text = f"{mark:.8f}"
-        return {
-            "symbol": symbol,
-            "markPrice": text,
-            "indexPrice": text,
-            "estimatedSettlePrice": text,
-            "lastFundingRate": FUNDING_RATE,
-            "interestRate": FUNDING_RATE,
-            "nextFundingTime": (now_ms // FUNDING_INTERVAL_MS + 1) * FUNDING_INTERVAL_MS,
-            "time": now_ms,
-        }
-
-    def mark_price_event(self, symbol: str, mark: Decimal, now_ms: int) -> dict[str, Any]:
-        """The mark price as the stream tells it."""
-        row = self.mark_price(symbol, mark, now_ms)
-        return {
-            "e": "markPriceUpdate",
-            "E": now_ms,
-            "s": symbol,
-            "p": row["markPrice"],
-            "ap": row["markPrice"],
-            "i": row["indexPrice"],
-            "P": row["estimatedSettlePrice"],
-            "r": row["lastFundingRate"],
-            "T": row["nextFundingTime"],
-        }

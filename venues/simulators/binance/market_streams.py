@@ -1,115 +1,81 @@
-"""Market streams: who listens to what, and pushing it when a book or tape moves."""
+"""Market streams: what is pushed when a book or a tape moves, and once a second."""
 
 import asyncio
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from venues.simulators.bars import SECOND_MS
-from venues.simulators.binance.errors import ApiError
-from venues.simulators.binance.intervals import interval_of, zone_ms
+from venues.simulators.binance.depth_feed import DepthFeed
 from venues.simulators.binance.kline_messages import KlineMessages
-from venues.simulators.binance.market_data import MarketDataApi
-from venues.simulators.binance.market_messages import BookChange, MarketMessages
+from venues.simulators.binance.market_messages import MarketMessages
+from venues.simulators.binance.subscribers import Subscriber, Subscribers
+from venues.simulators.binance.tickers import Tickers
+from venues.simulators.binance.topics import WINDOWS_MS, Kind, Topic, topic_of
 from venues.simulators.events import Print
 from venues.simulators.exchange import Exchange
-from venues.simulators.matching import ZERO, Level, Side
-from venues.simulators.outbox import Outbox
 
 DEPTH_INTERVAL_S = 0.1
-EVERYTHING = 1_000_000
-
-_PARTIAL_DEPTH = re.compile(r"depth(5|10|20)(?:@\d+ms)?")
-_KLINE = re.compile(r"kline_(\w+)(?:@([+-]\d\d:\d\d))?")
-_DIFF_DEPTH = re.compile(r"depth(?:@\d+ms)?")
-
-# A top that stays is repeated, so that a client can tell a quiet book from a dead stream.
-TOP_REPEAT_MS = 900
-
-type Top = tuple[Level | None, Level | None]
-type Sides = dict[Side, dict[Decimal, Decimal]]
 
 
 class MarketStreams:
-    """Subscriptions of all market sockets of a product.
+    """All market streams of a product that somebody listens to.
 
-    Topics are kept by symbol. A socket on ``/stream`` gets its payloads wrapped with the name of
-    the stream, one on ``/ws`` gets them bare. ``lose_depth`` is asked before each depth update
-    whether it is to be left out, which leaves a gap in the numbers of the updates.
+    ``lose_depth`` is asked before each depth update whether it is to be left out, which leaves a
+    gap in the numbers of the updates.
     """
 
     def __init__(
         self,
         exchange: Exchange,
         messages: MarketMessages,
-        market_data: MarketDataApi,
+        tickers: Tickers,
+        subscribers: Subscribers,
         lose_depth: Callable[[], bool],
     ) -> None:
         self._exchange = exchange
-        self._klines = KlineMessages(messages)
         self._messages = messages
-        self._market_data = market_data
+        self._tickers = tickers
+        self._klines = KlineMessages(messages)
+        self._subscribers = subscribers
         self._lose_depth = lose_depth
-        self._subscribers: dict[str, dict[str, dict[Outbox, bool]]] = {}
-        self._published: dict[str, tuple[int, Sides]] = {}
+        self._depth = DepthFeed(exchange.books)
+        # By symbol, None for the streams of all; those that nobody listens to any more stay.
+        self._topics: dict[str | None, dict[str, Topic]] = {}
         self._flushing: set[str] = set()
         self._beat_ms = 0
-        self._tops: dict[str, tuple[int, Top]] = {}
         self.silent = False
 
-    def subscribe(
-        self, outbox: Outbox, names: Iterable[str], now_ns: int, *, wrapped: bool
-    ) -> None:
-        """Add streams to a socket. Unknown ones are accepted and stay silent, as on the venue."""
+    def begin(self, subscriber: Subscriber, names: Iterable[str], now_ns: int) -> None:
+        """A socket begins to listen to streams, market streams among them."""
         for name in names:
-            symbol, _, topic = name.partition("@")
-            topics = self._subscribers.setdefault(symbol.upper(), {})
-            topics.setdefault(topic, {})[outbox] = wrapped
-            if topic == "bookTicker" and symbol.upper() in self._exchange.books and not self.silent:
+            topic = topic_of(name, futures=self._messages.futures)
+            if topic is None or topic.symbol not in {None, *self._exchange.instruments}:
+                continue
+            self._topics.setdefault(topic.symbol, {})[name] = topic
+            if topic.kind is Kind.TOP and topic.symbol is not None and not self.silent:
                 # The real book ticks many times a second; a newcomer need not wait for our beat.
-                self._push_top(symbol.upper(), now_ns // 1_000_000, {outbox: wrapped})
-
-    def unsubscribe(self, outbox: Outbox, names: Iterable[str]) -> None:
-        """Remove streams from a socket."""
-        for name in names:
-            symbol, _, topic = name.partition("@")
-            self._subscribers.get(symbol.upper(), {}).get(topic, {}).pop(outbox, None)
-
-    def subscriptions(self, outbox: Outbox) -> list[str]:
-        """The streams of a socket."""
-        return [
-            f"{symbol.lower()}@{topic}"
-            for symbol, topics in self._subscribers.items()
-            for topic, listeners in topics.items()
-            if outbox in listeners
-        ]
+                payload = self._top(topic.symbol, now_ns // 1_000_000)
+                subscriber.tell(name, payload)
 
     def on_print(self, trade: Print) -> None:
-        """Push a trade to who listens to trades."""
+        """Push a trade."""
         now_ms = trade.time_ns // 1_000_000
-        for topic, listeners in self._topics(trade.symbol):
-            match topic:
-                case "trade":
-                    payload = self._messages.trade(trade, now_ms)
-                case "aggTrade":
-                    payload = self._messages.aggregate_trade(trade, now_ms)
-                case _:
-                    continue
-            self._push(trade.symbol, topic, listeners, payload)
+        for topic in self._wanted(trade.symbol):
+            if topic.kind is Kind.TRADE:
+                self._publish(topic, self._messages.trade(trade, now_ms))
+            elif topic.kind is Kind.AGGREGATE_TRADE:
+                self._publish(topic, self._messages.aggregate_trade(trade, now_ms))
 
     def on_book(self, symbol: str, now_ns: int) -> None:
         """Push the top now, and schedule depth unless that is under way."""
-        depth_wanted = False
-        for topic, listeners in self._topics(symbol):
-            if topic == "bookTicker" and self._top_is_news(symbol, now_ns // 1_000_000):
-                self._push_top(symbol, now_ns // 1_000_000, listeners)
-            depth_wanted = depth_wanted or topic.startswith("depth")
-        if depth_wanted and symbol not in self._flushing:
+        now_ms = now_ns // 1_000_000
+        self._push_top(symbol, now_ms)
+        deep = (Kind.DEPTH, Kind.PARTIAL_DEPTH)
+        wanted = any(topic.kind in deep for topic in self._wanted(symbol))
+        if wanted and symbol not in self._flushing:
             self._flushing.add(symbol)
             loop = asyncio.get_running_loop()
-            flush_ms = now_ns // 1_000_000 + int(DEPTH_INTERVAL_S * 1000)
+            flush_ms = now_ms + int(DEPTH_INTERVAL_S * 1000)
             loop.call_later(DEPTH_INTERVAL_S, self._flush_depth, symbol, flush_ms)
 
     def beat(self, now_ns: int) -> None:
@@ -117,111 +83,72 @@ class MarketStreams:
         now_ms = now_ns // 1_000_000
         last_beat_ms, self._beat_ms = self._beat_ms or now_ms - SECOND_MS, now_ms
         for symbol in self._exchange.instruments:
-            for topic, listeners in self._topics(symbol):
-                if topic.startswith("kline_"):
-                    payloads = self._kline_events(symbol, topic, last_beat_ms, now_ms)
-                else:
-                    payloads = self._beat_payloads(symbol, topic, now_ms)
-                for payload in payloads:
-                    self._push(symbol, topic, listeners, payload)
+            self._push_top(symbol, now_ms)
+            for topic in self._wanted(symbol):
+                if topic.interval is not None:
+                    for event in self._bar_events(topic, last_beat_ms, now_ms):
+                        self._publish(topic, event)
+                elif (payload := self._payload(topic, symbol, now_ms)) is not None:
+                    self._publish(topic, payload)
+        for topic in self._wanted(None):
+            if topic.kind is not Kind.TOP:
+                symbols = self._exchange.instruments
+                self._publish(topic, [self._payload(topic, each, now_ms) for each in symbols])
 
-    def _kline_events(
-        self, symbol: str, topic: str, last_beat_ms: int, now_ms: int
-    ) -> list[dict[str, Any]]:
+    def _payload(self, topic: Topic, symbol: str, now_ms: int) -> Any:
+        """What a stream tells once a second, None if it does not."""
+        tickers = self._tickers
+        match topic.kind:
+            case Kind.TICKER:
+                return tickers.messages.event("24hrTicker", tickers.day(symbol, now_ms), now_ms)
+            case Kind.MINI_TICKER:
+                return tickers.messages.mini_event(tickers.day(symbol, now_ms), now_ms)
+            case Kind.WINDOW_TICKER:
+                row = tickers.window(symbol, WINDOWS_MS[topic.window], now_ms)
+                return tickers.messages.event(f"{topic.window}Ticker", row, now_ms)
+            case Kind.AVERAGE:
+                return tickers.average_event(symbol, now_ms)
+            case Kind.MARK:
+                return tickers.mark_event(symbol, now_ms)
+        return None
+
+    def _bar_events(self, topic: Topic, last_beat_ms: int, now_ms: int) -> Iterator[Any]:
         """The bars that ended since the last beat, and the one of now."""
-        found = _KLINE.fullmatch(topic)
-        if found is None:
-            return []
-        name, zone = found.groups()
-        try:
-            ahead_ms = zone_ms(zone or "0")
-            interval = interval_of(name, futures=self._messages.futures, ahead_ms=ahead_ms)
-        except ApiError:
-            return []
-        candles = self._exchange.tapes[symbol].candles
-        events = [
-            self._klines.event(symbol, bar, name, interval, now_ms, closed=True)
-            for bar in candles.ended(interval, last_beat_ms, now_ms)
-        ]
-        if (current := candles.at(interval, now_ms)) is not None:
-            event = self._klines.event(symbol, current, name, interval, now_ms, closed=False)
-            events.append(event)
-        return events
+        assert topic.symbol is not None
+        assert topic.interval is not None
+        candles = self._exchange.tapes[topic.symbol].candles
+        for bar in candles.ended(topic.interval, last_beat_ms, now_ms):
+            yield self._klines.event(topic, bar, now_ms, closed=True)
+        if (current := candles.at(topic.interval, now_ms)) is not None:
+            yield self._klines.event(topic, current, now_ms, closed=False)
 
-    def _beat_payloads(self, symbol: str, topic: str, now_ms: int) -> list[dict[str, Any]]:
-        messages = self._messages
-        if topic == "bookTicker" and self._top_is_news(symbol, now_ms):
-            return [messages.book_ticker(symbol, self._exchange.books[symbol], now_ms)]
-        if topic == "ticker":
-            row = self._market_data.ticker_row(symbol, now_ms)
-            return [messages.ticker_event(row, now_ms)]
-        if topic.startswith("markPrice") and messages.futures:
-            return [messages.mark_price_event(symbol, self._exchange.marks[symbol], now_ms)]
-        return []
+    def _push_top(self, symbol: str, now_ms: int) -> None:
+        wanted = (*self._wanted(symbol), *self._wanted(None))
+        listening = [topic for topic in wanted if topic.kind is Kind.TOP]
+        if listening and self._depth.top_is_news(symbol, now_ms):
+            payload = self._top(symbol, now_ms)
+            for topic in listening:
+                self._publish(topic, payload)
 
-    def _topics(self, symbol: str) -> list[tuple[str, dict[Outbox, bool]]]:
-        if self.silent:
-            return []
-        topics = self._subscribers.get(symbol, {})
-        return [(topic, listeners) for topic, listeners in topics.items() if listeners]
-
-    def _top_is_news(self, symbol: str, now_ms: int) -> bool:
-        book = self._exchange.books[symbol]
-        top = book.best(Side.BUY), book.best(Side.SELL)
-        pushed_ms, pushed = self._tops.get(symbol, (0, (None, None)))
-        if top == pushed and now_ms < pushed_ms + TOP_REPEAT_MS:
-            return False
-        self._tops[symbol] = (now_ms, top)
-        return True
-
-    def _push_top(self, symbol: str, now_ms: int, listeners: dict[Outbox, bool]) -> None:
-        payload = self._messages.book_ticker(symbol, self._exchange.books[symbol], now_ms)
-        self._push(symbol, "bookTicker", listeners, payload)
+    def _top(self, symbol: str, now_ms: int) -> dict[str, Any]:
+        return self._messages.book_ticker(symbol, self._exchange.books[symbol], now_ms)
 
     def _flush_depth(self, symbol: str, now_ms: int) -> None:
         self._flushing.discard(symbol)
-        change = self._change(symbol)
-        book = self._exchange.books[symbol]
-        for topic, listeners in self._topics(symbol):
-            if partial := _PARTIAL_DEPTH.fullmatch(topic):
-                depth = int(partial.group(1))
-                payload = self._messages.partial_depth(symbol, book, depth, now_ms)
-            elif _DIFF_DEPTH.fullmatch(topic) and (change.bids or change.asks):
-                if self._lose_depth():
-                    continue
-                payload = self._messages.depth_update(symbol, change, now_ms)
-            else:
-                continue
-            self._push(symbol, topic, listeners, payload)
+        change, book = self._depth.change(symbol), self._exchange.books[symbol]
+        is_news = bool(change.bids or change.asks)
+        for topic in self._wanted(symbol):
+            if topic.kind is Kind.PARTIAL_DEPTH:
+                payload = self._messages.partial_depth(symbol, book, topic.depth, now_ms)
+                self._publish(topic, payload)
+            elif topic.kind is Kind.DEPTH and is_news and not self._lose_depth():
+                self._publish(topic, self._messages.depth_update(symbol, change, now_ms))
 
-    def _change(self, symbol: str) -> BookChange:
-        """What differs from the book as last published; every level when nothing was."""
-        book = self._exchange.books[symbol]
-        levels = {side: dict(book.levels(side, EVERYTHING)) for side in Side}
-        nothing: Sides = {side: {} for side in Side}
-        previous_id, previous = self._published.get(symbol, (0, nothing))
-        self._published[symbol] = (book.update_id, levels)
-        changed = {side: _difference(previous[side], levels[side]) for side in Side}
-        return BookChange(
-            first_id=previous_id + 1,
-            last_id=book.update_id,
-            previous_id=previous_id,
-            bids=changed[Side.BUY],
-            asks=changed[Side.SELL],
-        )
+    def _wanted(self, symbol: str | None) -> list[Topic]:
+        if self.silent:
+            return []
+        topics = self._topics.get(symbol, {})
+        return [topic for name, topic in topics.items() if self._subscribers.has(name)]
 
-    def _push(
-        self, symbol: str, topic: str, listeners: dict[Outbox, bool], payload: Mapping[str, Any]
-    ) -> None:
-        bare = json.dumps(payload, separators=(",", ":"))
-        name = f"{symbol.lower()}@{topic}"
-        wrapped = f'{{"stream":"{name}","data":{bare}}}'
-        for outbox, is_wrapped in listeners.items():
-            outbox.send(wrapped if is_wrapped else bare)
-
-
-def _difference(
-    before: dict[Decimal, Decimal], after: dict[Decimal, Decimal]
-) -> list[tuple[Decimal, Decimal]]:
-    changed = [(price, size) for price, size in after.items() if before.get(price) != size]
-    return changed + [(price, ZERO) for price in before if price not in after]
+    def _publish(self, topic: Topic, payload: Any) -> None:
+        self._subscribers.publish(topic.name, payload)

@@ -13,8 +13,12 @@ from venues.simulators.binance import (
 )
 from venues.simulators.binance.algo_messages import algo_updates
 from venues.simulators.binance.algo_orders import AlgoApi
+from venues.simulators.binance.cancel_replace import CancelReplaceApi
+from venues.simulators.binance.countdown import CountdownApi
 from venues.simulators.binance.futures import FuturesApi
 from venues.simulators.binance.futures_account import FuturesAccountApi
+from venues.simulators.binance.futures_batches import FuturesBatchApi
+from venues.simulators.binance.futures_queries import FuturesQueries
 from venues.simulators.binance.futures_terms import is_regular
 from venues.simulators.binance.limits import (
     FUTURES_LIMITS,
@@ -23,10 +27,15 @@ from venues.simulators.binance.limits import (
     RateLimits,
     roomy,
 )
+from venues.simulators.binance.order_list_messages import list_events
+from venues.simulators.binance.order_lists import OrderListApi
 from venues.simulators.binance.signing import ApiKey
 from venues.simulators.binance.spot import SpotApi
+from venues.simulators.binance.spot_account_messages import account_position
+from venues.simulators.binance.spot_queries import SpotQueries
 from venues.simulators.binance.venue import BinanceVenue, Product, accounts_of, assemble
-from venues.simulators.binance.ws_api import FUTURES_REQUESTS, SPOT_REQUESTS
+from venues.simulators.binance.wallet import WalletApi, no_coin_margined
+from venues.simulators.binance.ws_methods import FUTURES_REQUESTS, SPOT_REQUESTS
 from venues.simulators.events import Step
 from venues.simulators.fees import FeeRates
 from venues.simulators.margin_account import MarginAccount
@@ -79,14 +88,20 @@ def spot_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> Bina
     def order_events(
         step: Step, order: Order, fill: Fill | None, now_ms: int
     ) -> list[dict[str, Any]]:
-        return [spot_messages.execution_report(step, order, fill, now_ms)]
+        events = [spot_messages.execution_report(step, order, fill, now_ms)]
+        if order.group is not None:
+            listed = exchange.state.orders.group_of(order)
+            events += list_events(step, order, listed, now_ms)
+        return events
 
     def funds_event(
         account: str, symbols: Iterable[str], now_ms: int, traded: bool
     ) -> dict[str, Any]:
         touched = [instruments.SPOT[symbol] for symbol in symbols]
         assets = {asset for listed in touched for asset in (listed.base, listed.quote)}
-        return spot_messages.account_position(api.account_of(account), assets, now_ms)
+        held = exchange.state.accounts[account]
+        assert isinstance(held, SpotAccount)
+        return account_position(held, assets, now_ms)
 
     return assemble(
         SPOT_NAME,
@@ -98,10 +113,18 @@ def spot_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> Bina
             futures=False,
             prefix="/api/v3",
             listen_key_path="/api/v3/userDataStream",
+            listen_key_weight=2,
             ws_api_path="/ws-api/v3",
             ws_requests=SPOT_REQUESTS,
             ping_s=SPOT_PING_S,
-            routes=api.routes(),
+            routes={
+                **api.routes(),
+                **CancelReplaceApi(api).routes(),
+                **OrderListApi(exchange, limiter).routes(),
+                **SpotQueries(exchange, limiter).routes(),
+                **WalletApi(exchange).routes(),
+                **no_coin_margined(),
+            },
             order_events=order_events,
             funds_event=funds_event,
         ),
@@ -117,7 +140,8 @@ def futures_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> B
     balances = dict.fromkeys(accounts_of(keys), FUTURES_BALANCES)
     exchange = open_exchange(setup.ledger_path, instruments.FUTURES, balances, make, setup.now_ns)
     limiter = RateLimiter(limits)
-    account_api = FuturesAccountApi(exchange)
+    account_api, countdowns = FuturesAccountApi(exchange), CountdownApi(exchange)
+    api = FuturesApi(exchange, limiter)
 
     def order_events(
         step: Step, order: Order, fill: Fill | None, now_ms: int
@@ -148,12 +172,20 @@ def futures_venue(setup: Setup, keys: Sequence[ApiKey], limits: RateLimits) -> B
             futures=True,
             prefix="/fapi/v1",
             listen_key_path="/fapi/v1/listenKey",
+            listen_key_weight=1,
             ws_api_path="/ws-fapi/v1",
             ws_requests=FUTURES_REQUESTS,
             ping_s=FUTURES_PING_S,
-            routes=FuturesApi(exchange, limiter).routes()
-            | AlgoApi(exchange, limiter).routes()
-            | account_api.routes(),
+            routes={
+                **api.routes(),
+                **FuturesBatchApi(api).routes(),
+                **FuturesQueries(exchange, limiter).routes(),
+                **AlgoApi(exchange, limiter).routes(),
+                **account_api.routes(),
+                **countdowns.routes(),
+                **no_coin_margined(),
+            },
+            beat=countdowns.beat,
             order_events=order_events,
             funds_event=funds_event,
         ),

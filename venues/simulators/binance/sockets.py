@@ -1,4 +1,4 @@
-"""The WebSocket face of a product: market streams, user streams and the WebSocket API."""
+"""The WebSocket face of a product: stream sockets and the WebSocket API."""
 
 import asyncio
 import contextlib
@@ -6,24 +6,51 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass, field
 
 from aiohttp import WSMessage, WSMsgType, web
 
+from venues.simulators.binance.errors import INVALID_LISTEN_KEY
 from venues.simulators.binance.front import Front
+from venues.simulators.binance.limits import RateLimiter, Window
 from venues.simulators.binance.listen_keys import ListenKeys
 from venues.simulators.binance.market_streams import MarketStreams
-from venues.simulators.binance.user_streams import Subscription, UserStreams
+from venues.simulators.binance.stream_socket import StreamSocket
+from venues.simulators.binance.subscribers import Subscriber, Subscribers
+from venues.simulators.binance.user_streams import UserStreams
 from venues.simulators.binance.ws_api import Session, WsMethods
+from venues.simulators.cuts import Cut
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
 
 # The futures venue serves the same streams under routes by purpose as well.
 _STREAM_PATH = re.compile(r"(?:/(?:public|market|private))?/(ws|stream)(?:/(.+))?/?")
+# A host name of the venue may stand in front: ccxt.pro knows spot by "/stream" in the address.
+_HOST = re.compile(r"^/[a-z0-9-]+\.binance\.com(?=/)")
 MOST_TEXT_BYTES = 1 << 20
 
 type OnText = Callable[[str], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Serving:
+    """How one socket is served: who answers it, who is told of its end, and what it may send."""
+
+    on_text: OnText
+    on_end: Callable[[], None]
+    is_limited: bool
+    heard: Window = field(default_factory=Window)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """What the stream sockets of a product share."""
+
+    subscribers: Subscribers
+    markets: MarketStreams
+    users: UserStreams
+    listen_keys: ListenKeys
 
 
 class Sockets:
@@ -33,18 +60,16 @@ class Sockets:
         self,
         front: Front,
         faults: Faults,
-        markets: MarketStreams,
-        users: UserStreams,
-        listen_keys: ListenKeys,
+        limiter: RateLimiter,
+        streams: Streams,
         methods: WsMethods,
         api_path: str,
         ping_s: float,
     ) -> None:
         self._front = front
         self._faults = faults
-        self._markets = markets
-        self._users = users
-        self._listen_keys = listen_keys
+        self._limiter = limiter
+        self._streams = streams
         self._methods = methods
         self._api_path = api_path
         self._ping_s = ping_s
@@ -54,20 +79,22 @@ class Sockets:
         """Upgrade a request and serve the socket until it ends."""
         if self._faults.in_maintenance(self._front.venue):
             return _unavailable()
-        path = request.path.rstrip("/")
-        if path == self._api_path:
+        if not self._limiter.use_connection(self._front.now_ms()):
+            return web.Response(status=429, text="Too many connection attempts from IP")
+        path = _HOST.sub("", request.path)
+        if path.rstrip("/") == self._api_path:
             return await self._serve_api(request)
-        found = _STREAM_PATH.fullmatch(request.path)
+        found = _STREAM_PATH.fullmatch(path)
         if found is None:
             return web.json_response({"code": -1099, "msg": f"Not found: {path}"}, status=404)
         kind, tail = found.groups()
-        listen_key = request.query.get("listenKey")
-        if listen_key is None and tail and "@" not in tail:
-            listen_key = tail
-        if listen_key is not None:
-            return await self._serve_user(request, listen_key)
-        names = request.query.get("streams", "") if kind == "stream" else (tail or "")
-        return await self._serve_market(request, names.split("/"), wrapped=kind == "stream")
+        return await self._serve_streams(request, tail or "", combined=kind == "stream")
+
+    def cut(self, cut: Cut) -> int:
+        """End sockets that are open; returns how many."""
+        private = self._streams.users.outboxes()
+        public = [outbox for outbox in self._open.values() if outbox not in private]
+        return self._streams.users.cut(cut) + cut.of(public, private=False)
 
     def beat(self) -> None:
         """What armed faults do to the open sockets."""
@@ -86,81 +113,48 @@ class Sockets:
             await socket.close(code=1001)
 
     async def _serve_api(self, request: web.BaseRequest) -> web.StreamResponse:
-        if not self._users.accepting():
+        if not self._streams.users.accepting():
             return _unavailable()
-        session: Session | None = None
 
-        def start(outbox: Outbox) -> OnText:
-            nonlocal session
+        def start(outbox: Outbox) -> Serving:
             session = Session(self._front, self._methods, outbox)
-            return session.on_text
+            return Serving(session.on_text, session.close, is_limited=False)
 
         return await self._run(request, start)
 
-    async def _serve_user(self, request: web.BaseRequest, listen_key: str) -> web.StreamResponse:
-        if not self._users.accepting():
-            return _unavailable()
-        now_ms = self._front.now_ns() // 1_000_000
-        account = self._listen_keys.account_of(listen_key, now_ms)
-        if account is None:
-            body = {"code": -1125, "msg": "This listenKey does not exist."}
-            return web.json_response(body, status=400)
-
-        def start(outbox: Outbox) -> OnText:
-            self._users.add(Subscription(account, outbox))
-
-            async def on_text(text: str) -> None:
-                outbox.send(json.dumps(_listed(text, listen_key)))
-
-            return on_text
-
-        return await self._run(request, start)
-
-    async def _serve_market(
-        self, request: web.BaseRequest, names: list[str], *, wrapped: bool
+    async def _serve_streams(
+        self, request: web.BaseRequest, tail: str, *, combined: bool
     ) -> web.StreamResponse:
-        outbox: Outbox | None = None
+        """A socket of market and user streams: those that its path names, and what it asks for."""
+        streams, listen_key = self._streams, request.query.get("listenKey")
+        if listen_key and not streams.listen_keys.is_valid(listen_key, self._front.now_ms()):
+            code, text = INVALID_LISTEN_KEY
+            return web.json_response({"code": code, "msg": text}, status=400)
+        named = request.query.get("streams", tail) if combined else tail
+        names = [name for name in (*named.split("/"), listen_key) if name]
+        if not streams.users.lets_in(names):
+            return _unavailable()
 
-        def start(opened: Outbox) -> OnText:
-            nonlocal outbox
-            outbox = opened
-            wanted = [name for name in names if name]
-            self._markets.subscribe(opened, wanted, self._front.now_ns(), wrapped=wrapped)
+        def start(outbox: Outbox) -> Serving:
+            subscriber = Subscriber(outbox, combined=combined)
+            socket = StreamSocket(subscriber, streams.subscribers, self._begin)
+            socket.subscribe(names)
 
-            async def on_text(text: str) -> None:
-                opened.send(json.dumps(self._control(opened, text, wrapped=wrapped)))
+            def end() -> None:
+                streams.subscribers.remove(subscriber, subscriber.names)
 
-            return on_text
+            return Serving(socket.on_text, end, is_limited=True)
 
-        try:
-            return await self._run(request, start)
-        finally:
-            if outbox is not None:
-                self._markets.unsubscribe(outbox, self._markets.subscriptions(outbox))
+        return await self._run(request, start)
 
-    def _control(self, outbox: Outbox, text: str, *, wrapped: bool) -> dict[str, Any]:
-        """Answer SUBSCRIBE, UNSUBSCRIBE and LIST_SUBSCRIPTIONS."""
-        request_id = None
-        try:
-            request = json.loads(text)
-            request_id, method = request.get("id"), request["method"]
-            names = [str(name) for name in request.get("params", [])]
-        except (ValueError, KeyError, AttributeError, TypeError) as error:
-            return {"error": {"code": 2, "msg": f"Invalid request: {error}"}, "id": request_id}
-        match method:
-            case "SUBSCRIBE":
-                self._markets.subscribe(outbox, names, self._front.now_ns(), wrapped=wrapped)
-            case "UNSUBSCRIBE":
-                self._markets.unsubscribe(outbox, names)
-            case "LIST_SUBSCRIPTIONS":
-                return {"result": self._markets.subscriptions(outbox), "id": request_id}
-            case _:
-                problem = f"Invalid request: unknown method {method!r}"
-                return {"error": {"code": 2, "msg": problem}, "id": request_id}
-        return {"result": None, "id": request_id}
+    def _begin(self, subscriber: Subscriber, names: list[str]) -> None:
+        if self._streams.users.lets_in(names):
+            self._streams.markets.begin(subscriber, names, self._front.now_ns())
+        else:
+            subscriber.outbox.abort()
 
     async def _run(
-        self, request: web.BaseRequest, start: Callable[[Outbox], OnText]
+        self, request: web.BaseRequest, start: Callable[[Outbox], Serving]
     ) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(autoping=False, max_msg_size=MOST_TEXT_BYTES)
         await socket.prepare(request)
@@ -170,16 +164,16 @@ class Sockets:
             return self._faults.half_open(self._front.venue, opened_ns)
 
         outbox = Outbox(socket, request, half_open)
-        on_text = start(outbox)
+        serving = start(outbox)
         tasks = [asyncio.create_task(outbox.run()), asyncio.create_task(outbox.ping(self._ping_s))]
         self._open[socket] = outbox
         try:
             async for message in socket:
                 if not outbox.half_open:
-                    await _receive(message, outbox, on_text)
+                    await self._receive(message, outbox, serving)
         finally:
             del self._open[socket]
-            self._users.discard(outbox)
+            serving.on_end()
             for task in tasks:
                 task.cancel()
             for task in tasks:
@@ -187,31 +181,21 @@ class Sockets:
                     await task
         return socket
 
-
-async def _receive(message: WSMessage, outbox: Outbox, on_text: OnText) -> None:
-    outbox.hear()
-    match message.type:
-        case WSMsgType.TEXT:
-            await on_text(message.data)
-        case WSMsgType.BINARY:
-            await on_text(message.data.decode("utf-8", errors="replace"))
-        case WSMsgType.PING:
-            await outbox.pong(message.data)
+    async def _receive(self, message: WSMessage, outbox: Outbox, serving: Serving) -> None:
+        outbox.hear()
+        limit = self._limiter.limits.messages
+        heard = serving.heard.add(self._front.now_ms(), limit.window_ms, 1)
+        if serving.is_limited and heard > limit.limit:
+            outbox.close()
+            return
+        match message.type:
+            case WSMsgType.TEXT:
+                await serving.on_text(message.data)
+            case WSMsgType.BINARY:
+                await serving.on_text(message.data.decode("utf-8", errors="replace"))
+            case WSMsgType.PING:
+                await outbox.pong(message.data)
 
 
 def _unavailable() -> web.Response:
     return web.Response(status=503, text="user streams are refused by an armed fault")
-
-
-def _listed(text: str, listen_key: str) -> dict[str, Any]:
-    """The answer to LIST_SUBSCRIPTIONS on a user stream: it has one, named by its listen key."""
-    request_id = None
-    try:
-        request = json.loads(text)
-        request_id, method = request.get("id"), request["method"]
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        return {"error": {"code": 2, "msg": f"Invalid request: {error}"}, "id": request_id}
-    if method != "LIST_SUBSCRIPTIONS":
-        problem = f"Invalid request: a user stream has no method {method!r}"
-        return {"error": {"code": 2, "msg": problem}, "id": request_id}
-    return {"result": [listen_key], "id": request_id}

@@ -1,15 +1,20 @@
-"""Spot payloads: orders, trades, balances and user events."""
+"""Spot payloads: orders, trades and what user streams tell of them."""
 
 import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from venues.simulators.binance.self_trades import (
+    EXPIRED_IN_MATCH,
+    PREVENTION,
+    is_prevented,
+    mode_of,
+    prevented_row,
+)
 from venues.simulators.events import Step
-from venues.simulators.instruments import Instrument
-from venues.simulators.matching import ZERO, Side
-from venues.simulators.orders import Fill, Order, OrderType, Status
-from venues.simulators.spot_account import SpotAccount
+from venues.simulators.matching import ZERO, Side, TimeInForce
+from venues.simulators.orders import EndReason, Fill, Order, OrderType, Status
 
 EXECUTION_TYPES = {
     Step.NEW: "NEW",
@@ -44,6 +49,8 @@ def order_type(order: Order) -> str:
 
 def order_status(order: Order) -> str:
     """Spot's name for the state: an order that waits for its trigger is new."""
+    if is_prevented(order):
+        return EXPIRED_IN_MATCH
     return Status.NEW if order.status is Status.UNTRIGGERED else order.status
 
 
@@ -60,12 +67,17 @@ def working_ms(order: Order) -> int:
     return -1 if order.triggered_ns is None else order.triggered_ns // 1_000_000
 
 
+def list_id(order: Order) -> int:
+    """The order list that an order belongs to, -1 for none."""
+    return -1 if order.group is None else order.group.group_id
+
+
 def order_row(order: Order) -> dict[str, Any]:
     """An order as GET /api/v3/order tells it."""
     return {
         "symbol": order.symbol,
         "orderId": order.order_id,
-        "orderListId": -1,
+        "orderListId": list_id(order),
         "clientOrderId": order.client_order_id,
         "price": d8(order.price),
         "origQty": d8(order.quantity),
@@ -82,19 +94,38 @@ def order_row(order: Order) -> dict[str, Any]:
         "updateTime": order.updated_ns // 1_000_000,
         "isWorking": order.status is not Status.UNTRIGGERED,
         "workingTime": working_ms(order),
-        "selfTradePreventionMode": "NONE",
-    } | _trailing(order)
+        "selfTradePreventionMode": mode_of(order),
+    } | _conditional(order)
 
 
-def _trailing(order: Order) -> dict[str, Any]:
-    """What only trailing orders have."""
-    if order.trailing_bps is None:
-        return {}
-    began = order.trigger_price is not None
-    return {
-        "trailingDelta": int(order.trailing_bps),
-        "trailingTime": order.created_ns // 1_000_000 if began else -1,
-    }
+def _conditional(order: Order) -> dict[str, Any]:
+    """What only some orders have."""
+    row: dict[str, Any] = {}
+    if order.trailing_bps is not None:
+        began = order.trigger_price is not None
+        row["trailingDelta"] = int(order.trailing_bps)
+        row["trailingTime"] = order.created_ns // 1_000_000 if began else -1
+    if (reason := expiry_reason(order)) is not None:
+        row["expiryReason"] = reason
+    return row | prevented_row(order)
+
+
+def expiry_reason(order: Order) -> str | None:
+    """Why an order expired, None for others."""
+    if order.status is not Status.EXPIRED:
+        return None
+    match order.end_reason:
+        case EndReason.OTHER_WORKS:
+            return "OCO_TRIGGER"
+        case EndReason.INSUFFICIENT_FUNDS:
+            return "REJECTED"
+        case EndReason.REMAINDER if order.price is None:
+            return "INSUFFICIENT_LIQUIDITY"
+        case EndReason.REMAINDER if order.time_in_force is TimeInForce.FOK:
+            return "UNFILLED_FOK_ORDER_EXPIRED"
+        case EndReason.REMAINDER:
+            return "UNFILLED_IOC_QUANTITY_EXPIRED"
+    return "EXCHANGE_CANCELED"
 
 
 def placed(order: Order, fills: Iterable[Fill], response_type: str) -> dict[str, Any]:
@@ -104,7 +135,7 @@ def placed(order: Order, fills: Iterable[Fill], response_type: str) -> dict[str,
     if response_type == "ACK":
         names = ("symbol", "orderId", "orderListId", "clientOrderId", "transactTime")
         return {name: row[name] for name in names}
-    for name in ("stopPrice", "icebergQty", "time", "updateTime", "isWorking"):
+    for name in ("time", "updateTime", "isWorking", *_not_asked_for(order)):
         del row[name]
     if response_type == "FULL":
         row["fills"] = [
@@ -129,18 +160,49 @@ def canceled(order: Order) -> dict[str, Any]:
     """The answer to a cancel: the request gets a client id of its own."""
     row = order_row(order)
     row["transactTime"] = row["updateTime"]
-    for name in ("stopPrice", "icebergQty", "time", "updateTime", "isWorking", "workingTime"):
+    for name in ("time", "updateTime", "isWorking", "workingTime", *_not_asked_for(order)):
         del row[name]
     return row | {"origClientOrderId": order.client_order_id, "clientOrderId": cancel_id(order)}
 
 
-def trade_row(fill: Fill) -> dict[str, Any]:
+def amended(order: Order) -> dict[str, Any]:
+    """The answer to an amendment that keeps priority."""
+    row = order_row(order)
+    names = ("symbol", "orderId", "orderListId", "clientOrderId", "price", "executedQty")
+    return {
+        "transactTime": row["updateTime"],
+        "executionId": execution_id(order, None),
+        "amendedOrder": {name: row[name] for name in names}
+        | {
+            "origClientOrderId": order.former_client_order_id or order.client_order_id,
+            "qty": row["origQty"],
+            "preventedQty": d8(ZERO),
+            "quoteOrderQty": row["origQuoteOrderQty"],
+            "cumulativeQuoteQty": row["cummulativeQuoteQty"],
+        }
+        | {name: row[name] for name in ("status", "timeInForce", "type", "side", "workingTime")}
+        | {"selfTradePreventionMode": mode_of(order)},
+    }
+
+
+def _not_asked_for(order: Order) -> list[str]:
+    """Fields that answers leave out where the request did not have them."""
+    names = {"stopPrice": order.type.is_conditional, "icebergQty": order.display_quantity}
+    return [name for name, asked in names.items() if not asked]
+
+
+def execution_id(order: Order, fill: Fill | None) -> int:
+    """The id of a step of an order."""
+    return order.order_id * 2 + (1 if fill else 0)
+
+
+def trade_row(fill: Fill, order_list_id: int) -> dict[str, Any]:
     """A fill as GET /api/v3/myTrades tells it."""
     return {
         "symbol": fill.symbol,
         "id": fill.trade_id,
         "orderId": fill.order_id,
-        "orderListId": -1,
+        "orderListId": order_list_id,
         "price": d8(fill.price),
         "qty": d8(fill.quantity),
         "quoteQty": d8(fill.price * fill.quantity),
@@ -155,7 +217,10 @@ def trade_row(fill: Fill) -> dict[str, Any]:
 
 def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -> dict[str, Any]:
     """The user event of one step. A cancel names the order in ``C`` and the request in ``c``."""
-    is_cancel = step is Step.CANCELED
+    is_cancel = step is Step.CANCELED and not is_prevented(order)
+    original = order.client_order_id if is_cancel else ""
+    if step is Step.AMENDED:
+        original = order.former_client_order_id or order.client_order_id
     last_quantity, last_price = (fill.quantity, fill.price) if fill else (ZERO, ZERO)
     report = {
         "e": "executionReport",
@@ -169,9 +234,9 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
         "p": d8(order.price),
         "P": d8(stop_price(order)),
         "F": d8(order.display_quantity),
-        "g": -1,
-        "C": order.client_order_id if is_cancel else "",
-        "x": EXECUTION_TYPES[step],
+        "g": list_id(order),
+        "C": original,
+        "x": PREVENTION if is_prevented(order) else EXECUTION_TYPES[step],
         "X": order_status(order),
         "r": "NONE",
         "i": order.order_id,
@@ -182,7 +247,7 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
         "N": fill.fee_asset if fill else None,
         "T": order.updated_ns // 1_000_000,
         "t": fill.trade_id if fill else -1,
-        "I": order.order_id * 2 + (1 if fill else 0),
+        "I": execution_id(order, fill),
         "w": order.is_open and order.status is not Status.UNTRIGGERED and order.price is not None,
         "m": fill.is_maker if fill else False,
         "M": False,
@@ -190,97 +255,15 @@ def execution_report(step: Step, order: Order, fill: Fill | None, now_ms: int) -
         "Z": d8(order.cumulative_quote),
         "Y": d8(last_quantity * last_price),
         "Q": d8(order.quote_quantity),
-        "V": "NONE",
+        "V": mode_of(order),
     }
     if (working := working_ms(order)) >= 0:
         report["W"] = working
     if order.trailing_bps is not None:
         report["d"] = int(order.trailing_bps)
+    if (reason := expiry_reason(order)) is not None:
+        report["eR"] = reason
+    if is_prevented(order):
+        prevented = d8(order.leaves)
+        report |= {"v": order.order_id, "A": prevented, "B": prevented}
     return report
-
-
-def account_position(account: SpotAccount, assets: Iterable[str], now_ms: int) -> dict[str, Any]:
-    """The user event that follows every change of balances."""
-    return {
-        "e": "outboundAccountPosition",
-        "E": now_ms,
-        "u": now_ms,
-        "B": [
-            {
-                "a": asset,
-                "f": d8(account.balances[asset].free),
-                "l": d8(account.balances[asset].locked),
-            }
-            for asset in sorted(assets)
-            if asset in account.balances
-        ],
-    }
-
-
-def account_info(account: SpotAccount, now_ms: int) -> dict[str, Any]:
-    """GET /api/v3/account."""
-    maker, taker = int(account.fees.maker * 10_000), int(account.fees.taker * 10_000)
-    return {
-        "makerCommission": maker,
-        "takerCommission": taker,
-        "buyerCommission": 0,
-        "sellerCommission": 0,
-        "commissionRates": {
-            "maker": d8(account.fees.maker),
-            "taker": d8(account.fees.taker),
-            "buyer": d8(ZERO),
-            "seller": d8(ZERO),
-        },
-        "canTrade": True,
-        "canWithdraw": True,
-        "canDeposit": True,
-        "brokered": False,
-        "requireSelfTradePrevention": False,
-        "preventSor": False,
-        "updateTime": now_ms,
-        "accountType": "SPOT",
-        "balances": [
-            {"asset": asset, "free": d8(balance.free), "locked": d8(balance.locked)}
-            for asset, balance in account.balances.items()
-        ],
-        "permissions": ["SPOT"],
-        "uid": 1,
-    }
-
-
-def symbol_info(instrument: Instrument, filters: list[dict[str, Any]]) -> dict[str, Any]:
-    """A symbol of exchangeInfo."""
-    return {
-        "symbol": instrument.symbol,
-        "status": "TRADING",
-        "baseAsset": instrument.base,
-        "baseAssetPrecision": 8,
-        "quoteAsset": instrument.quote,
-        "quotePrecision": 8,
-        "quoteAssetPrecision": 8,
-        "baseCommissionPrecision": 8,
-        "quoteCommissionPrecision": 8,
-        "orderTypes": [
-            "LIMIT",
-            "LIMIT_MAKER",
-            "MARKET",
-            "STOP_LOSS",
-            "STOP_LOSS_LIMIT",
-            "TAKE_PROFIT",
-            "TAKE_PROFIT_LIMIT",
-        ],
-        "icebergAllowed": True,
-        "ocoAllowed": False,
-        "otoAllowed": False,
-        "quoteOrderQtyMarketAllowed": True,
-        "allowTrailingStop": True,
-        "cancelReplaceAllowed": True,
-        "amendAllowed": False,
-        "isSpotTradingAllowed": True,
-        "isMarginTradingAllowed": False,
-        "filters": filters,
-        "permissions": [],
-        "permissionSets": [["SPOT"]],
-        "defaultSelfTradePreventionMode": "NONE",
-        "allowedSelfTradePreventionModes": ["NONE"],
-    }

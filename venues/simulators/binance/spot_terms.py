@@ -15,6 +15,7 @@ from venues.simulators.binance.errors import (
 )
 from venues.simulators.binance.filters import check_spot, check_stop_price, check_trailing_delta
 from venues.simulators.binance.params import Params
+from venues.simulators.binance.self_trades import self_trade_of
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import Side, TimeInForce
 from venues.simulators.orders import NewOrder, OrderType, Refusal, TriggerBy
@@ -54,6 +55,18 @@ class SpotOrderType(StrEnum):
         return self.has_price and self is not SpotOrderType.LIMIT_MAKER
 
 
+class CancelRestriction(StrEnum):
+    """Which state an order must be in to be canceled."""
+
+    ONLY_NEW = "ONLY_NEW"
+    ONLY_PARTIALLY_FILLED = "ONLY_PARTIALLY_FILLED"
+
+    @property
+    def status(self) -> str:
+        """The state."""
+        return self.removeprefix("ONLY_")
+
+
 CORE_TYPES = {
     SpotOrderType.STOP_LOSS: OrderType.STOP_MARKET,
     SpotOrderType.STOP_LOSS_LIMIT: OrderType.STOP_LIMIT,
@@ -75,6 +88,7 @@ def new_order(exchange: Exchange, call: Call) -> NewOrder:
     params = call.params
     instrument = instrument_of(exchange, params)
     side = params.choice("side", Side, INVALID_SIDE)
+    _check_simulated(params)
     kind = params.choice("type", SpotOrderType, INVALID_ORDER_TYPE)
     client_id = params.client_id("newClientOrderId")
     tif = SpotTimeInForce.GTC
@@ -115,7 +129,16 @@ def new_order(exchange: Exchange, call: Call) -> NewOrder:
         trailing_bps=delta,
         activation_price=stop if trailing else None,
         display_quantity=_iceberg(params, kind, tif, quantity),
+        self_trade=self_trade_of(params),
     )
+
+
+def response_type(params: Params, default: str) -> str:
+    """How much is told of a new order: ACK, RESULT or FULL; raises ApiError."""
+    wanted = params.optional("newOrderRespType") or default
+    if wanted not in ("ACK", "RESULT", "FULL"):
+        raise ApiError(-1136, "Invalid newOrderRespType.")
+    return wanted
 
 
 def refused(refusal: Refusal) -> ApiError:
@@ -124,13 +147,19 @@ def refused(refusal: Refusal) -> ApiError:
         case Refusal.WOULD_TAKE:
             return ApiError(-2010, "Order would immediately match and take.")
         case Refusal.WOULD_TRIGGER:
-            return ApiError(-2010, "Stop price would trigger immediately.")
+            return ApiError(-2010, "Order would trigger immediately.")
         case Refusal.DUPLICATE_CLIENT_ORDER_ID:
             return ApiError(-2010, "Duplicate order sent.")
         case Refusal.TOO_MANY_OPEN_ORDERS:
             return filter_failure("MAX_NUM_ORDERS")
         case _:
             return ApiError(-2010, "Account has insufficient balance for requested action.")
+
+
+def _check_simulated(params: Params) -> None:
+    """What would change what an order does, and is not simulated, is refused."""
+    if "pegPriceType" in params:
+        raise ApiError(-2010, "Pegged orders are not supported for this symbol.")
 
 
 def _condition(params: Params, kind: SpotOrderType) -> tuple[Decimal | None, Decimal | None]:

@@ -1,14 +1,15 @@
 """Putting a Binance product together: exchange, REST, streams and sockets behind one port."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
+from venues.simulators.binance.calls import Routes
 from venues.simulators.binance.feed import Feed, FundsEvent, OrderEvents
 from venues.simulators.binance.front import Front
+from venues.simulators.binance.funding import FundingApi
 from venues.simulators.binance.kline_messages import KlineMessages
 from venues.simulators.binance.klines import KlineApi
 from venues.simulators.binance.limits import RateLimiter
@@ -17,9 +18,13 @@ from venues.simulators.binance.market_data import MarketDataApi
 from venues.simulators.binance.market_messages import MarketMessages
 from venues.simulators.binance.market_streams import MarketStreams
 from venues.simulators.binance.signing import ApiKey, KeyRing
-from venues.simulators.binance.sockets import Sockets
+from venues.simulators.binance.sockets import Sockets, Streams
+from venues.simulators.binance.subscribers import Subscribers
+from venues.simulators.binance.tickers import Tickers
 from venues.simulators.binance.user_streams import UserStreams
 from venues.simulators.binance.ws_api import WsMethods
+from venues.simulators.binance.ws_methods import Requests
+from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.venue import Setup
@@ -37,19 +42,24 @@ class BinanceVenue:
         ledger_path: Path,
         sockets: Sockets,
         front: Front,
-        markets: MarketStreams,
-        users: UserStreams,
-        listen_keys: ListenKeys,
+        streams: Streams,
+        methods: WsMethods,
+        beat: Callable[[int], None],
     ) -> None:
         self.name = name
         self.exchange = exchange
         self.ledger_path = ledger_path
         self._sockets = sockets
         self._front = front
-        self._markets = markets
-        self._users = users
-        self._listen_keys = listen_keys
+        self._streams = streams
+        self._methods = methods
+        self._beat = beat
         self._runner: web.ServerRunner | None = None
+
+    @property
+    def routes(self) -> Routes:
+        """The endpoints that are served."""
+        return self._front.routes
 
     async def listen(self, host: str, port: int) -> int:
         """Serve on a port (0 for a free one); returns the port."""
@@ -75,24 +85,30 @@ class BinanceVenue:
         self.exchange.close()
 
     def beat(self, now_ns: int) -> None:
-        """Tickers, mark prices, closed bars, and listen keys that ran out."""
+        """Tickers, mark prices, closed bars, and countdowns and listen keys that ran out."""
+        self._beat(self._front.now_ns())
         self._sockets.beat()
-        self._markets.beat(now_ns)
-        now_ms = self._front.now_ns() // 1_000_000
-        for account, key in self._listen_keys.newly_expired(now_ms):
-            self._users.expire(account, key, now_ms)
+        self._streams.markets.beat(now_ns)
+        self._streams.users.announce_expired(self._front.now_ms())
 
-    def drop_user_streams(self, refuse_s: float) -> int:
-        """Abort all user streams, refuse new ones for a while; returns how many died."""
-        return self._users.drop(refuse_s)
+    def cut_streams(self, cut: Cut) -> int:
+        """End streams that are open, refuse new user streams for a while; returns how many."""
+        return self._sockets.cut(cut)
 
-    def expire_listen_keys(self) -> None:
-        """End every listen key now; the next beat tells the streams."""
-        self._listen_keys.expire_all()
+    def expire_listen_keys(self) -> int:
+        """End every listen key, which the next beat tells, and every WebSocket API session.
+
+        Returns how many of them somebody used.
+        """
+        self._streams.listen_keys.expire_all()
+        listening = sum(
+            bool(self._streams.subscribers.of(key)) for key in self._streams.listen_keys.known()
+        )
+        return listening + self._methods.expire(self._front.now_ms())
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume the market streams."""
-        self._markets.silent = silent
+        self._streams.markets.silent = silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +118,14 @@ class Product:
     futures: bool
     prefix: str
     listen_key_path: str
+    listen_key_weight: int
     ws_api_path: str
-    ws_requests: Mapping[str, tuple[str, str]]
+    ws_requests: Requests
     ping_s: float
-    routes: Mapping[tuple[str, str], Any]
+    routes: Routes
     order_events: OrderEvents
     funds_event: FundsEvent
+    beat: Callable[[int], None] = lambda now_ns: None
 
 
 def accounts_of(keys: Sequence[ApiKey]) -> list[str]:
@@ -125,20 +143,30 @@ def assemble(
 ) -> BinanceVenue:
     """A product on its exchange."""
     messages = MarketMessages(exchange.instruments, futures=product.futures)
-    market_data = MarketDataApi(exchange, messages)
+    tickers, subscribers = Tickers(exchange, messages), Subscribers()
 
     def lose_depth() -> bool:
         return setup.faults.strike(FaultKind.BOOK_GAP, name) is not None
 
-    markets = MarketStreams(exchange, messages, market_data, lose_depth)
-    users = UserStreams(name, setup.faults)
+    def cut_streams(cut: Cut) -> int:
+        return sockets.cut(cut)
+
     listen_keys = ListenKeys(name, accounts_of(keys), setup.now_ns // 1_000_000)
-    exchange.listener = Feed(users, markets, product.order_events, product.funds_event)
+    streams = Streams(
+        subscribers=subscribers,
+        markets=MarketStreams(exchange, messages, tickers, subscribers, lose_depth),
+        users=UserStreams(name, setup.faults, subscribers, listen_keys),
+        listen_keys=listen_keys,
+    )
+    exchange.listener = Feed(
+        streams.users, streams.markets, product.order_events, product.funds_event
+    )
     routes = {
         **product.routes,
-        **market_data.routes(product.prefix),
+        **MarketDataApi(exchange, messages, tickers).routes(product.prefix),
         **KlineApi(exchange, KlineMessages(messages)).routes(product.prefix),
-        **ListenKeyApi(listen_keys).routes(product.listen_key_path),
+        **(FundingApi(exchange, messages, tickers).routes() if product.futures else {}),
+        **ListenKeyApi(listen_keys, product.listen_key_weight).routes(product.listen_key_path),
     }
     front = Front(
         name,
@@ -148,19 +176,12 @@ def assemble(
         limiter,
         setup.faults,
         setup.wire,
-        users.drop,
+        cut_streams,
     )
-    methods = WsMethods(product.ws_requests, users, listen_keys)
+    methods = WsMethods(product.ws_requests, streams.users, listen_keys)
     sockets = Sockets(
-        front,
-        setup.faults,
-        markets,
-        users,
-        listen_keys,
-        methods,
-        product.ws_api_path,
-        product.ping_s,
+        front, setup.faults, limiter, streams, methods, product.ws_api_path, product.ping_s
     )
     return BinanceVenue(
-        name, exchange, setup.ledger_path, sockets, front, markets, users, listen_keys
+        name, exchange, setup.ledger_path, sockets, front, streams, methods, product.beat
     )

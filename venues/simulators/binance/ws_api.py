@@ -9,55 +9,44 @@ from venues.simulators.binance.calls import Security
 from venues.simulators.binance.errors import ApiError, missing
 from venues.simulators.binance.front import Answer, Front, NoAnswer
 from venues.simulators.binance.listen_keys import ListenKeys
+from venues.simulators.binance.params import Params, as_text
 from venues.simulators.binance.signing import check_session
 from venues.simulators.binance.user_streams import Subscription, UserStreams
+from venues.simulators.binance.ws_methods import Requests
 from venues.simulators.fault_plans import Ending
 from venues.simulators.outbox import Outbox
 
-SPOT_REQUESTS = {
-    "ping": ("GET", "/api/v3/ping"),
-    "time": ("GET", "/api/v3/time"),
-    "exchangeInfo": ("GET", "/api/v3/exchangeInfo"),
-    "depth": ("GET", "/api/v3/depth"),
-    "order.place": ("POST", "/api/v3/order"),
-    "order.test": ("POST", "/api/v3/order/test"),
-    "order.cancel": ("DELETE", "/api/v3/order"),
-    "order.cancelReplace": ("POST", "/api/v3/order/cancelReplace"),
-    "order.status": ("GET", "/api/v3/order"),
-    "openOrders.status": ("GET", "/api/v3/openOrders"),
-    "openOrders.cancelAll": ("DELETE", "/api/v3/openOrders"),
-    "allOrders": ("GET", "/api/v3/allOrders"),
-    "myTrades": ("GET", "/api/v3/myTrades"),
-    "account.status": ("GET", "/api/v3/account"),
-}
-FUTURES_REQUESTS = {
-    "ping": ("GET", "/fapi/v1/ping"),
-    "time": ("GET", "/fapi/v1/time"),
-    "depth": ("GET", "/fapi/v1/depth"),
-    "order.place": ("POST", "/fapi/v1/order"),
-    "order.modify": ("PUT", "/fapi/v1/order"),
-    "order.cancel": ("DELETE", "/fapi/v1/order"),
-    "order.status": ("GET", "/fapi/v1/order"),
-    "algoOrder.place": ("POST", "/fapi/v1/algoOrder"),
-    "algoOrder.cancel": ("DELETE", "/fapi/v1/algoOrder"),
-    "account.status": ("GET", "/fapi/v2/account"),
-    "account.balance": ("GET", "/fapi/v2/balance"),
-    "account.position": ("GET", "/fapi/v2/positionRisk"),
-}
+SESSION_WEIGHT = 2
+SESSION_METHODS = frozenset(
+    {
+        "session.logon",
+        "session.status",
+        "session.logout",
+        "session.subscriptions",
+        "userDataStream.subscribe",
+        "userDataStream.subscribe.signature",
+        "userDataStream.unsubscribe",
+        "userDataStream.start",
+        "userDataStream.ping",
+        "userDataStream.stop",
+    }
+)
+SUBSCRIPTION_ACTIVE = (-2035, "User Data Stream subscription already active.")
+SUBSCRIPTION_INACTIVE = (-2036, "User Data Stream subscription not active.")
 
 
 class WsMethods:
     """What the sessions of one product share. ``requests`` names REST endpoints by method."""
 
-    def __init__(
-        self,
-        requests: Mapping[str, tuple[str, str]],
-        users: UserStreams,
-        listen_keys: ListenKeys,
-    ) -> None:
+    def __init__(self, requests: Requests, users: UserStreams, listen_keys: ListenKeys) -> None:
         self.requests = requests
         self.users = users
         self.listen_keys = listen_keys
+        self.sessions: dict[Session, None] = {}
+
+    def expire(self, now_ms: int) -> int:
+        """End what every session is allowed; returns how many were allowed anything."""
+        return sum(session.expire(now_ms) for session in list(self.sessions))
 
 
 class Session:
@@ -70,8 +59,24 @@ class Session:
         self._account: str | None = None
         self._api_key: str | None = None
         self._since_ms: int | None = None
-        self._connected_ms = front.now_ns() // 1_000_000
-        self._subscriptions = 0
+        self._connected_ms = front.now_ms()
+        self._next_number = 0
+        self._subscriptions: dict[int, Subscription] = {}
+        # The one that came with the login, and goes with it.
+        self._logon_number: int | None = None
+        methods.sessions[self] = None
+
+    def expire(self, now_ms: int) -> bool:
+        """End the login and all subscriptions; whether there were any."""
+        was_allowed = self._account is not None or bool(self._subscriptions)
+        self._unsubscribe(list(self._subscriptions), now_ms)
+        self._account = self._api_key = self._since_ms = None
+        return was_allowed
+
+    def close(self) -> None:
+        """The connection is gone."""
+        del self._methods.sessions[self]
+        self._methods.users.discard(self._outbox)
 
     async def on_text(self, text: str) -> None:
         """Answer one request."""
@@ -79,7 +84,7 @@ class Session:
         try:
             request = json.loads(text)
             request_id, method = request.get("id"), str(request["method"])
-            params = {name: _text(value) for name, value in (request.get("params") or {}).items()}
+            params = {name: as_text(value) for name, value in (request.get("params") or {}).items()}
             answer = await self._answer(method, params)
         except ApiError as error:
             answer = Answer(error.status, error.body)
@@ -87,29 +92,39 @@ class Session:
             answer = Answer(400, {"code": -1135, "msg": "Invalid JSON Request"})
         except NoAnswer as unanswered:
             # There is no gateway page on a socket: the gateway cuts it.
-            if unanswered.plan.ending is not Ending.SILENCE:
+            if unanswered.plan.fin:
+                self._outbox.close()
+            elif unanswered.plan.ending is not Ending.SILENCE:
                 self._outbox.abort()
             return
         name = "result" if answer.status == 200 else "error"
-        reply = {"id": request_id, "status": answer.status, name: answer.body, "rateLimits": []}
+        reply = {"id": request_id, "status": answer.status, name: answer.body}
+        reply["rateLimits"] = self._front.used_weight()
         self._outbox.send(json.dumps(reply, separators=(",", ":")))
 
     async def _answer(self, method: str, params: dict[str, str]) -> Answer:
+        now_ms = self._front.now_ms()
+        if method in SESSION_METHODS:
+            self._front.use_weight(SESSION_WEIGHT)
         match method:
             case "session.logon":
                 return Answer(200, self._log_on(params))
             case "session.status":
                 return Answer(200, self._status())
             case "session.logout":
+                if self._logon_number is not None:
+                    self._unsubscribe([self._logon_number], now_ms)
                 self._account = self._api_key = self._since_ms = None
-                self._methods.users.discard(self._outbox)
                 return Answer(200, self._status())
+            case "session.subscriptions":
+                return Answer(200, [{"subscriptionId": number} for number in self._subscriptions])
             case "userDataStream.subscribe":
-                return Answer(200, {"subscriptionId": self._subscribe(self._logged_on())})
+                self._logon_number = self._subscribe(self._logged_on())
+                return Answer(200, {"subscriptionId": self._logon_number})
             case "userDataStream.subscribe.signature":
                 return Answer(200, {"subscriptionId": self._subscribe(self._signed(params))})
             case "userDataStream.unsubscribe":
-                self._methods.users.discard(self._outbox)
+                self._unsubscribe(self._named(params), now_ms)
                 return Answer(200, {})
             case "userDataStream.start" | "userDataStream.ping" | "userDataStream.stop":
                 return Answer(200, self._listen_key(method, params))
@@ -118,7 +133,7 @@ class Session:
     def _log_on(self, params: Mapping[str, str]) -> dict[str, Any]:
         self._account = self._signed(params)
         self._api_key = params["apiKey"]
-        self._since_ms = self._front.now_ns() // 1_000_000
+        self._since_ms = self._front.now_ms()
         return self._status()
 
     def _status(self) -> dict[str, Any]:
@@ -127,21 +142,40 @@ class Session:
             "authorizedSince": self._since_ms,
             "connectedSince": self._connected_ms,
             "returnRateLimits": False,
-            "serverTime": self._front.now_ns() // 1_000_000,
-            "userDataStream": self._subscriptions > 0,
+            "serverTime": self._front.now_ms(),
+            "userDataStream": bool(self._subscriptions),
         }
 
     def _subscribe(self, account: str) -> int:
-        number = self._subscriptions
-        self._subscriptions += 1
-        self._methods.users.add(Subscription(account, self._outbox, number))
+        if any(subscription.account == account for subscription in self._subscriptions.values()):
+            raise ApiError(*SUBSCRIPTION_ACTIVE)
+        number = self._next_number
+        self._next_number += 1
+        subscription = Subscription(account, self._outbox, number)
+        self._subscriptions[number] = subscription
+        self._methods.users.add(subscription)
         return number
+
+    def _unsubscribe(self, numbers: list[int], now_ms: int) -> None:
+        for number in numbers:
+            self._methods.users.end(self._subscriptions.pop(number), now_ms)
+            if number == self._logon_number:
+                self._logon_number = None
+
+    def _named(self, params: Mapping[str, str]) -> list[int]:
+        """The subscriptions that a request is about: the one it names, or all."""
+        number = Params(params).integer("subscriptionId")
+        if number is None:
+            return list(self._subscriptions)
+        if number not in self._subscriptions:
+            raise ApiError(*SUBSCRIPTION_INACTIVE)
+        return [number]
 
     def _listen_key(self, method: str, params: Mapping[str, str]) -> dict[str, Any]:
         account = self._account
         if account is None:
             account = self._front.keys.identify(params.get("apiKey")).account
-        keys, now_ms = self._methods.listen_keys, self._front.now_ns() // 1_000_000
+        keys, now_ms = self._methods.listen_keys, self._front.now_ms()
         if method == "userDataStream.stop":
             keys.close(account, now_ms)
             return {}
@@ -166,7 +200,7 @@ class Session:
         if "apiKey" not in params:
             raise missing("apiKey")
         key = self._front.keys.identify(params["apiKey"])
-        check_session(key, params, self._front.now_ns() // 1_000_000)
+        check_session(key, params, self._front.now_ms())
         return key.account
 
     def _logged_on(self) -> str:
@@ -174,10 +208,3 @@ class Session:
             text = "The session is not authenticated; send session.logon first."
             raise ApiError(-2015, text, 401)
         return self._account
-
-
-def _text(value: Any) -> str:
-    """A JSON parameter as REST would carry it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return json.dumps(value, separators=(",", ":")) if isinstance(value, list) else str(value)

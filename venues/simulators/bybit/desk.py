@@ -17,6 +17,7 @@ from venues.simulators.bybit.errors import (
 from venues.simulators.bybit.limits import RateLimiter, Usage
 from venues.simulators.bybit.params import Params
 from venues.simulators.bybit.trading import find_order
+from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import COMMANDS
 from venues.simulators.fault_plans import Ending, Plan
@@ -43,14 +44,14 @@ class Desk:
         limiter: RateLimiter,
         faults: Faults,
         wire: WireLog,
-        drop_user_streams: Callable[[float], int],
+        cut_streams: Callable[[Cut], int],
     ) -> None:
         self.venue = venue
         self.limiter = limiter
         self.faults = faults
         self._exchange = exchange
         self._wire = wire
-        self._drop_user_streams = drop_user_streams
+        self._cut_streams = cut_streams
 
     def now_ns(self) -> int:
         """The venue's clock: ours, plus an armed skew."""
@@ -76,8 +77,8 @@ class Desk:
         if plan is None:
             return endpoint.handler(self._call(params, account))
         await asyncio.sleep(plan.delay_before_ms / 1000)
-        if plan.drop_streams:
-            self._drop_user_streams(plan.refuse_streams_s)
+        if plan.cut is not None:
+            self._cut_streams(plan.cut)
         reply, refusal = Reply({}), None
         if plan.execute:
             try:

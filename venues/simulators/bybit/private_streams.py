@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from venues.simulators.bybit.instruments import Category
+from venues.simulators.cuts import Cut
 from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
 
@@ -90,20 +91,26 @@ class PrivateStreams:
         """Whether a socket of an account listens to just this topic."""
         return any(owner == account and topic in names for owner, names in self._topics.values())
 
-    def drop(self, refuse_s: float = 0.0) -> int:
-        """Abort every private socket now and refuse new ones for a while; returns how many died."""
-        self._refused_until = asyncio.get_running_loop().time() + refuse_s
-        private = [outbox for outbox, (_, names) in self._topics.items() if names]
-        for outbox in private:
-            outbox.abort()
-            self.discard(outbox)
-        return len(private)
+    def outboxes(self) -> list[Outbox]:
+        """The sockets that listen to something private."""
+        return [outbox for outbox, (_, names) in self._topics.items() if names]
 
-    def expire(self) -> None:
-        """End every login: the venue closes the sockets, trade ones too."""
-        for outbox in list(self._topics):
+    def cut(self, cut: Cut) -> int:
+        """End every private socket and refuse new ones for a while; returns how many ended."""
+        self._refused_until = asyncio.get_running_loop().time() + cut.refuse_s
+        private = self.outboxes()
+        ended = cut.of(private, private=True)
+        for outbox in private[:ended]:
+            self.discard(outbox)
+        return ended
+
+    def expire(self) -> int:
+        """End every login: the venue closes the sockets, trade ones too; returns how many."""
+        ended = list(self._topics)
+        for outbox in ended:
             outbox.abort()
             self.discard(outbox)
+        return len(ended)
 
     def accepting(self) -> bool:
         """Whether new private sockets are let in."""

@@ -17,6 +17,7 @@ from venues.simulators.bybit.private_streams import PrivateStreams
 from venues.simulators.bybit.public_socket import PublicSocket
 from venues.simulators.bybit.signing import ApiKey
 from venues.simulators.bybit.trade_socket import TradeMethods, TradeSocket
+from venues.simulators.cuts import Cut
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.outbox import Outbox
 
@@ -77,6 +78,12 @@ class Sockets:
         if self._desk.faults.in_maintenance(self._desk.venue):
             for line in self._open.values():
                 line.outbox.abort()
+
+    def cut(self, cut: Cut) -> int:
+        """End sockets, those with a login or others; returns how many."""
+        private = self._users.outboxes()
+        public = [line.outbox for line in self._open.values() if line.outbox not in private]
+        return self._users.cut(cut) + cut.of(public, private=False)
 
     async def close(self) -> None:
         """Close every socket: the venue is going down."""

@@ -27,6 +27,7 @@ from venues.simulators.bybit.signing import ApiKey
 from venues.simulators.bybit.sockets import Sockets
 from venues.simulators.bybit.trade_socket import TradeMethods
 from venues.simulators.bybit.trading import Trading
+from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.fees import RateFees
 from venues.simulators.opening import open_exchange
@@ -92,13 +93,13 @@ class BybitVenue:
         self._markets.beat(now_ns)
         self._sockets.beat()
 
-    def drop_user_streams(self, refuse_s: float) -> int:
-        """Abort all private sockets, refuse new ones for a while; returns how many died."""
-        return self._users.drop(refuse_s)
+    def cut_streams(self, cut: Cut) -> int:
+        """End sockets, private or public ones, refuse new private ones for a while."""
+        return self._sockets.cut(cut)
 
-    def expire_listen_keys(self) -> None:
+    def expire_listen_keys(self) -> int:
         """End every login: private and trade sockets are cut off."""
-        self._users.expire()
+        return self._users.expire()
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume the public streams."""
@@ -117,9 +118,12 @@ def build(setup: Setup) -> BybitVenue:
         setup.ledger_path, INSTRUMENTS, {ACCOUNT: BALANCES}, make, setup.now_ns
     )
     users = PrivateStreams(NAME, setup.faults)
-    desk = Desk(
-        NAME, exchange, RateLimiter(roomy=setup.roomy), setup.faults, setup.wire, users.drop
-    )
+
+    def cut_streams(cut: Cut) -> int:
+        return sockets.cut(cut)
+
+    limiter = RateLimiter(roomy=setup.roomy)
+    desk = Desk(NAME, exchange, limiter, setup.faults, setup.wire, cut_streams)
     market, trading = MarketApi(exchange), Trading(exchange)
     history = History(exchange, setup.now_ns, setup.faults, NAME)
     accounts, exits = AccountApi(exchange, key.key), PositionExits(exchange)

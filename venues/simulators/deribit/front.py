@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from venues.simulators.cuts import Cut
 from venues.simulators.deribit.access import Identity
 from venues.simulators.deribit.calls import Call, Connection, Method
 from venues.simulators.deribit.desk import Desk
@@ -73,7 +74,7 @@ class Front:
         rates: Credits,
         faults: Faults,
         wire: WireLog,
-        drop_user_streams: Callable[[float], int],
+        cut_streams: Callable[[Cut], int],
     ) -> None:
         self.venue = venue
         self.methods: dict[str, Method] = {}
@@ -81,7 +82,7 @@ class Front:
         self._desk = desk
         self._rates = rates
         self._wire = wire
-        self._drop_user_streams = drop_user_streams
+        self._cut_streams = cut_streams
 
     @property
     def exchange(self) -> Exchange:
@@ -119,8 +120,8 @@ class Front:
 
     async def _strike(self, plan: Plan, execute: Callable[[], Any]) -> Any:
         await asyncio.sleep(plan.delay_before_ms / 1000)
-        if plan.drop_streams:
-            self._drop_user_streams(plan.refuse_streams_s)
+        if plan.cut is not None:
+            self._cut_streams(plan.cut)
         result: Any = None
         refusal: RpcError | None = None
         if plan.execute:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
+from venues.simulators.cuts import Cut
 from venues.simulators.deribit.sessions import Line, Session
 from venues.simulators.outbox import Outbox
 
@@ -31,6 +32,9 @@ class SocketLine:
 
     def abort(self) -> None:
         self.outbox.abort()
+
+    def close(self) -> None:
+        self.outbox.close()
 
 
 class Sockets:
@@ -76,13 +80,13 @@ class Sockets:
             if not session.is_dead and session.is_given_up():
                 line.abort()
 
-    def drop(self, refuse_s: float) -> int:
-        """Abort every connection that is logged in; let none in for a while."""
-        self._refused_until = asyncio.get_running_loop().time() + refuse_s
-        dropped = [line for session, (_, line) in self._open.items() if session.account is not None]
-        for line in dropped:
-            line.abort()
-        return len(dropped)
+    def cut(self, cut: Cut) -> int:
+        """End connections, those that are logged in or others; let none in for a while."""
+        self._refused_until = asyncio.get_running_loop().time() + cut.refuse_s
+        lines: dict[bool, list[SocketLine]] = {True: [], False: []}
+        for session, (_, line) in self._open.items():
+            lines[session.account is not None].append(line)
+        return sum(cut.of(those, private=private) for private, those in lines.items())
 
     def drop_all(self) -> None:
         """Abort every connection, as a venue that goes down for maintenance."""

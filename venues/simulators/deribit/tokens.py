@@ -118,10 +118,12 @@ class Tokens:
         """End what was good for one connection only."""
         self._end(lambda token: token.connection is connection)
 
-    def expire_all(self) -> None:
-        """End all tokens now."""
+    def expire_all(self) -> int:
+        """End all tokens now; returns how many."""
+        ended = len(self._by_access)
         self._by_access.clear()
         self._by_refresh.clear()
+        return ended
 
     def __len__(self) -> int:
         return len(self._by_access)

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from venues.simulators.accounts import Account
+from venues.simulators.cuts import Cut
 from venues.simulators.deribit.access import Access
 from venues.simulators.deribit.access_log import AccessLog
 from venues.simulators.deribit.account_api import AccountApi
@@ -155,13 +156,13 @@ class DeribitVenue:
         delivered = {each.account: str(each.quantity) for each in made}
         return {"symbol": symbol, "price": str(end.price), "delivered": delivered}
 
-    def drop_user_streams(self, refuse_s: float) -> int:
-        """Abort all connections that are logged in, let none in for a while; how many died."""
-        return self._sockets.drop(refuse_s)
+    def cut_streams(self, cut: Cut) -> int:
+        """End connections, those that are logged in or others; let none in for a while."""
+        return self._sockets.cut(cut)
 
-    def expire_listen_keys(self) -> None:
+    def expire_listen_keys(self) -> int:
         """End every access token now: private channels go silent and requests are refused."""
-        self._parts.access.tokens.expire_all()
+        return self._parts.access.tokens.expire_all()
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume the public channels."""
@@ -188,10 +189,10 @@ def build(setup: Setup) -> DeribitVenue:
     log, cancelling = AccessLog(), CancellingApi(desk)
     log.hear = lambda entry: users.on_login(ACCOUNT, entry)
 
-    def drop_user_streams(refuse_s: float) -> int:
-        return sockets.drop(refuse_s)
+    def cut_streams(cut: Cut) -> int:
+        return sockets.cut(cut)
 
-    front = Front(NAME, desk, rates, faults, setup.wire, drop_user_streams)
+    front = Front(NAME, desk, rates, faults, setup.wire, cut_streams)
     parts = Parts(front, access, markets, users)
 
     def make_session(line: Line, address: str) -> Session:

@@ -90,7 +90,7 @@ class Api:
         finally:
             self._clients.leave(client)
             self._forget(client)
-            await client.close()
+            await client.closed()
 
     def _paced(self, client: Connection) -> bool:
         """Whether the message is within the limit; who goes on beyond it is cut off."""
@@ -130,8 +130,8 @@ class Api:
 
     async def _with_faults(self, client: Connection, kind: int, fields: Fields, plan: Plan) -> None:
         await asyncio.sleep(plan.delay_before_ms / 1000)
-        if plan.drop_streams:
-            self._clients.drop(plan.refuse_streams_s)
+        if plan.cut is not None:
+            self._clients.cut(plan.cut)
         told = plan.ending is Ending.REPLY
         if not told:
             client.deaf = True

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from decimal import Decimal
 
+from venues.simulators.cuts import Cut
 from venues.simulators.ib.booked import Booked
 from venues.simulators.ib.connection import Connection
 from venues.simulators.ib.errors import RESTORED_DATA_KEPT, RESTORED_DATA_LOST, ApiError
@@ -89,10 +90,7 @@ class Clients:
         if told:
             self.tell_all(RESTORED_DATA_LOST if data_lost else RESTORED_DATA_KEPT)
 
-    def drop(self, refuse_s: float = 0.0) -> int:
-        """Abort all sockets, refuse new ones for a while; returns how many died."""
-        self._refused_until = asyncio.get_running_loop().time() + refuse_s
-        dropped = list(self.everybody)
-        for connection in dropped:
-            connection.abort()
-        return len(dropped)
+    def cut(self, cut: Cut) -> int:
+        """End all sockets, which are private, refuse new ones for a while; returns how many."""
+        self._refused_until = asyncio.get_running_loop().time() + cut.refuse_s
+        return cut.of(self.everybody, private=True)

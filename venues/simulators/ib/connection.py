@@ -100,10 +100,14 @@ class Connection:
         """Cut the connection without a farewell."""
         self._writer.transport.abort()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Write what is pending and close."""
         self._release()
         self._writer.close()
+
+    async def closed(self) -> None:
+        """Close, and wait for it."""
+        self.close()
         try:
             await self._writer.wait_closed()
         except ConnectionError:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from venues.simulators.accounts import Account
+from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.fault_plans import Loss
@@ -79,7 +80,7 @@ class IbVenue:
         """Stop serving and close the ledger."""
         if self._server is not None:
             self._server.close()
-            self.clients.drop()
+            self.clients.cut(Cut())
             await self._server.wait_closed()
         self.tickets.close()
         self.exchange.close()
@@ -88,7 +89,7 @@ class IbVenue:
         """Once a second. Maintenance closes all sockets and lets no new ones in; midnight begins
         another day; subscriptions that follow the clock are told."""
         if self.faults.in_maintenance(self.name):
-            self.clients.drop()
+            self.clients.cut(Cut())
         if self.faults.strike(FaultKind.ERROR_FRAME, self.name) is not None:
             self.clients.tell_all(PROCESSING_FAILED)
         self.entry.end_sessions(now_ns)
@@ -107,13 +108,13 @@ class IbVenue:
         self.market.history.begin_day()
         self.accounts.profit.begin_day()
 
-    def drop_user_streams(self, refuse_s: float) -> int:
-        """Abort all sockets (IB has no others), refuse new ones for a while."""
-        return self.clients.drop(refuse_s)
+    def cut_streams(self, cut: Cut) -> int:
+        """End all sockets (IB has no others), refuse new ones for a while."""
+        return self.clients.cut(cut)
 
-    def expire_listen_keys(self) -> None:
+    def expire_listen_keys(self) -> int:
         """The daily restart: all sessions end at once."""
-        self.clients.drop()
+        return self.clients.cut(Cut())
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume market data."""

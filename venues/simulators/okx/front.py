@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from venues.simulators.cuts import Cut
 from venues.simulators.fault_kinds import COMMANDS
 from venues.simulators.fault_plans import Ending, Plan
 from venues.simulators.faults import Faults
@@ -47,7 +48,7 @@ class Front:
         limiter: RateLimiter,
         faults: Faults,
         wire: WireLog,
-        drop_streams: Callable[[float], int],
+        cut_streams: Callable[[Cut], int],
     ) -> None:
         self.name = name
         self.keys = keys
@@ -56,7 +57,7 @@ class Front:
         self._limiter = limiter
         self._faults = faults
         self._wire = wire
-        self._drop_streams = drop_streams
+        self._cut_streams = cut_streams
 
     def now_ns(self) -> int:
         """The venue's clock: ours, plus an armed skew."""
@@ -146,8 +147,8 @@ class Front:
         if plan is None:
             return self._handled(endpoint, items, account, expires, is_list=is_list)
         await asyncio.sleep(plan.delay_before_ms / 1000)
-        if plan.drop_streams:
-            self._drop_streams(plan.refuse_streams_s)
+        if plan.cut is not None:
+            self._cut_streams(plan.cut)
         reply: Reply | ApiError = Reply([])
         if plan.execute:
             try:

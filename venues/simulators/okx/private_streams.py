@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from venues.simulators.cuts import Cut
 from venues.simulators.events import Step
 from venues.simulators.faults import Faults
 from venues.simulators.outbox import Outbox
@@ -96,17 +97,20 @@ class PrivateStreams:
         loop = asyncio.get_running_loop()
         loop.call_soon(lambda: self.push(account, channel, row, **extra))
 
-    def drop(self, refuse_s: float = 0.0) -> int:
-        """Abort every socket with a login and refuse new ones for a while; returns how many died.
+    def outboxes(self) -> list[Outbox]:
+        """The sockets with a login."""
+        return list(self._listening)
+
+    def cut(self, cut: Cut) -> int:
+        """End every socket with a login and refuse new ones for a while; returns how many ended.
 
         The real venue ends connections without a close frame (1006).
         """
-        self._refused_until = asyncio.get_running_loop().time() + refuse_s
-        dropped = list(self._listening)
-        for outbox in dropped:
-            outbox.abort()
-        self._listening.clear()
-        return len(dropped)
+        self._refused_until = asyncio.get_running_loop().time() + cut.refuse_s
+        ended = cut.of(self.outboxes(), private=True)
+        if ended:
+            self._listening.clear()
+        return ended
 
     def accepting(self) -> bool:
         """Whether new private sockets are let in."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
+from venues.simulators.cuts import Cut
 from venues.simulators.fault_kinds import FaultKind
 from venues.simulators.faults import Faults
 from venues.simulators.okx.feed import Feed
@@ -97,18 +98,25 @@ class Sockets:
                 await writer
         return socket
 
+    def cut(self, cut: Cut) -> int:
+        """End sockets, those with a login or others; returns how many."""
+        private = self._private.outboxes()
+        public = [outbox for outbox, _ in self._open.values() if outbox not in private]
+        return self._private.cut(cut) + cut.of(public, private=False)
+
     async def close(self) -> None:
         """Close every socket: the venue is going down."""
         for socket in list(self._open):
             await socket.close(code=1001)
 
-    def announce_upgrade(self) -> None:
-        """Tell every socket that it will end (64008), and end it."""
+    def announce_upgrade(self) -> int:
+        """Tell every socket that it will end (64008), and end it; returns how many."""
         loop = asyncio.get_running_loop()
         text = "The connection will soon be closed for a service upgrade. Please reconnect."
         for outbox, session in self._open.values():
             outbox.send(session.event("notice", code="64008", msg=text))
             loop.call_later(UPGRADE_NOTICE_S, outbox.abort)
+        return len(self._open)
 
     def beat(self) -> None:
         """Error frames that are armed; nobody stays connected during maintenance."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from venues.simulators.accounts import Account
+from venues.simulators.cuts import Cut
 from venues.simulators.exchange import Exchange
 from venues.simulators.okx.account_api import AccountApi
 from venues.simulators.okx.account_history import AccountHistory
@@ -92,13 +93,13 @@ class OkxVenue:
         self._markets.beat(now_ns)
         self.sockets.beat()
 
-    def drop_user_streams(self, refuse_s: float) -> int:
-        """Abort all sockets with a login, refuse new ones for a while; returns how many died."""
-        return self._private.drop(refuse_s)
+    def cut_streams(self, cut: Cut) -> int:
+        """End sockets, those with a login or others, refuse new private ones for a while."""
+        return self.sockets.cut(cut)
 
-    def expire_listen_keys(self) -> None:
+    def expire_listen_keys(self) -> int:
         """Sessions do not expire here: the venue upgrades its service, which ends them."""
-        self.sockets.announce_upgrade()
+        return self.sockets.announce_upgrade()
 
     def silence_market_data(self, *, silent: bool) -> None:
         """Stop or resume the market streams."""
@@ -139,6 +140,10 @@ def okx_venue(setup: Setup, keys: Sequence[ApiKey], *, roomy: bool) -> OkxVenue:
         **OrderQueries(NAME, exchange, faults).routes(),
         **AlgoTrading(NAME, exchange, limiter, feed, faults).routes(),
     }
+
+    def cut_streams(cut: Cut) -> int:
+        return sockets.cut(cut)
+
     front = Front(
         NAME,
         exchange.state.orders,
@@ -147,7 +152,7 @@ def okx_venue(setup: Setup, keys: Sequence[ApiKey], *, roomy: bool) -> OkxVenue:
         limiter,
         faults,
         setup.wire,
-        private.drop,
+        cut_streams,
     )
     sockets = Sockets(front, faults, markets, private, WsOrders(front, trading), feed)
     return OkxVenue(exchange, setup.ledger_path, front, sockets, markets, private, closing)
