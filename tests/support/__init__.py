@@ -2,4 +2,9 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.support.agreement", "tests.support.books")
+pytest.register_assert_rewrite(
+    "tests.support.agreement",
+    "tests.support.bench_hearing",
+    "tests.support.books",
+    "tests.support.venue_bench",
+)

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-pytest.register_assert_rewrite("tests.support.venue_bench")
-
-from tests.contracts.venues.bybit import BENCH  # noqa: E402
-from tests.support.venue_bench import VenueBench  # noqa: E402
+from tests.contracts.venues.bybit import BENCH
+from tests.support.venue_bench import VenueBench
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -9,8 +9,6 @@ import pytest_asyncio
 pytest.register_assert_rewrite(
     "tests.contracts.cards.needs",
     "tests.contracts.cards.suites",
-    "tests.support.venue_bench",
-    "tests.support.bench_hearing",
 )
 
 from tests.contracts.cards.card import Verdict  # noqa: E402

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-pytest.register_assert_rewrite("tests.support.venue_bench", "tests.support.bench_hearing")
-
-from tests.contracts.venues import known_benches  # noqa: E402
-from tests.support.reply_proxy import ReplyProxy  # noqa: E402
-from tests.support.venue_bench import VenueBench  # noqa: E402
-from venues.nautilus import offer_keeper  # noqa: E402
-from venues.registry import known_venues  # noqa: E402
+from tests.contracts.venues import known_benches
+from tests.support.reply_proxy import ReplyProxy
+from tests.support.venue_bench import VenueBench
+from venues.nautilus import offer_keeper
+from venues.registry import known_venues
 
 NAMES = sorted(name for name in known_benches() if known_venues()[name].process == "nautilus")
 
