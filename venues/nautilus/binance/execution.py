@@ -52,6 +52,7 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
             plain,
             settings.api_secret,
             venue_clock,
+            listener.on_message,
             handler=self._handle_user_ws_message,
             http_client=self._http_client if plain._use_rest_listen_key else None,  # noqa: SLF001
             on_resubscribe=self._reconcile_after_resubscribe,
@@ -85,7 +86,6 @@ class BinanceListeningClient(ListeningClient, BinanceCommonExecutionClient):
         self.listener.on_gap("the user stream was away")
 
     def _handle_user_ws_message(self, raw: bytes) -> None:
-        self.listener.on_message()
         if not raw.isascii():
             # A non-ASCII id would make the Rust core panic and end this process.
             self._log.error(f"left out a message that is not ASCII: {raw!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -27,6 +28,7 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
     heard_at = 0.0
     has_answered = False
     venue_clock: VenueClock
+    on_heard: Callable[[], None]
     _is_leaving = False
 
     async def connect(self) -> None:
@@ -113,6 +115,7 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
     def _is_sign_of_life(self, raw: bytes) -> bool:
         """Every message is one; True if it says nothing else."""
         self.heard_at = time.monotonic()
+        self.on_heard()
         if _SIGN_OF_LIFE.encode() not in raw:
             return False
         try:
@@ -127,9 +130,11 @@ def pulsed(
     plain: BinanceUserDataWebSocketClient,
     api_secret: str,
     venue_clock: VenueClock,
+    on_heard: Callable[[], None],
     **hooks: Any,
 ) -> PulsedUserStream:
-    """The same stream as the library built it, before it was connected."""
+    """The same stream as the library built it, before it was connected; `on_heard` is called at
+    each message, before what it says is handed on."""
     stream = PulsedUserStream(
         clock=plain._clock,  # noqa: SLF001
         base_url=plain._base_url,  # noqa: SLF001
@@ -143,4 +148,5 @@ def pulsed(
         **hooks,
     )
     stream.venue_clock = venue_clock
+    stream.on_heard = on_heard
     return stream

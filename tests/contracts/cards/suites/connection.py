@@ -123,9 +123,13 @@ async def balances(bench: VenueBench) -> None:
 
 @card("OD-07", "Health")
 async def health(bench: VenueBench) -> None:
-    """Health tells the connection, the age of the last message, the clock's offset, our count of
-    the venue's rate limits, and the commands and errors of the last minute."""
-    commands = bench.adapter.health().commands
+    """Health tells the connection, the age of the last message, of an idle account too, the clock's
+    offset, our count of the venue's rate limits, and the commands and errors of the last minute."""
+    commands, idle_since = bench.adapter.health().commands, datetime.now(UTC)
+    await bench.until(
+        lambda: (bench.adapter.health().last_message_at or idle_since) > idle_since,
+        "a sign of life of an idle connection",
+    )
     order = (await bench.ticket()).market(Side.BUY)
     await bench.accepted(order)
     await bench.filled(order)
