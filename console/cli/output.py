@@ -3,7 +3,10 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Context
 from typing import Any
+
+_SHORT = Context(prec=12)
 
 
 def print_json(value: object) -> None:
@@ -45,6 +48,11 @@ def pick(source: Mapping[str, Any], *names: str) -> list[Any]:
     return [source.get(name) for name in names]
 
 
+def shortened(number: str | None) -> str | None:
+    """A decimal for the eye: an average has more digits than anybody reads."""
+    return None if number is None else format(_SHORT.create_decimal(number), "f")
+
+
 def _flat(fields: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in fields.items():
         if isinstance(value, Mapping):
@@ -59,6 +67,8 @@ def _text(value: object) -> str:
             return "-"
         case bool():
             return "yes" if value else "no"
+        case float():
+            return f"{round(value, 1) + 0.0:.1f}"  # never -0.0
         case Mapping() | list() | tuple():
             return json.dumps(value)
         case _:

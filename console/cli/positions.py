@@ -6,7 +6,7 @@ import typer
 
 from console.cli.client import connect, segment
 from console.cli.options import JsonOption, KeyOption, UrlOption, single_command
-from console.cli.output import pick, print_json, print_table
+from console.cli.output import pick, print_json, print_table, shortened
 
 POSITIONS = "/api/live/positions"
 
@@ -28,4 +28,5 @@ def positions(
     if as_json:
         print_json(answer)
         return
-    print_table(_COLUMNS, [pick(row, *_COLUMNS) for row in answer["positions"]])
+    shown = [{**row, "avg_px": shortened(row["avg_px"])} for row in answer["positions"]]
+    print_table(_COLUMNS, [pick(row, *_COLUMNS) for row in shown])

@@ -152,6 +152,12 @@ def test_positions(odum: Odum, api: ScriptedApi) -> None:
     assert header.split()[0] == "instrument_id"
     assert row.split(None, 4)[:4] == [SPOT, "BINANCE_SPOT-main", "0.01", "-"]
 
+    position["avg_px"] = "190.1783333333333333333333333"
+    assert odum("positions", SPOT, "--url", api.url).out.splitlines()[1].split()[3] == (
+        "190.178333333"
+    )
+    assert odum("positions", SPOT, "--json", "--url", api.url).document == {"positions": [position]}
+
 
 def test_trading_stop_needs_a_reason(odum: Odum, api: ScriptedApi) -> None:
     assert odum("trading", "stop", "--url", api.url).code == 2
