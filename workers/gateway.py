@@ -40,7 +40,7 @@ from workers.engines import (
     once_up,
     register_search_attributes,
 )
-from workers.lifecycle import run_process
+from workers.lifecycle import run_process, unless_stopped
 from workers.order_admission import order_admission
 from workflows.order import OrderWorkflow
 from workflows.order_list import OrderListWorkflow
@@ -55,12 +55,7 @@ _STICKY_TIMEOUT = timedelta(seconds=1)
 async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     dsn = settings.database.postgres.dsn()
     async with AsyncExitStack() as closing:
-        await once_up("PostgreSQL", lambda: ensure_schema(dsn), POSTGRES_AWAY)
-        pool = await open_pool(dsn, size=_POOL_SIZE)
-        closing.push_async_callback(pool.close)
-        await claim(pool, settings.mode)
-        client = await connect_temporal(settings.temporal)
-        await register_search_attributes(client)
+        pool, client = await unless_stopped(stop, _engines(settings, closing))
         order_workflows = OrderWorkflows(client)
         nudger = WorkflowNudger(client, Outbox(pool), order_workflows.revive)
         feed = OrderFeed(dsn, nudger.poke)
@@ -83,6 +78,18 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
             await worker.shutdown()
             await working
             sweeping.cancel()
+
+
+async def _engines(settings: Settings, closing: AsyncExitStack) -> tuple[Pool, Client]:
+    """Both engines as this process needs them, once they are up."""
+    dsn = settings.database.postgres.dsn()
+    await once_up("PostgreSQL", lambda: ensure_schema(dsn), POSTGRES_AWAY)
+    pool = await open_pool(dsn, size=_POOL_SIZE)
+    closing.push_async_callback(pool.close)
+    await claim(pool, settings.mode)
+    client = await connect_temporal(settings.temporal)
+    await register_search_attributes(client)
+    return pool, client
 
 
 def _services(settings: Settings, pool: Pool, client: Client, feed: OrderFeed) -> ApiServices:

@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,6 +46,10 @@ type Main = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[No
 logger = logging.getLogger(__name__)
 
 
+class StoppedBefore(Exception):
+    """We were asked to stop while we waited for somebody: a clean end."""
+
+
 def run_process(name: str, main: Main) -> NoReturn:
     """Run `main(settings, stop, ready)` as the process `name`, then end the process.
 
@@ -61,11 +66,11 @@ def run_process(name: str, main: Main) -> NoReturn:
     leave(_run(name, main, settings))
 
 
-async def done_unless(stop: asyncio.Event, work: Coroutine[Any, Any, object]) -> bool:
-    """Do the work, unless we are asked to stop before it is done; whether it was done.
+async def unless_stopped[T](stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T:
+    """The result of the work, unless we are asked to stop before it is done.
 
-    What waits for somebody else (a lease, a venue that is away) must not keep a process from
-    ending. Raises what the work raises.
+    What waits for somebody else (an engine, a lease, a venue that is away) must not keep a process
+    from ending. Raises StoppedBefore, and what the work raises.
     """
     working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     try:
@@ -76,9 +81,8 @@ async def done_unless(stop: asyncio.Event, work: Coroutine[Any, Any, object]) ->
             working.cancel()
             await asyncio.wait({working})
     if working.cancelled():
-        return False
-    working.result()
-    return True
+        raise StoppedBefore
+    return working.result()
 
 
 async def stand_by(reason: str, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -131,7 +135,8 @@ async def _until_stopped(name: str, main: Main, settings: Settings, ready_path: 
         logger.info("%s is ready", name)
 
     logger.info("%s starting, mode %s, pid %d", name, settings.mode, os.getpid())
-    await main(settings, stop, ready)
+    with suppress(StoppedBefore):
+        await main(settings, stop, ready)
 
 
 def _settle_garbage_collection() -> None:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
+from temporalio.client import Client
+
 from api.order_lists import ListWorkflows
 from config import Settings
 from db.installation import claim
@@ -26,7 +28,7 @@ from venues.registry import make_host
 from workers.api_server import ApiServer, api_services
 from workers.bench.bare_road import BareDesk, BareRoad, no_lists
 from workers.engines import POSTGRES_AWAY, connect_temporal, once_up
-from workers.lifecycle import done_unless, run_process, stand_by
+from workers.lifecycle import run_process, stand_by, unless_stopped
 from workers.order_admission import order_admission
 from workers.profile import known_processes, processes_of
 from workers.venue_account import VenueAccount, serve_accounts
@@ -50,26 +52,30 @@ async def main(
     dsn = settings.database.postgres.dsn()
     holder = f"{socket.gethostname()}:{os.getpid()}"
     async with AsyncExitStack() as closing:
-        await wait_for_schema(dsn)
-        pool = await once_up("PostgreSQL", lambda: open_pool(dsn, size=_POOL_SIZE), POSTGRES_AWAY)
-        closing.push_async_callback(pool.close)
-        await claim(pool, settings.mode)
-        client = await connect_temporal(settings.temporal)
+        pool, client = await unless_stopped(stop, _engines(settings, closing))
         host = make_host(configs)
         accounts = [VenueAccount(adapter, pool, holder) for adapter in host.adapters.values()]
         # The account is owned before the venue is called for the first time.
         for account in accounts:
             closing.push_async_callback(account.release)
-            if not await done_unless(stop, account.acquire()):
-                return
+            await unless_stopped(stop, account.acquire())
         closing.push_async_callback(host.stop)
-        if not await done_unless(stop, host.start()):
-            return
+        await unless_stopped(stop, host.start())
         bare_port = settings.bench.bare_road_ports.get(process) if settings.bench else None
         if bare_port is not None:
             bare = _bare_road(settings, bare_port, pool, accounts)
             closing.push_async_callback(_stop_serving, bare, asyncio.create_task(bare.serve()))
         await serve_accounts(accounts, dsn, client, stop, ready)
+
+
+async def _engines(settings: Settings, closing: AsyncExitStack) -> tuple[Pool, Client]:
+    """Both engines as this process needs them, once the gateway has prepared them."""
+    dsn = settings.database.postgres.dsn()
+    await wait_for_schema(dsn)
+    pool = await once_up("PostgreSQL", lambda: open_pool(dsn, size=_POOL_SIZE), POSTGRES_AWAY)
+    closing.push_async_callback(pool.close)
+    await claim(pool, settings.mode)
+    return pool, await connect_temporal(settings.temporal)
 
 
 def _bare_road(

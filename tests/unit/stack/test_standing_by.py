@@ -1,8 +1,10 @@
-"""A process whose part the profile leaves out waits; in a container, failing would be for ever."""
+"""A process that waits ends when asked: one that the profile leaves out (in a container, failing
+would be for ever), and one whose engines are away."""
 
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,11 +20,12 @@ from workers.home import PROJECT_ROOT, ready_file
 LEFT_OUT = ("simulators", "deribit", "interactive_brokers")
 
 
-def started(home: Path, *words: str) -> subprocess.Popen[str]:
+def started(home: Path, *words: str, **env: str) -> subprocess.Popen[str]:
+    profile = {"ODUM_HOME": str(home), "ODUM_CONFIG": str(TESTNET)}
     return subprocess.Popen(
         [sys.executable, "-m", *words],
         cwd=PROJECT_ROOT,
-        env={**os.environ, **TESTNET_ENV, "ODUM_HOME": str(home), "ODUM_CONFIG": str(TESTNET)},
+        env={**os.environ, **TESTNET_ENV, **profile, **env},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -51,3 +54,20 @@ def test_a_process_that_no_profile_can_have_is_an_error(tmp_path: Path) -> None:
         said = process.communicate(timeout=60)[0]
     assert process.returncode == 1
     assert "there is no process 'nautilos' of a venue; start one of deribit" in said
+
+
+@pytest.mark.parametrize("words", [("workers.gateway",), ("workers.venue", "nautilus")])
+def test_one_that_waits_for_its_database_stops_when_asked(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    with socket.socket() as nobody:  # bound, and nobody listens: every connection is refused
+        nobody.bind(("127.0.0.1", 0))
+        port = str(nobody.getsockname()[1])
+        with started(tmp_path, *words, ODUM_POSTGRES_PORT=port) as process:
+            assert process.stdout is not None
+            assert "starting" in json.loads(process.stdout.readline())["message"]
+            time.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            last = process.communicate(timeout=20)[0].splitlines()[-1]
+    assert process.returncode == 0
+    assert json.loads(last)["message"].endswith("stopped")
