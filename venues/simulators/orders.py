@@ -104,7 +104,7 @@ class Order:
     ``shown`` is what an iceberg shows in the book now. ``end_reason`` says why it ended unfilled.
     ``former_client_order_id`` is what its client called it before the latest amendment, if that
     gave it another name.
-    ``amended`` says that its terms are not those that it came with.
+    ``amended`` is how many times it was given other terms than those that it had.
     """
 
     order_id: int
@@ -132,7 +132,7 @@ class Order:
     self_trade: SelfTrade = SelfTrade.ALLOWED
     alternative: Condition | None = None
     venue_terms: Mapping[str, str] = field(default_factory=dict)
-    amended: bool = False
+    amended: int = 0
     triggered: bool = False
     triggered_ns: int | None = None
     shown: Decimal = ZERO

@@ -115,7 +115,7 @@ def carried_order(record: Record) -> tuple[Order, list[Fill]]:
     order.executed = Decimal(record["executed"])
     order.cumulative_quote = Decimal(record["cumulative_quote"])
     order.shown = Decimal(record["shown"])
-    order.amended = record["amended"]
+    order.amended = int(record["amended"])
     order.triggered, order.triggered_ns = record["triggered"], record["triggered_ns"]
     order.updated_ns = record["updated_ns"]
     return order, [filled_fill(fill) for fill in record["fills"]]

@@ -152,7 +152,7 @@ class State:
         order.trigger_price = trigger_price
         order.alternative = alternative or order.alternative
         order.behave(manner or order.manner)
-        order.amended = True
+        order.amended += 1
         account.hold(order)
         if keeps_priority:
             order.shown = min(order.shown, order.leaves)

@@ -158,27 +158,6 @@ async def test_lists_in_which_orders_trigger_others_are_refused(world: World, ki
     )
 
 
-async def test_a_smaller_quantity_keeps_priority(world: World) -> None:
-    user = await spot_user(world)
-    await world.buy("mine", quantity="0.02")
-    terms = {"symbol": "BTCUSDT", "origClientOrderId": "mine"}
-    path = "/api/v3/order/amend/keepPriority"
-    amended = await world.spot.signed(
-        "PUT", path, **terms, newQty="0.01", newClientOrderId="smaller"
-    )
-    order = amended.body["amendedOrder"]
-    assert (order["origClientOrderId"], order["clientOrderId"]) == ("mine", "smaller")
-    assert (order["qty"], order["status"]) == ("0.01000000", "NEW")
-    event = (await user.next(lambda each: each["event"].get("x") == "REPLACED"))["event"]
-    assert (event["c"], event["C"], event["q"]) == ("smaller", "mine", "0.01000000")
-    named = {"symbol": "BTCUSDT", "origClientOrderId": "smaller"}
-    assert (await world.spot.signed("GET", "/api/v3/order", **named)).status == 200
-    assert (await world.spot.signed("GET", "/api/v3/order", **terms)).code == -2013
-    for quantity in ("0.01", "0.03"):
-        refused = await world.spot.signed("PUT", path, **named, newQty=quantity)
-        assert refused.code == -2038
-
-
 async def test_an_amendment_of_one_is_of_both(world: World) -> None:
     await oco(world)
     terms = {"symbol": "BTCUSDT", "origClientOrderId": "above", "newClientOrderId": "above"}

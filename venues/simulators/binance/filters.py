@@ -9,6 +9,7 @@ from venues.simulators.matching import Side
 
 SPOT_DECIMALS = 8
 LEAST_TRAILING_DELTA, MOST_TRAILING_DELTA = 10, 2000
+MOST_AMENDS = 10
 
 
 def check_spot(
@@ -190,6 +191,7 @@ def spot_filters(instrument: Instrument) -> list[dict[str, Any]]:
             "maxTrailingBelowDelta": MOST_TRAILING_DELTA,
         },
         {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_open_orders},
+        {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": MOST_AMENDS},
     ]
 
 

@@ -15,7 +15,7 @@ from venues.simulators.binance.calls import (
     signed,
 )
 from venues.simulators.binance.errors import INVALID_SYMBOL, UNKNOWN_ORDER, ApiError
-from venues.simulators.binance.filters import check_amended, spot_filters
+from venues.simulators.binance.filters import MOST_AMENDS, check_amended, spot_filters
 from venues.simulators.binance.limits import RateLimiter
 from venues.simulators.binance.order_list_messages import canceled_list
 from venues.simulators.binance.params import Params
@@ -110,7 +110,10 @@ class SpotApi:
         return [self._canceled(order) for order in (*told, *lists.values())]
 
     def amend(self, call: Call) -> dict[str, Any]:
-        """A smaller quantity for a working order, which keeps its place; a list's orders alike."""
+        """A smaller quantity for a working order, which keeps its place; a list's orders alike.
+
+        Source: REST API, Order Amend Keep Priority; Errors, -2038; Filters, MAX_NUM_ORDER_AMENDS.
+        """
         order = named_order(self._exchange, call, UNKNOWN_ORDER)
         quantity = call.params.decimal("newQty")
         name = call.params.client_id("newClientOrderId") or self._exchange.generated_client_id()
@@ -118,11 +121,13 @@ class SpotApi:
         check_amended(self._exchange.instruments[order.symbol], quantity, price)
         if not order.is_open:
             raise ApiError(AMEND_REJECTED, "Unknown order sent.")
-        if quantity >= order.quantity:
+        if quantity > order.quantity:
             raise ApiError(AMEND_REJECTED, "Order amend (quantity increase) is not supported.")
-        if quantity <= order.executed:
+        if quantity == order.quantity or quantity <= order.executed:
             text = "The requested action would change no state; rejecting."
             raise ApiError(AMEND_REJECTED, text)
+        if order.amended >= MOST_AMENDS:
+            raise ApiError(AMEND_REJECTED, "Filter failure: MAX_NUM_ORDER_AMENDS")
         for each in self._exchange.state.orders.group_of(order):
             renamed = name if each is order else None
             self._exchange.amend(each, each.price, quantity, call.now_ns, client_order_id=renamed)

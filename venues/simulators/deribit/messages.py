@@ -84,7 +84,7 @@ def order_message(order: Order, mark: Decimal) -> dict[str, Any]:
         "last_update_timestamp": order.updated_ns // 1_000_000,
         "filled_amount": order.executed,
         "average_price": average_price(order, listing),
-        "replaced": order.amended,
+        "replaced": order.amended > 0,
     }
     if order.end_reason is EndReason.INSUFFICIENT_FUNDS:
         message["order_state"] = "rejected"
