@@ -96,8 +96,10 @@ def decide(
     Raises OrderFinished, AmendUnderWay, NotAmendable, InvalidOrder, TradingStopped.
     """
     _require_amendable(order, wish)
-    in_place = facts.capabilities is None or order.order_type in facts.capabilities.amendable
-    reduces = in_place and is_reduction(order, wish.terms)
+    reduces = is_reduction(order, wish.terms)
+    can = facts.capabilities
+    in_place = can is None or can.amends(order.order_type, reduces=reduces)
+    reduces = reduces and in_place
     if not (facts.trading or reduces):
         raise TradingStopped("amends are new commands, but for those that only reduce")
     if not in_place:
@@ -185,7 +187,7 @@ def _require_amendable(order: UnifiedOrder, wish: AmendWish) -> None:
 def _require_replaceable(order: UnifiedOrder, wish: AmendWish) -> None:
     if not wish.replace:
         raise NotAmendable(
-            f"{order.venue} cannot amend a {order.order_type} order in place; ask with "
+            f"{order.venue} cannot amend a {order.order_type} order so in place; ask with "
             "replace=true to have it canceled and the rest sent anew, behind in the queue."
         )
     if order.triggered_at is not None:

@@ -15,9 +15,10 @@ class Capabilities:
     """What the venue can do, so that an order it cannot serve is refused before it is sent.
 
     `visibility_horizon` is how long after a submission a "no such order" may still be wrong.
-    `amendable` are the order types whose price or quantity can be changed in place; `cancels_all`
-    says that one request can cancel everything. `kinds` narrows the order types by the kind of the
-    instrument, where one account trades several: a kind that is not named has all of them.
+    `amendable` are the order types whose price or quantity can be changed in place, `reducible`
+    those of which only the quantity can, and only be made smaller. `cancels_all` says that one
+    request can cancel everything. `kinds` narrows the order types by the kind of the instrument,
+    where one account trades several: a kind that is not named has all of them.
     """
 
     order_types: frozenset[OrderType]
@@ -27,6 +28,7 @@ class Capabilities:
     client_id_pattern: str
     visibility_horizon: timedelta
     amendable: frozenset[OrderType] = frozenset()
+    reducible: frozenset[OrderType] = frozenset()
     display_qty: bool = False
     trigger_types: frozenset[TriggerType] = frozenset()
     trailing_offset_types: frozenset[TrailingOffsetType] = frozenset()
@@ -35,6 +37,11 @@ class Capabilities:
 
     def order_types_for(self, kind: InstrumentKind) -> frozenset[OrderType]:
         return self.order_types & self.kinds.get(kind, self.order_types)
+
+    def amends(self, order_type: OrderType, *, reduces: bool) -> bool:
+        """Whether a working order of that type can be amended in place; `reduces` says that its
+        quantity shall become smaller, and nothing else."""
+        return order_type in self.amendable or (reduces and order_type in self.reducible)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from domain.amendment import is_reduction
 from domain.deliveries import Delivery
 from domain.fills import Fill
 from domain.instruments import Instrument
@@ -156,8 +157,10 @@ class NautilusAdapter:
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         if self._session is None:
             return Unknown(f"{self.venue} is not connected; the amendment was not sent.")
-        if order.order_type not in self.capabilities.amendable:
-            return AmendRefused(f"{self.venue} cannot amend a {order.order_type} order.")
+        terms = (amendment.quantity, amendment.price, amendment.trigger_price)
+        reduces = is_reduction(order, terms)
+        if not self.capabilities.amends(order.order_type, reduces=reduces):
+            return AmendRefused(f"{self.venue} cannot amend a {order.order_type} order so.")
         return self._tally.counted(await self._session.exchange.amend(order, amendment))
 
     async def cancel_all(self, instrument_id: str | None = None) -> CancelOutcome:

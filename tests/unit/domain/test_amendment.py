@@ -17,7 +17,7 @@ from domain.amendment import (
     next_step,
 )
 from domain.capabilities import Capabilities
-from domain.errors import TradingStopped
+from domain.errors import NotAmendable, TradingStopped
 from domain.order_events import AmendApproved, AmendDenied, AmendDropped, AmendStarted
 from domain.orders import OrderStatus, OrderType, TimeInForce, UnifiedOrder
 from domain.risk import RiskEngine
@@ -34,6 +34,7 @@ CAPABILITIES = Capabilities(
     display_qty=True,
 )
 CANNOT_AMEND = replace(CAPABILITIES, amendable=frozenset())
+ONLY_SMALLER = replace(CANNOT_AMEND, reducible=frozenset({OrderType.LIMIT}))
 WORKING = an_order(
     status=OrderStatus.PARTIALLY_FILLED,
     quantity=Decimal(4),
@@ -104,6 +105,29 @@ def test_everything_else_needs_trading(terms: dict[str, Any]) -> None:
 def test_a_smaller_quantity_by_a_new_leg_needs_trading_because_the_leg_must_be_sent() -> None:
     with pytest.raises(TradingStopped):
         decided(trading=False, capabilities=CANNOT_AMEND, replace=True, quantity=Decimal(3))
+
+
+def test_where_only_the_quantity_can_be_made_smaller_that_goes_in_place() -> None:
+    approval = decided(capabilities=ONLY_SMALLER, trading=False, quantity=Decimal(3))[-1]
+
+    assert isinstance(approval, AmendApproved)
+    assert approval.rules == (ONLY_REDUCES,)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"quantity": Decimal(5)},
+        {"price": Decimal(99)},
+        {"quantity": Decimal(3), "price": Decimal(99)},
+    ],
+)
+def test_where_only_the_quantity_can_be_made_smaller_all_else_needs_a_new_leg(
+    terms: dict[str, Any],
+) -> None:
+    with pytest.raises(NotAmendable, match="replace=true"):
+        decided(capabilities=ONLY_SMALLER, **terms)
+    assert decided(capabilities=ONLY_SMALLER, replace=True, **terms)
 
 
 def test_a_smaller_quantity_still_has_to_fit_the_venue() -> None:

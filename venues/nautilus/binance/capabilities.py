@@ -38,6 +38,7 @@ def capabilities_of(settings: BinanceSettings) -> Capabilities:
         # An order that is still on its way is refused once it is older than the window.
         visibility_horizon=settings.recv_window + HORIZON_MARGIN,
         amendable=frozenset({OrderType.LIMIT}) if futures else frozenset(),
+        reducible=frozenset() if futures else frozenset({OrderType.LIMIT}),
         display_qty=not futures,
         trigger_types=frozenset({TriggerType.LAST, TriggerType.MARK})
         if futures

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable
+from decimal import Decimal
 
 from nautilus_trader.adapters.binance.common.enums import BinanceOrderSide
+from nautilus_trader.adapters.binance.http.client import BinanceHttpClient
 from nautilus_trader.adapters.binance.http.error import BinanceError
+from nautilus_trader.core.nautilus_pyo3 import HttpMethod
 
 from domain.orders import UnifiedOrder
 from domain.outcomes import (
@@ -20,6 +23,7 @@ from domain.outcomes import (
     Unknown,
 )
 from venues.nautilus.binance.account import FuturesOutcomeAccount, OutcomeAccount, error_reply
+from venues.nautilus.binance.paths import KEEP_PRIORITY
 from venues.nautilus.binance.rejections import (
     NO_OPEN_ORDER,
     amend_outcome,
@@ -65,12 +69,19 @@ class BinanceCommands:
         return CancelTaken()
 
     async def amend(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
-        """The venue takes price and quantity together only, so what stays is said again."""
         quantity = amendment.quantity if amendment.quantity is not None else order.quantity
         price = amendment.price if amendment.price is not None else order.price
         if price is None or amendment.trigger_price is not None:
             return AmendRefused("only the price and the quantity of a LIMIT order can be amended.")
-        request = self._account.commands.modify_order(
+        if isinstance(self._account, FuturesOutcomeAccount):
+            return await self._amended(self._modified(order, quantity, price))
+        return await self._amended(self._reduced(order, quantity))
+
+    def _modified(
+        self, order: UnifiedOrder, quantity: Decimal, price: Decimal
+    ) -> Awaitable[object]:
+        """Futures take price and quantity together only, so what stays is said again."""
+        return self._account.commands.modify_order(
             symbol=symbol_of(order.instrument_id),
             side=BinanceOrderSide[order.side],
             quantity=number_text(quantity),
@@ -78,6 +89,22 @@ class BinanceCommands:
             orig_client_order_id=order.venue_client_id,
             recv_window=self._recv_window,
         )
+
+    def _reduced(self, order: UnifiedOrder, quantity: Decimal) -> Awaitable[object]:
+        """Spot gives the order another client id unless the old one is said again; the library
+        does not know the request."""
+        http: BinanceHttpClient = self._account.commands.client
+        body = {
+            "symbol": symbol_of(order.instrument_id),
+            "origClientOrderId": order.venue_client_id,
+            "newClientOrderId": order.venue_client_id,
+            "newQty": number_text(quantity),
+            "recvWindow": self._recv_window,
+            "timestamp": "",  # stamped when it is signed
+        }
+        return http.sign_request(HttpMethod.PUT, KEEP_PRIORITY, body)
+
+    async def _amended(self, request: Awaitable[object]) -> AmendOutcome:
         try:
             async with asyncio.timeout(self._reply_timeout_s):
                 await request

@@ -27,6 +27,7 @@ _SPOT = {
     ("POST", "/api/v3/order"): 1,
     ("DELETE", "/api/v3/order"): 1,
     ("DELETE", "/api/v3/openOrders"): 1,
+    ("PUT", "/api/v3/order/amend/keepPriority"): 4,
     ("GET", "/api/v3/allOrders"): 20,
     ("GET", "/api/v3/myTrades"): 20,
     ("GET", "/sapi/v1/asset/tradeFee"): 1,
@@ -82,10 +83,15 @@ def default_windows(product: Product) -> list[RateWindow]:
 
 
 def cost_of_order(product: Product) -> dict[str, int]:
-    """What sending or amending one order counts."""
+    """What sending one order counts."""
     if product is Product.SPOT:
         return {WEIGHT: 1, _ORDERS_10S: 1, _ORDERS_1D: 1}
     return {_ORDERS_10S: 1, _ORDERS_1M: 1}
+
+
+def cost_of_amend(product: Product) -> dict[str, int]:
+    """What amending one order counts: on futures as much as sending it."""
+    return {WEIGHT: 4} if product is Product.SPOT else cost_of_order(product)
 
 
 def weight_of(product: Product, method: HttpMethod, path: str, params: Mapping[str, object]) -> int:
@@ -106,4 +112,4 @@ def is_counted_before(method: HttpMethod, path: str) -> bool:
     """Whether its cost was taken before it was sent: that of new orders and amendments is, because
     they may not wait once it is on record that they are under way."""
     sends = method in (HttpMethod.POST, HttpMethod.PUT)
-    return sends and path.rstrip("/").endswith(("/order", "/algoOrder"))
+    return sends and path.rstrip("/").endswith(("/order", "/algoOrder", "/keepPriority"))

@@ -20,6 +20,7 @@ from nautilus_trader.core.nautilus_pyo3 import HttpClient, HttpMethod, HttpRespo
 
 from venues.nautilus.binance.costs import (
     WEIGHT,
+    cost_of_amend,
     cost_of_order,
     default_windows,
     is_counted_before,
@@ -66,8 +67,12 @@ class AccountLimits(RateLimits):
         self.product = settings.product
 
     async def take_order(self, patience_s: float) -> None:
-        """Count one new or amended order. Raises OutOfBudget."""
+        """Count one new order. Raises OutOfBudget."""
         await self.take(cost_of_order(self.product), Urgency.SUBMIT, patience_s)
+
+    async def take_amend(self, patience_s: float) -> None:
+        """Count one amendment. Raises OutOfBudget."""
+        await self.take(cost_of_amend(self.product), Urgency.SUBMIT, patience_s)
 
     def on_response(self, url: str, response: HttpResponse) -> None:
         headers = {name.lower(): value for name, value in response.headers.items()}

@@ -41,6 +41,9 @@ PATHS = {
     ),
 }
 
+# Futures amend at the path of their orders.
+KEEP_PRIORITY = "/api/v3/order/amend/keepPriority"
+
 # Spot has no algo orders and no positions.
 ALGO_ORDER, OPEN_ALGO_ORDERS = "/fapi/v1/algoOrder", "/fapi/v1/openAlgoOrders"
 POSITIONS, POSITION_MODE = "/fapi/v3/positionRisk", "/fapi/v1/positionSide/dual"

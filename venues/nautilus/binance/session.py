@@ -71,7 +71,7 @@ class BinanceSession:
         return None
 
     async def admit_amend(self, order: UnifiedOrder, patience_s: float) -> None:
-        await self._limits.take_order(patience_s)
+        await self._limits.take_amend(patience_s)
 
     async def load(self, offered: Collection[str]) -> None:
         await self._client.load_instruments(offered)
