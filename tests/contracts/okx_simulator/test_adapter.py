@@ -1,5 +1,6 @@
 """The adapter where OKX is peculiar: fees of fills, unclear codes, what stops turn into."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from domain.order_events import VenueAmended, VenueCanceled, VenueTriggered
+from domain.order_events import VenueAccepted, VenueAmended, VenueCanceled, VenueTriggered
 from domain.orders import OrderStatus, OrderType, UnifiedOrder
-from domain.outcomes import AmendTaken, CancelTaken, Rejected, Unknown
+from domain.outcomes import Accepted, AmendTaken, CancelTaken, Rejected, Unknown
 from domain.sides import Side
 from tests.contracts.okx_simulator.okx_client import OkxClient
 from tests.contracts.venues.okx import BENCH
@@ -77,6 +78,22 @@ async def test_a_refusal_carries_the_venues_code_and_text(bench: VenueBench) -> 
     assert outcome == Rejected(
         "51020", "Your order should meet or exceed the minimum order amount."
     )
+
+
+@pytest.mark.parametrize("reply_ms", [0, 400])
+async def test_a_post_only_order_that_would_take_stays_refused_also_when_the_reply_comes_late(
+    bench: VenueBench, reply_ms: int
+) -> None:
+    """The venue takes it and ends it at once; its stream may say so before the reply does."""
+    order = (await bench.ticket()).marketable(Side.BUY, post_only=True)
+    bench.sim.arm("delay", action="submit", count=1, params={"after_ms": reply_ms})
+    outcome = await bench.adapter.submit_order(order)
+    if isinstance(outcome, Accepted):
+        await bench.end_of(order)
+    await asyncio.sleep((reply_ms + 200) / 1000)
+    told = bench.as_told(order)
+    assert isinstance(outcome, Rejected) or told.status is OrderStatus.REJECTED
+    assert VenueAccepted not in [type(event) for event in bench.events_of(order)]
 
 
 async def test_a_fill_has_its_own_fee_also_when_one_before_it_was_lost(bench: VenueBench) -> None:
@@ -164,6 +181,62 @@ async def test_cancel_all_reaches_what_waits_and_what_triggered(bench: VenueBenc
     assert left == [elsewhere.venue_client_id]
     assert await bench.adapter.cancel_all() == CancelTaken()
     await bench.end_of(elsewhere)
+
+
+async def working(bench: VenueBench, amount: int) -> list[UnifiedOrder]:
+    ticket = await bench.ticket()
+    orders = [ticket.limit(Side.BUY, price=ticket.touch(Side.BUY)) for _ in range(amount)]
+    for order in orders:
+        await bench.accepted(order)
+    return orders
+
+
+async def test_one_that_fills_before_its_batch_of_cancels_comes_holds_up_no_other(
+    bench: VenueBench,
+) -> None:
+    """The venue refuses that entry and takes the others: it is gone, as was wanted."""
+    bought, *others = await working(bench, 3)
+    bench.sim.arm("delay", path="cancel-batch-orders", count=1, params={"before_ms": 300})
+    canceling = asyncio.create_task(bench.adapter.cancel_all(bench.instrument_id))
+    await bench.sim.struck("delay")
+    exchange = bench.sim.venue.exchange
+    resting = exchange.state.orders.by_client_id("main", bought.venue_client_id)
+    assert resting is not None
+    exchange.fill_resting(resting, bought.quantity, ledger_time())
+    assert await canceling == CancelTaken()
+    assert sum(fill.quantity for fill in await bench.filled(bought)) == bought.quantity
+    for order in others:
+        assert isinstance((await bench.end_of(order)).event, VenueCanceled)
+
+
+@pytest.mark.parametrize("fault", ["execute_then_drop", "execute_then_503"])
+async def test_a_batch_of_cancels_without_an_answer_is_unknown(
+    bench: VenueBench, fault: str
+) -> None:
+    """It is not sent again; what the venue did is told by its stream."""
+    orders = await working(bench, 3)
+    bench.sim.arm(fault, path="cancel-batch-orders", count=1)
+    assert isinstance(await bench.adapter.cancel_all(bench.instrument_id), Unknown)
+    for order in orders:
+        assert isinstance((await bench.end_of(order)).event, VenueCanceled)
+        sent = [command["action"] for command in bench.sim.commands(order.venue_client_id)]
+        assert sent == ["submit", "cancel"]
+
+
+@pytest.mark.parametrize("code", [50013, 50061])
+async def test_a_batch_of_cancels_that_the_venue_had_no_time_for_cancels_nothing(
+    bench: VenueBench, code: int
+) -> None:
+    orders = await working(bench, 2)
+    params = {"code": code, "msg": "Try again later.", "status": 200}
+    bench.sim.arm("reject", path="cancel-batch-orders", count=1, params=params)
+    outcome = await bench.adapter.cancel_all(bench.instrument_id)
+    assert not isinstance(outcome, CancelTaken)
+    for order in orders:
+        assert (await found(bench, order)).status is OrderStatus.ACCEPTED
+    assert await bench.adapter.cancel_all(bench.instrument_id) == CancelTaken()
+    for order in orders:
+        await bench.end_of(order)
 
 
 async def test_a_fill_of_a_stop_is_ours_after_a_restart(bench: VenueBench) -> None:

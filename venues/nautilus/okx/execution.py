@@ -133,6 +133,8 @@ class OkxListeningClient(ListeningClient, _OwnStreams):
         }
         self.generate_order_submitted(**named, ts_event=self._clock.timestamp_ns())
         outcome = await self.commands.submit(**command.params)
+        if isinstance(outcome, Accepted) and order.is_closed:
+            return  # the stream was quicker, and has told how it ended: perhaps that it was refused
         self.listener.on_answer(order.client_order_id.value, outcome)
         now_ns = self._clock.timestamp_ns()
         match outcome:

@@ -14,6 +14,7 @@ from nautilus_trader.model.events import (
     OrderEvent,
     OrderExpired,
     OrderFilled,
+    OrderRejected,
     OrderTriggered,
     OrderUpdated,
 )
@@ -34,6 +35,8 @@ from venues.nautilus.okx.rest import Row
 _MS = 1_000_000
 _BY_TIME_IN_FORCE = {"13", "14"}
 """Cancel sources of a fill-or-kill and of the rest of an immediate-or-cancel order."""
+_WOULD_TAKE = "31"
+"""The cancel source of a post-only order at a price that would take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def order_events(row: Row, names: Names) -> Iterator[OrderEvent]:
     if str(row.get("tradeId", "")) and Decimal(str(row.get("fillSz") or "0")) > 0:
         yield _filled(row, names)
     match row["state"]:
+        case "canceled" if _was_never_taken(row):
+            yield _rejected(row, names)
         case "canceled":
             yield _ended(row, names, str(row["ordId"]))
         case _ if row.get("amendResult") == "0":
@@ -110,6 +115,26 @@ def _triggered(row: Row, names: Names, venue_order_id: str) -> OrderTriggered:
         names.account,
         UUID4(),
         *_times(row, "uTime"),
+    )
+
+
+def _was_never_taken(row: Row) -> bool:
+    """Whether it is how OKX refuses a post-only order; one that was amended into the other side of
+    the book has worked before."""
+    return str(row.get("cancelSource", "")) == _WOULD_TAKE and not row.get("amendResult")
+
+
+def _rejected(row: Row, names: Names) -> OrderRejected:
+    return OrderRejected(
+        names.trader,
+        names.strategy,
+        _instrument_id(row, names),
+        ClientOrderId(client_id_of(row)),
+        names.account,
+        f"{_WOULD_TAKE}: {row.get('cancelSourceReason') or 'post-only, and would take'}",
+        UUID4(),
+        *_times(row, "uTime"),
+        due_post_only=True,
     )
 
 
