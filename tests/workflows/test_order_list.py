@@ -11,12 +11,19 @@ from domain.lists import plan
 from domain.lists.request import ListKind, ListStatus, Role
 from domain.orders import OrderStatus
 from domain.sides import Side
+from tests.support import placed_list
 from tests.support.order_house import Order, OrderHouse, eventually
 from tests.support.placed_list import PlacedList, a_list
 from tests.support.scripted_venue import Amend, Submit
 
 BRACKET, OCO = ListKind.BRACKET, ListKind.OCO
 ENTRY, STOP, TAKE = Role.ENTRY, Role.STOP_LOSS, Role.TAKE_PROFIT
+SELLING = {
+    "side": Side.SELL,
+    "take_profit": replace(placed_list.TAKE_PROFIT, price=Decimal(99)),
+    "stop_loss": replace(placed_list.STOP_LOSS, trigger_price=Decimal(105)),
+}
+"""What turns the usual bracket around."""
 
 
 async def entered(placed: PlacedList, house: OrderHouse) -> tuple[Order, Order]:
@@ -26,18 +33,35 @@ async def entered(placed: PlacedList, house: OrderHouse) -> tuple[Order, Order]:
     return await placed.working(STOP), await placed.working(TAKE)
 
 
-async def test_a_bracket_takes_its_profit(house: OrderHouse) -> None:
-    placed = await house.place_list(BRACKET)
+@pytest.mark.parametrize("side", list(Side))
+async def test_a_bracket_takes_its_profit(house: OrderHouse, side: Side) -> None:
+    placed = await house.place_list(BRACKET, **({} if side is Side.BUY else SELLING))
     stop, take = await entered(placed, house)
 
-    house.venue.fill(take.id, "4", "101")
+    house.venue.fill(take.id, "4", "101" if side is Side.BUY else "99")
     record = await placed.ended()
 
     assert (record.status, record.attention) == (ListStatus.COMPLETED, False)
     assert house.venue.status(stop.id) is OrderStatus.CANCELED
-    assert [order.side for order in await placed.orders()] == ["BUY", "SELL", "SELL"]
+    out = side.opposite
+    assert [order.side for order in await placed.orders()] == [side, out, out]
     (position,) = await house.books.positions.all()
     assert position.quantity == 0
+
+
+async def test_what_makes_the_market_in_a_bracket_says_so_and_its_stop_does_not(
+    house: OrderHouse,
+) -> None:
+    making = {
+        "entry": replace(placed_list.ENTRY, post_only=True),
+        "take_profit": replace(placed_list.TAKE_PROFIT, post_only=True),
+    }
+    placed = await house.place_list(BRACKET, **making)
+    await entered(placed, house)
+
+    told = {order.order_id: order.post_only for order in await placed.orders()}
+    roles = {ENTRY: True, TAKE: True, STOP: False}
+    assert told == {placed.order(role).id: makes for role, makes in roles.items()}
 
 
 async def test_a_bracket_is_stopped_out(house: OrderHouse) -> None:

@@ -104,6 +104,26 @@ async def test_a_bad_order_is_refused_and_only_that_is_written(
     assert await api.order_count() == orders_before
 
 
+@pytest.mark.parametrize(
+    "foreign", ["quote_quantity", "quote_order_qty", "params", "px_usd", "px_vol"]
+)
+async def test_a_term_that_only_some_venue_knows_is_refused_by_name(
+    api: LiveApi, foreign: str
+) -> None:
+    """Quantities are in units and prices in quote currency; nothing goes to a venue unread."""
+    answer = await api.http.post("/api/live/orders", json=order_body(**{foreign: "1"}))
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "unknown_field"), problem
+    assert [error["path"] for error in problem["errors"]] == [foreign]
+
+
+async def test_a_day_is_no_time_in_force(api: LiveApi) -> None:
+    answer = await api.http.post("/api/live/orders", json=order_body(time_in_force="DAY"))
+    (problem,) = answer.json()["errors"]
+    assert (answer.status_code, problem["code"]) == (422, "unknown_value")
+    assert "GTD" in problem["message"], "it does not say what there is"
+
+
 async def test_all_faults_are_named_at_once(api: LiveApi) -> None:
     answer = await api.http.post("/api/live/orders", json=order_body(side="up", quantity="x"))
 
