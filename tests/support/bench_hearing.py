@@ -6,7 +6,13 @@ from decimal import Decimal
 
 from domain.fills import Fill
 from domain.market import Quote
-from domain.order_events import VenueCanceled, VenueExpired, VenueRejected
+from domain.order_events import (
+    FillBooked,
+    OrderEvent,
+    VenueCanceled,
+    VenueExpired,
+    VenueRejected,
+)
 from domain.orders import UnifiedOrder
 from venues.port import (
     ExternalAdapter,
@@ -103,13 +109,25 @@ class Hearing:
             if isinstance(event, FillNews) and event.fill.order_id == order.order_id
         ]
 
+    def events_of(self, order: UnifiedOrder) -> list[OrderEvent]:
+        """All news of the order, in the order in which they were heard; each fill once."""
+        fills = {fill.trade_id for fill in self.fills_heard(order)}
+        events: list[OrderEvent] = []
+        for told in self.heard:
+            if isinstance(told, OrderNews) and told.venue_client_id == order.venue_client_id:
+                events.append(told.event)
+            elif isinstance(told, FillNews) and told.fill.trade_id in fills:
+                fills.discard(told.fill.trade_id)
+                events.append(FillBooked(told.fill))
+        return events
+
+    def was_restored(self, after: int) -> bool:
+        """Whether there is a StreamRestored behind the first `after` events."""
+        return any(isinstance(event, StreamRestored) for event in self.heard[after:])
+
     async def restored(self, after: int, timeout_s: float = RECOVERY_TIMEOUT_S) -> None:
         """Wait for a StreamRestored behind the first `after` events that were heard."""
-        await self.until(
-            lambda: any(isinstance(event, StreamRestored) for event in self.heard[after:]),
-            "StreamRestored",
-            timeout_s,
-        )
+        await self.until(lambda: self.was_restored(after), "StreamRestored", timeout_s)
 
     async def until(
         self, condition: Callable[[], bool], what: str, timeout_s: float = NEWS_TIMEOUT_S

@@ -3,11 +3,12 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from venues.simulators.cuts import Cut
+from venues.simulators.cuts import Cut, Streams
 from venues.simulators.faults import Faults
 from venues.simulators.ledger import LedgerSummary, Record, read_ledger, summarise
 from venues.simulators.market import Listing, Market
@@ -99,9 +100,9 @@ class VenueOnLoop:
             while not any(fault.strikes for fault in self.faults.armed() if fault.kind == kind):
                 await asyncio.sleep(0.02)
 
-    def drop_streams(self, refuse_s: float = 0) -> int:
-        """Abort the user streams, refuse new ones for a while; returns how many died."""
-        return self.venue.cut_streams(Cut(refuse_s=refuse_s))
+    def drop_streams(self, refuse_s: float = 0, streams: Streams = Streams.PRIVATE) -> int:
+        """Abort the streams, refuse new private ones for a while; returns how many died."""
+        return self.venue.cut_streams(Cut(refuse_s=refuse_s, streams=streams))
 
     def trade_by_hand(self, symbol: str, quantity: Decimal) -> Order:
         """Somebody buys at the market in our account, under an id that is not ours."""
@@ -117,6 +118,10 @@ class VenueOnLoop:
         order = self.venue.exchange.submit(new, time.time_ns())
         assert isinstance(order, Order), f"refused: {order}"
         return order
+
+    def let_expire(self, ahead: timedelta) -> None:
+        """End what has been good for as long, as if so much time had passed."""
+        self.venue.exchange.expire_due(time.time_ns() + round(ahead.total_seconds() * 10**9))
 
     # --- the market ---
 

@@ -1,9 +1,8 @@
-"""A venue on the bench: its simulator, and its adapter through the real client library. One
-`BenchSpec` per venue, in `tests/contracts/venues/`."""
+"""A venue on the bench: its simulator, and its adapter through the real client library."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,54 +11,21 @@ from typing import Any
 from domain.fills import Fill
 from domain.instruments import Instrument, InstrumentKind
 from domain.market import Quote
-from domain.orders import UnifiedOrder
+from domain.order_life import apply
+from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import Accepted, SubmitOutcome
 from domain.sides import Side
 from tests.support.bench_hearing import NEWS_TIMEOUT_S, RECOVERY_TIMEOUT_S, Hearing
 from tests.support.bench_orders import Ticket
+from tests.support.bench_spec import BenchSpec
 from tests.support.simulated_venue import VenueOnLoop
 from venues.port import ExternalAdapter, VenueHost
-from venues.registry import VenueAccountConfig, known_venues, make_host
+from venues.registry import make_host
 from venues.simulators.ledger import Record
 from venues.simulators.matching import Side as SimulatedSide
 
 _START_TIMEOUT_S = 40.0
 _WHOLE_BOOK = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BenchSpec:
-    """What the bench must know of a venue. Most cards trade the first instrument.
-
-    `urls` makes the adapter's urls from the simulator's port. `symbols` is what the simulator
-    calls an instrument, where that is not the symbol that the adapter reports. `display_least` is
-    the least that the venue lets an iceberg show. A request that is held up for longer than
-    `held_up_most` takes more than itself with it.
-    """
-
-    venue: str
-    instruments: tuple[str, ...]
-    credentials: Mapping[str, str]
-    urls: Callable[[int], Mapping[str, str]]
-    options: Mapping[str, str] = field(default_factory=dict)
-    environment: str = "LIVE"
-    symbols: Mapping[str, str] = field(default_factory=dict)
-    display_least: Decimal = Decimal(0)
-    held_up_most: timedelta = timedelta(seconds=4)
-
-    def config(self, port: int) -> VenueAccountConfig:
-        config = VenueAccountConfig(
-            venue=self.venue,
-            account_id=f"{self.venue}-main",
-            instrument_ids=self.instruments,
-            credentials=self.credentials,
-            urls=self.urls(port),
-            options=self.options,
-            environment=self.environment,
-        )
-        problems = list(known_venues()[self.venue].problems(config))
-        assert not problems, f"the bench of {self.venue} is not what its VENUE asks for: {problems}"
-        return config
 
 
 class VenueBench(Hearing):
@@ -227,6 +193,21 @@ class VenueBench(Hearing):
         """The order's fills as the venue's history has them."""
         fills = await self.adapter.fills_since(datetime.now(UTC) - back)
         return [fill for fill in fills if fill.order_id == order.order_id]
+
+    def as_told(self, order: UnifiedOrder) -> UnifiedOrder:
+        """The order as what was heard of it makes it, event by event."""
+        now = datetime.now(UTC)
+        told = replace(order, status=OrderStatus.SUBMITTING, submitted_at=now)
+        for event in self.events_of(order):
+            told = apply(told, event, now) or told
+        return told
+
+    async def noticed(self, before: int, within_s: float) -> None:
+        """Wait until the adapter has noticed that it is cut off; it may be back already, and then
+        tells so behind the first `before` events."""
+        async with asyncio.timeout(within_s):
+            while self.adapter.health().connected and not self.was_restored(before):
+                await asyncio.sleep(0.02)
 
     async def disconnected(self) -> None:
         """Wait until the adapter has noticed that it is cut off."""

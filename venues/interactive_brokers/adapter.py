@@ -124,7 +124,7 @@ class IbAdapter:
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         if order.order_type not in self.capabilities.amendable:
-            return AmendRefused(f"{order.order_type} orders cannot be changed at IB.")
+            return AmendRefused(f"{order.order_type} orders cannot be amended at IB.")
         traded = self._listings.get(order.instrument_id)
         if traded is None:
             return AmendRefused(f"{order.instrument_id} is not traded through here.")

@@ -4,7 +4,8 @@
     async def cancel(bench: VenueBench) -> None:
         \"\"\"What it proves, in one sentence.\"\"\"
 
-A venue without the feature that a card needs must refuse it clearly; the card then plays that.
+A venue without the feature that a card needs must refuse it clearly, and so must we where the venue
+has it and we do not serve it; the card then plays that.
 """
 
 import importlib
@@ -18,7 +19,8 @@ from functools import cache
 from tests.contracts.cards import suites
 from tests.support.venue_bench import VenueBench
 
-Play = Callable[[VenueBench], Awaitable[None]]
+Play = Callable[[VenueBench], Awaitable["Verdict | None"]]
+"""What it found; None is that it passed."""
 _NUMBER = re.compile(r"(TC-E\d{2,3}|OD-\d{2,3})[a-z]?")
 
 
@@ -27,6 +29,7 @@ class Verdict(StrEnum):
 
     PASSED = "passed"
     REFUSED = "refused, as declared"
+    NOT_OFFERED = "not offered here"
     FAILED = "failed"
 
 
@@ -35,12 +38,20 @@ class Need:
     """A feature that not every venue has.
 
     `met` says whether the venue declares it; where it does not, `refused` plays an order that needs
-    it and asserts that it is refused clearly and that nothing of it reaches the venue.
+    it, asserts that nothing of it reaches the venue, and gives the reason for the refusal, in which
+    `word`, a regular expression, must be found: a reason that speaks of something else hides that.
     """
 
     name: str
     met: Callable[[VenueBench], bool]
-    refused: Play
+    refused: Callable[[VenueBench], Awaitable[str]]
+    word: str
+
+    async def lacks(self, bench: VenueBench) -> Verdict:
+        """Play the refusal; which it is."""
+        reason = await self.refused(bench)
+        assert re.search(self.word, reason, re.IGNORECASE), f"not about {self.name}: {reason}"
+        return Verdict.NOT_OFFERED if self.name in bench.spec.not_offered else Verdict.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +73,13 @@ class Card:
         """Play it. A failed assertion says what was wrong."""
         for need in self.needs:
             if not need.met(bench):
-                await need.refused(bench)
-                return Verdict.REFUSED
-        await self.play(bench)
-        return Verdict.PASSED
+                return await need.lacks(bench)
+        return await self.play(bench) or Verdict.PASSED
+
+    @property
+    def test_id(self) -> str:
+        """The number and the lessons: `pytest -k L4` finds all cards of that family."""
+        return "-".join((self.number, *self.lessons))
 
 
 _deck: dict[str, Card] = {}

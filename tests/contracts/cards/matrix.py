@@ -1,7 +1,7 @@
 """Writes the table of cards into docs/venues.md: `python -m tests.contracts.cards.matrix`."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.contracts.cards.card import Card, Verdict, deck
@@ -9,15 +9,25 @@ from tests.contracts.cards.elsewhere import ELSEWHERE
 from tests.contracts.cards.lessons import LESSONS
 from tests.contracts.cards.results import recorded
 from tests.contracts.venues import known_benches
+from tests.support.bench_spec import End, Ends
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "venues.md"
 BEGIN, END = "<!-- cards: begin -->", "<!-- cards: end -->"
 _CELLS = {
     Verdict.PASSED: "pass",
     Verdict.REFUSED: "refused",
+    Verdict.NOT_OFFERED: "not offered",
     Verdict.FAILED: "**FAIL**",
     None: "not run",
 }
+
+_ENDS: tuple[tuple[str, str, Callable[[Ends], End | None]], ...] = (
+    ("TC-E14", "IOC order that finds nothing", lambda ends: ends.ioc),
+    ("TC-E16", "FOK order that finds nothing", lambda ends: ends.fok),
+    ("TC-E18", "GTD order whose time has come", lambda ends: ends.gtd),
+    ("TC-E70", "post-only order that would take", lambda ends: ends.post_only),
+    ("TC-E71", "reduce-only order without a position", lambda ends: ends.reduce_only),
+)
 
 Results = Mapping[str, Mapping[str, Verdict]]
 
@@ -40,7 +50,14 @@ def documented(number: str, venue: str) -> str:
 
 def table(cards: Sequence[Card], results: Results) -> str:
     """The cards by venue, what each proves, the lessons, and what is proven elsewhere."""
-    parts = (_matrix(cards, results), _meanings(cards), _lessons(cards), _elsewhere())
+    parts = (
+        _matrix(cards, results),
+        _not_offered(cards, results),
+        _words(),
+        _meanings(cards),
+        _lessons(cards),
+        _elsewhere(),
+    )
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -55,6 +72,37 @@ def _matrix(cards: Sequence[Card], results: Results) -> Iterator[str]:
     refused = (_count(results[venue], Verdict.REFUSED) for venue in venues)
     yield _row("", "passed", *passed)
     yield _row("", "refused, as declared", *refused)
+    lacking = (_count(results[venue], Verdict.NOT_OFFERED) for venue in venues)
+    yield _row("", "not offered here", *lacking)
+
+
+def _not_offered(cards: Sequence[Card], results: Results) -> Iterator[str]:
+    yield "### What a venue has and is not offered here"
+    yield ""
+    yield _row("venue", "what", "why", "cards")
+    yield _row(*["---"] * 4)
+    for venue, spec in sorted(known_benches().items()):
+        for name, why in spec.not_offered.items():
+            found = results.get(venue, {})
+            about = (
+                card.number
+                for card in cards
+                if found.get(card.number) is Verdict.NOT_OFFERED
+                and name in {need.name for need in card.needs}
+            )
+            yield _row(venue, name, why, ", ".join(about))
+
+
+def _words() -> Iterator[str]:
+    yield "### How each venue ends what does not trade"
+    yield ""
+    yield "As we tell it, and by which code and words; the cards of the rows hold it to that."
+    yield ""
+    specs = [spec for _, spec in sorted(known_benches().items())]
+    yield _row("card", "what", *(spec.venue for spec in specs))
+    yield _row(*["---"] * (len(specs) + 2))
+    for card, what, of in _ENDS:
+        yield _row(card, what, *(str(of(spec.ends) or "") for spec in specs))
 
 
 def _meanings(cards: Sequence[Card]) -> Iterator[str]:
@@ -83,7 +131,8 @@ def _elsewhere() -> Iterator[str]:
     yield _row("card", "what", "why", "tested in")
     yield _row(*["---"] * 4)
     for one in ELSEWHERE:
-        yield _row(one.number, one.title, one.why, f"`{one.tested_in}`")
+        tests = ", ".join(f"`{name}`" for name in one.tested_in)
+        yield _row(one.number, one.title, one.why, tests)
 
 
 def _count(found: Mapping[str, Verdict], wanted: Verdict) -> str:

@@ -1,4 +1,5 @@
-"""Plays every card on every venue: `pytest tests/contracts/cards -k BYBIT`, or `-k TC-E40`."""
+"""Plays every card on every venue: `pytest tests/contracts/cards -k BYBIT`, or `-k TC-E40`,
+or `-k L4` for all cards that guard against that family of failures."""
 
 import os
 from collections.abc import Callable
@@ -15,7 +16,7 @@ RENEWING = "ODUM_RENEW_CARDS"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.mark.parametrize("card", deck(), ids=lambda card: card.number)
+@pytest.mark.parametrize("card", deck(), ids=lambda card: card.test_id)
 async def test_card(
     bench: VenueBench, card: Card, record_property: Callable[[str, object], None]
 ) -> None:

@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Mapping
 from functools import cache
 
-from tests.support.venue_bench import BenchSpec
+from tests.support.bench_spec import BenchSpec
 
 
 @cache

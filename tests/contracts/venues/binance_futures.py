@@ -1,6 +1,8 @@
 """Binance USDT-M futures on the bench."""
 
-from tests.support.venue_bench import BenchSpec
+from datetime import timedelta
+
+from tests.support.bench_spec import BenchSpec, End, Ends, How
 
 BENCH = BenchSpec(
     venue="BINANCE_FUTURES",
@@ -12,4 +14,11 @@ BENCH = BenchSpec(
         "ws_api": f"ws://127.0.0.1:{port}/ws-fapi/v1",
         "ws_stream": f"ws://127.0.0.1:{port}",
     },
+    ends=Ends(
+        fok=End(How.REFUSED, "-5021: .*FOK"),
+        gtd=End(How.EXPIRED),
+        post_only=End(How.REFUSED, "-5022: .*Post Only"),
+        reduce_only=End(How.REFUSED, "-2022: ReduceOnly"),
+    ),
+    gtd_life=timedelta(minutes=11),
 )

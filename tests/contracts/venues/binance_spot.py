@@ -1,6 +1,6 @@
 """Binance spot on the bench."""
 
-from tests.support.venue_bench import BenchSpec
+from tests.support.bench_spec import BenchSpec, End, Ends, How
 
 BENCH = BenchSpec(
     venue="BINANCE_SPOT",
@@ -11,4 +11,5 @@ BENCH = BenchSpec(
         "ws": f"ws://127.0.0.1:{port}",
         "ws_api": f"ws://127.0.0.1:{port}/ws-api/v3",
     },
+    ends=Ends(post_only=End(How.REFUSED, "-2010: .*immediately match and take")),
 )

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tests.support.venue_bench import BenchSpec
+from tests.support.bench_spec import BenchSpec, End, Ends, How
 
 BENCH = BenchSpec(
     venue="DERIBIT",
@@ -13,6 +13,11 @@ BENCH = BenchSpec(
         "BTC-24SEP27-100000-C.DERIBIT",
     ),
     credentials={"client_id": "cards-id", "client_secret": "cards-secret"},
+    market_fok=True,
+    ends=Ends(
+        post_only=End(How.REFUSED, "11054: post_only_reject"),
+        reduce_only=End(How.REFUSED, "11030: .*reduce_only_order_would_not_reduce"),
+    ),
     display_least=Decimal(1000),
     urls=lambda port: {
         "http": f"http://127.0.0.1:{port}",

@@ -1,6 +1,7 @@
 """TC-E30 to TC-E36: new terms for a working order. OD-30 to OD-34: where amendments go wrong."""
 
 import asyncio
+import re
 from decimal import Decimal
 
 from domain.order_events import VenueAmended
@@ -8,19 +9,22 @@ from domain.orders import OrderStatus, OrderType, UnifiedOrder
 from domain.outcomes import AmendRefused, AmendTaken, CancelTaken, Unknown
 from domain.sides import Side
 from tests.contracts.cards.card import card
-from tests.contracts.cards.needs import amendable, order_type
+from tests.contracts.cards.needs import (
+    amendable,
+    declared_order,
+    order_type,
+    order_types,
+    reducible,
+    refuses_to_amend,
+)
+from tests.contracts.cards.suites.limit_orders import found
 from tests.support.bench_orders import Ticket
 from tests.support.venue_bench import VenueBench
-from venues.port import Amendment, OrderReport
+from venues.port import Amendment
 
 _LIMIT = amendable(OrderType.LIMIT)
+_SMALLER = reducible(OrderType.LIMIT)
 _STOP = amendable(OrderType.STOP_MARKET)
-
-
-async def found(bench: VenueBench, order: UnifiedOrder) -> OrderReport:
-    report = await bench.adapter.find_by_client_id(order)
-    assert isinstance(report, OrderReport), report
-    return report
 
 
 async def _amended(bench: VenueBench, order: UnifiedOrder, amendment: Amendment) -> VenueAmended:
@@ -41,15 +45,7 @@ async def _amends_price(bench: VenueBench, side: Side) -> None:
     order = ticket.limit(side)
     await bench.accepted(order)
     price = ticket.away(side, 200)
-    outcome = await bench.adapter.amend_order(order, Amendment(price=price))
-    if isinstance(outcome, AmendRefused):
-        # A venue may amend quantities only: then it says so, and the order stands as it was.
-        assert len(outcome.reason) > 10, f"the refusal does not say why: {outcome}"
-        assert (await found(bench, order)).price in (order.price, None)
-        return
-    assert outcome == AmendTaken(), outcome
-    event = (await bench.news(order, VenueAmended)).event
-    assert isinstance(event, VenueAmended)
+    event = await _amended(bench, order, Amendment(price=price))
     assert event.price == price
     report = await found(bench, order)
     assert (report.status, report.price) == (OrderStatus.ACCEPTED, price)
@@ -69,15 +65,13 @@ async def _replaced(bench: VenueBench, old: UnifiedOrder, new: UnifiedOrder) -> 
 
 @card("TC-E30", "Amend the price of a limit buy", _LIMIT)
 async def amend_buy(bench: VenueBench) -> None:
-    """A working limit buy takes a new price in place, and the stream says so; a venue that amends
-    quantities only refuses clearly."""
+    """A working limit buy takes a new price in place, and the stream says so."""
     await _amends_price(bench, Side.BUY)
 
 
 @card("TC-E31", "Amend the price of a limit sell", _LIMIT)
 async def amend_sell(bench: VenueBench) -> None:
-    """A working limit sell takes a new price in place, and the stream says so; a venue that amends
-    quantities only refuses clearly."""
+    """A working limit sell takes a new price in place, and the stream says so."""
     await _amends_price(bench, Side.SELL)
 
 
@@ -117,11 +111,18 @@ async def replace_stop(bench: VenueBench) -> None:
     await _replaced(bench, ticket.conditional(OrderType.STOP_MARKET, Side.SELL), new)
 
 
-@card("TC-E36", "An amendment that the venue refuses")
+@card("TC-E36", "An amendment that is refused")
 async def amend_refused(bench: VenueBench) -> None:
-    """An amendment of an order that the venue never saw is refused, not unknown, and creates
+    """An order of a type that cannot be amended stands as it was: the amendment is refused unsent,
+    and says that. One of an order that the venue never saw is refused, not unknown, and creates
     nothing."""
     ticket = await bench.ticket()
+    for kind in sorted(order_types(bench) - {OrderType.MARKET}):
+        if not bench.adapter.capabilities.amends(kind, reduces=True):
+            working = declared_order(bench, ticket, kind)
+            smaller = Amendment(quantity=working.quantity / 2)
+            reason = await refuses_to_amend(bench, working, smaller)
+            assert re.search("amend|in place", reason), reason
     order = ticket.limit()
     outcome = await bench.adapter.amend_order(order, Amendment(quantity=order.quantity / 2))
     assert isinstance(outcome, AmendRefused), outcome
@@ -129,15 +130,15 @@ async def amend_refused(bench: VenueBench) -> None:
     assert bench.ledger_of(order, "accepted") == []
 
 
-@card("TC-E76", "An amendment without an answer", _LIMIT, lessons=["L1", "L14"])
+@card("TC-E76", "An amendment without an answer", _SMALLER, lessons=["L1", "L14"])
 async def amend_ambiguous(bench: VenueBench) -> None:
     """An executed amendment whose answer is lost is Unknown (or told by the stream), never refused;
     the venue then says what became of it."""
     order = (await bench.ticket()).limit()
     await bench.accepted(order)
-    for fault in ("execute_then_503", "execute_then_drop"):
-        quantity = order.quantity / 2 if fault == "execute_then_503" else order.quantity * 3 / 4
-        smaller = bench.instrument().lot * (quantity // bench.instrument().lot)
+    lot = bench.instrument().lot
+    for fault, part in (("execute_then_503", 4), ("execute_then_drop", 2)):
+        smaller = order.quantity - order.quantity / part // lot * lot
         bench.sim.arm(fault, action="amend", count=1)
         outcome = await bench.adapter.amend_order(order, Amendment(quantity=smaller))
         assert isinstance(outcome, Unknown | AmendTaken), f"{fault}: {outcome}"
@@ -148,7 +149,7 @@ async def amend_ambiguous(bench: VenueBench) -> None:
         assert report.status is OrderStatus.ACCEPTED
 
 
-@card("OD-30", "Amend the quantity", _LIMIT)
+@card("OD-30", "Amend the quantity", _SMALLER)
 async def amend_quantity(bench: VenueBench) -> None:
     """A working order takes a smaller quantity; the rest of its terms stay as they are."""
     order = (await bench.ticket()).limit()
@@ -158,7 +159,7 @@ async def amend_quantity(bench: VenueBench) -> None:
     assert (await found(bench, order)).price in (order.price, None)
 
 
-@card("OD-31", "Amend a partly filled order", _LIMIT, lessons=["L14"])
+@card("OD-31", "Amend a partly filled order", _SMALLER, lessons=["L14"])
 async def amend_partly_filled(bench: VenueBench) -> None:
     """The new quantity of a partly filled order is its new total: what has traded stays counted
     once, and the order ends with exactly that total."""
@@ -177,7 +178,7 @@ async def amend_partly_filled(bench: VenueBench) -> None:
     assert sum(fill.quantity for fill in bench.fills_of(order)) == total
 
 
-@card("OD-32", "Amend a finished order", _LIMIT)
+@card("OD-32", "Amend a finished order", _SMALLER)
 async def amend_finished(bench: VenueBench) -> None:
     """An amendment that comes after the fill is refused: the venue says what became of it."""
     order = (await bench.ticket()).marketable(Side.BUY)
@@ -188,7 +189,7 @@ async def amend_finished(bench: VenueBench) -> None:
     assert (await found(bench, order)).status is OrderStatus.FILLED
 
 
-@card("OD-33", "A fill during an amendment", _LIMIT, lessons=["L14"])
+@card("OD-33", "A fill during an amendment", _SMALLER, lessons=["L14"])
 async def fill_during_amend(bench: VenueBench) -> None:
     """The order fills while its amendment is on the way: the fill is heard once, whole, and the
     amendment is refused or unknown, never the order lost."""
@@ -210,7 +211,7 @@ async def fill_during_amend(bench: VenueBench) -> None:
     assert (report.status, report.filled_qty) == (OrderStatus.FILLED, order.quantity)
 
 
-@card("OD-34", "An amendment off the steps", _LIMIT)
+@card("OD-34", "An amendment off the steps", _SMALLER)
 async def amend_off_tick(bench: VenueBench) -> None:
     """New terms off the tick or the lot are refused, not rounded; the order stands as it was."""
     ticket = await bench.ticket()

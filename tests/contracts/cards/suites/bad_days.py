@@ -10,29 +10,39 @@ from domain.outcomes import Accepted, CancelTaken, Rejected, SubmitOutcome, Unkn
 from domain.sides import Side
 from tests.contracts.cards.card import card
 from tests.contracts.cards.needs import DENIED
-from tests.contracts.cards.suites.amendments import found
 from tests.contracts.cards.suites.cancels import none_open, resting
-from tests.contracts.cards.suites.streams import alive, pulled_whole
+from tests.contracts.cards.suites.limit_orders import found
+from tests.contracts.cards.suites.streams import (
+    BACK_MAX_S,
+    NOTICED_MAX_S,
+    alive,
+    pulled_whole,
+)
 from tests.contracts.cards.suites.unknown_outcomes import absent, submitted_once
 from tests.support.venue_bench import VenueBench
 from venues.port import NoRoom, VenueUnreachable
 
-_HALF_OPEN_MAX_S = 10.0  # noticed within five seconds, and back well within ten
-_BACK_MAX_S = 10.0
+_TOLD_LATE_S = 0.4
 _SKEW_MS = 2000
 _BURST = 120  # above the shortest bucket of every venue
 
 
 @card("OD-82", "The fill is told before the order", lessons=["L14"])
 async def reordered(bench: VenueBench) -> None:
-    """The stream tells the fill first and the acceptance later: the fill counts, and the late
-    acceptance changes nothing."""
+    """The stream tells the fill first and the acceptance later: the fill counts, and once the late
+    acceptance has come, all that was told in its order still makes a filled order."""
     order = (await bench.ticket()).market(Side.BUY)
-    bench.sim.arm("delay_events", params={"ms": 400, "steps": ["NEW"]}, count=1)
+    bench.sim.arm(
+        "delay_events", params={"ms": round(_TOLD_LATE_S * 1000), "steps": ["NEW"]}, count=1
+    )
     outcome = await bench.adapter.submit_order(order)
     assert isinstance(outcome, Accepted | Unknown), outcome
     fills = await bench.filled(order)
     assert sum(fill.quantity for fill in fills) == order.quantity
+    await bench.sim.struck("delay_events")
+    await asyncio.sleep(_TOLD_LATE_S + 0.1)
+    told = bench.as_told(order)
+    assert (told.status, told.filled_qty) == (OrderStatus.FILLED, order.quantity)
     assert (await found(bench, order)).status is OrderStatus.FILLED
     await pulled_whole(bench, order)
 
@@ -75,7 +85,7 @@ async def maintenance(bench: VenueBench) -> None:
     with pytest.raises(VenueUnreachable):
         await bench.adapter.find_by_client_id(order)
     bench.sim.faults.clear()
-    async with asyncio.timeout(_BACK_MAX_S):
+    async with asyncio.timeout(BACK_MAX_S):
         await bench.restored(before)
         await bench.back_on_stream()
     await absent(bench, order)
@@ -93,7 +103,8 @@ async def half_open(bench: VenueBench) -> None:
     bench.sim.arm("half_open")
     assert order.price is not None
     bench.sim.move(symbol, order.price * 99 / 100)
-    async with asyncio.timeout(_HALF_OPEN_MAX_S):
+    await bench.noticed(before, NOTICED_MAX_S)
+    async with asyncio.timeout(BACK_MAX_S):
         await bench.restored(before)
         await bench.back_on_stream()
         await pulled_whole(bench, order)

@@ -9,7 +9,8 @@ from domain.outcomes import Accepted, CancelRefused, CancelTaken, Unknown
 from domain.sides import Side
 from tests.contracts.cards.card import card
 from tests.contracts.cards.needs import CANCELS_ALL
-from tests.contracts.cards.suites.amendments import found, partly_filled
+from tests.contracts.cards.suites.amendments import partly_filled
+from tests.contracts.cards.suites.limit_orders import found
 from tests.support.venue_bench import VenueBench
 
 _ANSWER_MAX_S = 5.0

@@ -10,9 +10,8 @@ from domain.outcomes import Accepted, AmendRefused, AmendTaken, CancelTaken, Unk
 from domain.sides import Side
 from tests.contracts.cards.card import card
 from tests.contracts.cards.needs import declared_order, order_types, refuses
-from tests.contracts.cards.suites.amendments import found
 from tests.contracts.cards.suites.conditional_orders import waits
-from tests.contracts.cards.suites.limit_orders import rests
+from tests.contracts.cards.suites.limit_orders import found, rests
 from tests.support.bench_orders import Ticket
 from tests.support.venue_bench import VenueBench
 from venues.port import Amendment
@@ -45,7 +44,7 @@ async def every_type(bench: VenueBench) -> None:
             if kind in offered:
                 await waits(bench, order)
             else:
-                await refuses(bench, order)
+                await refuses(bench, order, kind)
 
 
 @card("OD-11", "Find, amend and cancel in every kind of instrument")
@@ -57,7 +56,7 @@ async def every_command(bench: VenueBench) -> None:
         await rests(bench, order)
         smaller = Amendment(quantity=order.quantity / 2)
         outcome = await bench.adapter.amend_order(order, smaller)
-        if OrderType.LIMIT in bench.adapter.capabilities.amendable:
+        if bench.adapter.capabilities.amends(OrderType.LIMIT, reduces=True):
             assert outcome == AmendTaken(), f"{ticket.instrument.instrument_id}: {outcome}"
             event = (await bench.news(order, VenueAmended)).event
             assert isinstance(event, VenueAmended)

@@ -13,7 +13,7 @@ from domain.orders import OrderStatus, OrderType, UnifiedOrder
 from domain.sides import Side
 from tests.contracts.cards.card import card
 from tests.contracts.cards.needs import amendable
-from tests.contracts.cards.suites.amendments import found
+from tests.contracts.cards.suites.limit_orders import found
 from tests.support.venue_bench import VenueBench
 from venues.port import Amendment, NoRoom, NotFound, VenueUnreachable
 

@@ -4,18 +4,24 @@ import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
-from domain.order_events import VenueCanceled, VenueExpired
 from domain.orders import OrderStatus, TimeInForce, UnifiedOrder
-from domain.outcomes import Accepted, CancelTaken, Rejected
+from domain.outcomes import Accepted, CancelTaken
 from domain.sides import Side
 from tests.contracts.cards.card import card
 from tests.contracts.cards.needs import expiring, time_in_force
+from tests.support.bench_spec import End
 from tests.support.venue_bench import VenueBench
 from venues.port import OrderReport
 
 _IOC, _FOK = time_in_force(TimeInForce.IOC), time_in_force(TimeInForce.FOK)
 _GTD = time_in_force(TimeInForce.GTD)
-_GTD_LIFE = timedelta(seconds=3)
+_PATIENCE, _A_MOMENT = timedelta(seconds=10), timedelta(seconds=5)
+
+
+async def found(bench: VenueBench, order: UnifiedOrder) -> OrderReport:
+    report = await bench.adapter.find_by_client_id(order)
+    assert isinstance(report, OrderReport), report
+    return report
 
 
 async def rests(bench: VenueBench, order: UnifiedOrder) -> None:
@@ -36,14 +42,14 @@ async def rests(bench: VenueBench, order: UnifiedOrder) -> None:
     assert len(bench.ledger_of(order, "accepted")) == 1
 
 
-async def ends_unfilled(bench: VenueBench, order: UnifiedOrder) -> None:
-    """Submit it; it ends by itself and nothing of it trades."""
+async def ends_unfilled(bench: VenueBench, order: UnifiedOrder, end: End | None) -> None:
+    """Submit it; it ends as this venue ends such an order, by its answer or by news, for the reason
+    that it gives, and nothing of it trades."""
     outcome = await bench.adapter.submit_order(order)
-    if isinstance(outcome, Accepted):
-        news = await bench.end_of(order)
-        assert isinstance(news.event, VenueExpired | VenueCanceled), news
-    else:
-        assert isinstance(outcome, Rejected), outcome
+    accepted = isinstance(outcome, Accepted)
+    told = (await bench.end_of(order)).event if accepted else outcome
+    assert end is not None, f"the bench of {bench.name} does not say how such an order ends"
+    assert end.is_told_by(told), f"expected {end}, but {told}"
     assert bench.fills_of(order) == []
     assert bench.ledger_of(order, "filled") == []
 
@@ -77,8 +83,9 @@ async def limit_ioc(bench: VenueBench) -> None:
 
 @card("TC-E14", "Limit IOC that does not trade", _IOC)
 async def limit_ioc_passive(bench: VenueBench) -> None:
-    """An IOC order away from the market ends at once, untraded, and says so."""
-    await ends_unfilled(bench, (await bench.ticket()).limit(time_in_force=TimeInForce.IOC))
+    """An IOC order away from the market ends at once, untraded, as the table of ends says."""
+    order = (await bench.ticket()).limit(time_in_force=TimeInForce.IOC)
+    await ends_unfilled(bench, order, bench.spec.ends.ioc)
 
 
 @card("TC-E15", "Limit FOK that trades", _FOK)
@@ -91,8 +98,9 @@ async def limit_fok(bench: VenueBench) -> None:
 
 @card("TC-E16", "Limit FOK that does not trade", _FOK)
 async def limit_fok_passive(bench: VenueBench) -> None:
-    """A FOK order that cannot fill whole trades nothing, and its end is told."""
-    await ends_unfilled(bench, (await bench.ticket()).limit(time_in_force=TimeInForce.FOK))
+    """A FOK order that cannot fill whole trades nothing, and ends as the table of ends says."""
+    order = (await bench.ticket()).limit(time_in_force=TimeInForce.FOK)
+    await ends_unfilled(bench, order, bench.spec.ends.fok)
 
 
 @card("TC-E17", "Limit GTD", _GTD)
@@ -106,15 +114,18 @@ async def limit_gtd(bench: VenueBench) -> None:
 
 @card("TC-E18", "Limit GTD expires", _GTD)
 async def limit_gtd_expires(bench: VenueBench) -> None:
-    """A good-till-date order ends at the venue when its time has come; a venue whose shortest life
-    is longer refuses it clearly."""
-    order = expiring(await bench.ticket(), _GTD_LIFE)
-    outcome = await bench.adapter.submit_order(order)
-    if isinstance(outcome, Rejected):
-        assert outcome.reason, f"the refusal does not say why: {outcome}"
-        assert bench.ledger_of(order, "accepted") == []
-        return
-    assert isinstance(outcome, Accepted), outcome
-    news = await bench.end_of(order, _GTD_LIFE.total_seconds() + 5)
-    assert isinstance(news.event, VenueExpired | VenueCanceled), news
+    """A good-till-date order ends at the venue when its time has come, and its end is told as the
+    table of ends says."""
+    life = bench.spec.gtd_life
+    order = expiring(await bench.ticket(), life)
+    await bench.accepted(order)
+    if life > _PATIENCE:
+        bench.sim.let_expire(life - _A_MOMENT)
+        assert (await found(bench, order)).status is OrderStatus.ACCEPTED, "ended before its time"
+        bench.sim.let_expire(life + _A_MOMENT)
+    told = (await bench.end_of(order, (_PATIENCE + _A_MOMENT).total_seconds())).event
+    end = bench.spec.ends.gtd
+    assert end is not None
+    assert end.is_told_by(told), f"expected {end}, but {told}"
+    assert (await found(bench, order)).status in (OrderStatus.EXPIRED, OrderStatus.CANCELED)
     assert bench.ledger_of(order, "filled") == []

@@ -21,12 +21,14 @@ def _option_id(bench: VenueBench) -> str | None:
     return None
 
 
-async def _no_options(bench: VenueBench) -> None:
+async def _no_options(bench: VenueBench) -> str:
     order = (await bench.ticket()).limit(instrument_id=f"BTC-27MAR26-100000-C.{bench.name}")
-    await refuses(bench, order)
+    return await refuses(bench, order, order.instrument_id)
 
 
-OPTIONS = Need("options", lambda bench: _option_id(bench) is not None, _no_options)
+OPTIONS = Need(
+    "options", lambda bench: _option_id(bench) is not None, _no_options, "BTC-27MAR26-100000-C"
+)
 
 
 async def option_ticket(bench: VenueBench) -> Ticket:
@@ -49,10 +51,11 @@ async def sell_option(bench: VenueBench) -> None:
 
 @card("TC-E94", "Order type that options lack", OPTIONS)
 async def lacking_type(bench: VenueBench) -> None:
-    """An order type that the venue does not take for options is refused before it is sent."""
+    """An order type that the venue does not take for options is refused before it is sent, and the
+    reason names it."""
     ticket = await option_ticket(bench)
     for lacking in sorted(set(OrderType) - order_types(bench, ticket.instrument.instrument_id)):
-        await refuses(bench, ticket.order(lacking, Side.BUY))
+        await refuses(bench, ticket.order(lacking, Side.BUY), lacking)
 
 
 @card("TC-E96", "Conditional order on an option", OPTIONS)
@@ -67,7 +70,7 @@ async def conditional_option(bench: VenueBench) -> None:
             assert await bench.adapter.cancel_order(order) == CancelTaken()
             await bench.end_of(order)
         else:
-            await refuses(bench, order)
+            await refuses(bench, order, kind)
 
 
 @card("TC-E99", "FOK order of an option", OPTIONS, time_in_force(TimeInForce.FOK))

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from domain.order_events import VenueCanceled, VenueExpired, VenueRejected
 from domain.orders import OrderStatus, OrderType, TimeInForce, TriggerType, UnifiedOrder
 from domain.outcomes import Accepted, CancelTaken, Rejected
 from domain.sides import Side
@@ -17,13 +16,12 @@ from tests.contracts.cards.needs import (
     order_types,
     refuses,
 )
-from tests.contracts.cards.suites.amendments import found
+from tests.contracts.cards.suites.limit_orders import ends_unfilled, found
 from tests.support.bench_orders import Ticket
 from tests.support.venue_bench import VenueBench
 from venues.port import NotFound
 
 _LARGE_ORDERS_MAX = 60  # at the venue's maximum each
-_ENDED = VenueExpired | VenueCanceled | VenueRejected
 
 
 async def refused_by_the_venue(bench: VenueBench, order: UnifiedOrder) -> Rejected:
@@ -34,17 +32,6 @@ async def refused_by_the_venue(bench: VenueBench, order: UnifiedOrder) -> Reject
     assert outcome.reason, outcome
     assert bench.ledger_of(order, "accepted") == []
     return outcome
-
-
-async def trades_nothing(bench: VenueBench, order: UnifiedOrder) -> None:
-    """Refused at once, or accepted and ended untraded: both are the venue's to choose."""
-    outcome = await bench.adapter.submit_order(order)
-    if isinstance(outcome, Accepted):
-        assert isinstance((await bench.end_of(order)).event, _ENDED)
-    else:
-        assert isinstance(outcome, Rejected), outcome
-        assert outcome.reason, f"the refusal does not say why: {outcome}"
-    assert bench.ledger_of(order, "filled") == []
 
 
 @card("TC-E60", "Post-only order rests", POST_ONLY)
@@ -93,24 +80,29 @@ async def display_quantity(bench: VenueBench) -> None:
 
 @card("TC-E70", "Post-only order that would take", POST_ONLY)
 async def post_only_crossing(bench: VenueBench) -> None:
-    """A post-only order at a price that would take does not trade, and its end is told."""
-    await trades_nothing(bench, (await bench.ticket()).marketable(Side.BUY, post_only=True))
+    """A post-only order at a price that would take does not trade, and its end says why: as the
+    table of ends has it."""
+    order = (await bench.ticket()).marketable(Side.BUY, post_only=True)
+    await ends_unfilled(bench, order, bench.spec.ends.post_only)
 
 
 @card("TC-E71", "Reduce-only order without a position", REDUCE_ONLY)
 async def reduce_only_flat(bench: VenueBench) -> None:
-    """A reduce-only order with nothing to reduce does not trade, and opens no position."""
+    """A reduce-only order with nothing to reduce does not trade, opens no position, and its end
+    says why: as the table of ends has it."""
     ticket = await bench.ticket(bench.contract_id)
     held_in = ticket.instrument.instrument_id
     await bench.flatten(held_in)
-    await trades_nothing(bench, ticket.market(Side.SELL, reduce_only=True))
+    order = ticket.market(Side.SELL, reduce_only=True)
+    await ends_unfilled(bench, order, bench.spec.ends.reduce_only)
     assert await bench.position(held_in) == 0
 
 
 @card("TC-E72", "Order type that the venue lacks")
 async def lacking_type(bench: VenueBench) -> None:
-    """An order of a type (or with a term) that is not declared is refused before it is sent."""
-    await refuses(bench, _undeclared_terms(bench, await bench.ticket()))
+    """An order of a type (or with a term) that is not declared is refused before it is sent, and
+    the reason names it."""
+    await refuses(bench, *_undeclared_terms(bench, await bench.ticket()))
 
 
 @card("TC-E73", "Time in force that the venue lacks")
@@ -121,20 +113,22 @@ async def lacking_time_in_force(bench: VenueBench) -> None:
     declared = bench.adapter.capabilities.times_in_force
     for force in sorted(set(TimeInForce) - declared):
         order = expiring(ticket) if force is TimeInForce.GTD else ticket.limit(time_in_force=force)
-        await refuses(bench, order)
-    await refuses(bench, ticket.limit(time_in_force=TimeInForce.GTD))  # until when?
+        await refuses(bench, order, force)
+    await refuses(bench, ticket.limit(time_in_force=TimeInForce.GTD), "GTD")  # until when?
     endless = replace(expiring(ticket), time_in_force=TimeInForce.GTC)
-    await refuses(bench, endless)
+    await refuses(bench, endless, "GTD|by date|at a time")
 
 
-def _undeclared_terms(bench: VenueBench, ticket: Ticket) -> UnifiedOrder:
+def _undeclared_terms(bench: VenueBench, ticket: Ticket) -> tuple[UnifiedOrder, str]:
+    """An order, and what the refusal must speak of."""
     lacking = sorted(set(OrderType) - order_types(bench))
     if lacking:
-        return ticket.order(lacking[0], Side.SELL)
+        return ticket.order(lacking[0], Side.SELL), lacking[0]
     triggers = sorted(set(TriggerType) - bench.adapter.capabilities.trigger_types)
     if triggers:
-        return ticket.conditional(OrderType.STOP_MARKET, Side.SELL, trigger_type=triggers[0])
-    return ticket.market(Side.BUY, trigger_price=ticket.away(Side.BUY))
+        watched = triggers[0]
+        return ticket.conditional(OrderType.STOP_MARKET, Side.SELL, trigger_type=watched), watched
+    return ticket.market(Side.BUY, trigger_price=ticket.away(Side.BUY)), "trigger price"
 
 
 @card("OD-50", "Funds that are not there")
@@ -193,11 +187,11 @@ async def odd_ids(bench: VenueBench) -> None:
     """An id that the venue or its library could choke on is refused before it is sent."""
     ticket = await bench.ticket()
     for odd in ("é", "a b", "", "x" * 65, "semi;colon"):
-        await refuses(bench, ticket.limit(venue_client_id=odd))
+        await refuses(bench, ticket.limit(venue_client_id=odd), "client( order)? id")
 
 
 @card("OD-55", "An instrument that is not served")
 async def unknown_instrument(bench: VenueBench) -> None:
     """An order in an instrument that was not configured is refused before it is sent."""
     order = (await bench.ticket()).limit(instrument_id=f"NOSUCH.{bench.name}")
-    await refuses(bench, order)
+    await refuses(bench, order, order.instrument_id)

@@ -16,8 +16,8 @@ from tests.support.venue_bench import VenueBench
 from venues.port import FillNews, VenueUnreachable
 
 _LONG = 130  # more than a page of any venue's history here
-_NOTICED_MAX_S = 5.0
-_BACK_MAX_S = 10.0
+NOTICED_MAX_S = 5.0
+BACK_MAX_S = 10.0
 
 
 async def alive(bench: VenueBench) -> None:
@@ -94,8 +94,9 @@ async def gap(bench: VenueBench) -> None:
     assert bench.sim.drop_streams(refuse_s=1.0) > 0, "there was no private stream to drop"
     assert order.price is not None
     bench.sim.move(bench.symbol(), order.price * 99 / 100)
-    await bench.restored(before)
-    await pulled_whole(bench, order)
+    async with asyncio.timeout(BACK_MAX_S):
+        await bench.restored(before)
+        await pulled_whole(bench, order)
     assert all(fill.is_maker for fill in await bench.pulled(order))
     assert bench.adapter.health().connected
     bench.sim.restore_market()
@@ -158,10 +159,11 @@ async def late_after_cancel(bench: VenueBench) -> None:
 
 @card("OD-78", "A session that expires", lessons=["L15"])
 async def session_expires(bench: VenueBench) -> None:
-    """The venue ends every login, token or listen key: they are renewed, and the next order is
-    taken and heard."""
+    """The venue ends every login, token or listen key: the gap is told, they are renewed, and the
+    next order is taken and heard."""
+    before = len(bench.heard)
     assert bench.sim.venue.expire_listen_keys() > 0, "there was no session that could expire"
-    await asyncio.sleep(1.2)  # the venue tells of it at its next beat, where it tells at all
+    await bench.restored(before, BACK_MAX_S)
     await bench.back_on_stream()
     await alive(bench)
 
@@ -178,8 +180,7 @@ async def venue_away(bench: VenueBench) -> None:
     symbol, before = bench.symbol(), len(bench.heard)
     await bench.sim.stop()
     try:
-        async with asyncio.timeout(_NOTICED_MAX_S):
-            await bench.disconnected()
+        await bench.noticed(before, NOTICED_MAX_S)
         outcome = await bench.adapter.submit_order(order)
         assert isinstance(outcome, Unknown), outcome
         with pytest.raises(VenueUnreachable):
@@ -188,7 +189,7 @@ async def venue_away(bench: VenueBench) -> None:
         await bench.sim.start()
     back_at = datetime.now(UTC)
     bench.sim.move(symbol, resting.price * 99 / 100)
-    async with asyncio.timeout(_BACK_MAX_S):
+    async with asyncio.timeout(BACK_MAX_S):
         await bench.restored(before)
         await bench.back_on_stream()
         await bench.quote_after(back_at)

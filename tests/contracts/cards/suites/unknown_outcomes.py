@@ -9,7 +9,7 @@ from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import Accepted, CancelTaken, Rejected, Unknown
 from domain.sides import Side
 from tests.contracts.cards.card import card
-from tests.contracts.cards.suites.amendments import found
+from tests.contracts.cards.suites.limit_orders import found
 from tests.support.venue_bench import VenueBench
 from venues.port import NotFound, VenueUnreachable
 
