@@ -14,16 +14,20 @@ Both are plain context managers, to be used in session fixtures:
 """
 
 import asyncio
+import fcntl
+import os
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
+from collections import deque
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from workers.stack.embedded_postgres import EmbeddedPostgres
 from workers.stack.embedded_temporal import EmbeddedTemporal
@@ -32,13 +36,41 @@ from workers.stack.processes import ProcessSpec, last_lines
 
 _START_TIMEOUT_S = 30.0
 
+# Below those that the system gives to connections, so that none of another test is in the way.
+_PORTS = range(20_000, 32_000)
+_CLAIMS_FOLDER = Path(tempfile.gettempdir()) / f"odum-test-ports-{os.getuid()}"
+_claims: deque[IO[str]] = deque(maxlen=500)
+"""A locked file for each port that this process was given lately; the locks end with it."""
+
 
 def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listens on now."""
+    """A TCP port of the loopback interface that nobody listens on. A server that starts on it later
+    still finds it free: no other test is given it, of this or of another process."""
+    _CLAIMS_FOLDER.mkdir(exist_ok=True)
+    for port in random.sample(_PORTS, len(_PORTS)):
+        claim = (_CLAIMS_FOLDER / str(port)).open("w")
+        if _is_locked(claim) and _is_free(port):
+            _claims.append(claim)
+            return port
+        claim.close()
+    raise RuntimeError("every port for tests is taken")
+
+
+def _is_locked(claim: IO[str]) -> bool:
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 @contextmanager
