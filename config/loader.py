@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from config.errors import ConfigError
 from config.expand import expand
 from config.problems import problems_in
 from config.settings import Settings
+from domain.dated_contracts import names
 
 _EXPONENT_MAX = 38  # as many digits as an amount may have
 _SHOWN = 40
@@ -22,7 +24,8 @@ _TOO_DEEP = "its values are nested too deeply to be a profile"
 
 
 def load_settings(path: Path, env: Mapping[str, str]) -> Settings:
-    """Read the profile at ``path``, expanding ``${NAME}`` from ``env``.
+    """Read the profile at ``path``, expanding ``${NAME}`` from ``env``. The dates in the names of
+    the paper market's contracts need not stand there: today says what they are.
 
     Raises ``ConfigError`` when the file cannot be read, is not JSON, names a variable that is not
     set, or does not describe a system that fits together.
@@ -58,7 +61,7 @@ class ProfileSource(PydanticBaseSettingsSource):
         """All values of the profile. Raises ``ConfigError``."""
         parsed = _parse(str(self._path), _read(self._path))
         try:
-            expanded, problems = expand(parsed, self._env)
+            expanded, problems = expand(parsed, names(datetime.now(UTC)) | {**self._env})
         except RecursionError:
             raise ConfigError(str(self._path), [_TOO_DEEP]) from None
         if problems:

@@ -13,10 +13,11 @@ from tests.support.venue_bench import VenueBench
 from venues.deribit.names import currency_of, expiry_of
 from venues.deribit.offer import Offer
 from venues.port import Amendment, OrderReport
+from venues.simulators.deribit import instruments as listed
 
 KEPT, FUTURE, OTHER_CURRENCY = (
     "BTC-PERPETUAL.DERIBIT",
-    "BTC-24SEP27.DERIBIT",
+    f"{listed.FUTURE}.DERIBIT",
     "ETH-PERPETUAL.DERIBIT",
 )
 

@@ -13,12 +13,14 @@ from tests.support.venue_bench import VenueBench
 from venues.deribit import settlements
 from venues.deribit.names import instrument_name
 from venues.port import OrderReport
+from venues.simulators.deribit import instruments as listed
 from venues.simulators.deribit.venue import DeribitVenue
 from venues.simulators.ledger import Record
 
 D = Decimal
-KEPT, FUTURE = "BTC-PERPETUAL.DERIBIT", "BTC-24SEP27.DERIBIT"
-OPTION = "BTC-24SEP27-100000-C.DERIBIT"
+KEPT, FUTURE, OPTION = (
+    f"{name}.DERIBIT" for name in ("BTC-PERPETUAL", listed.FUTURE, listed.OPTION)
+)
 INDEX = D(105_000)
 
 
@@ -71,7 +73,7 @@ async def test_of_many_deliveries_those_that_were_asked_for_are_told(
     amounts = {name: await held(bench, name, Side.BUY) for name in (FUTURE, OPTION)}
     for name in amounts:
         expire(bench, name)
-    both = await bench.adapter.deliveries([*amounts, "ETH-24SEP27.DERIBIT"])
+    both = await bench.adapter.deliveries([*amounts, FUTURE.replace("BTC", "ETH")])
     assert {told.instrument_id: told.quantity for told in both} == amounts
     assert all(told.fee > 0 for told in both)
 

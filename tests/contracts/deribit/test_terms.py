@@ -10,9 +10,9 @@ from domain.orders import OrderType, TimeInForce, TrailingOffsetType, TriggerTyp
 from tests.contracts.deribit.orders import LABEL, listing, order
 from venues.deribit.terms import amend_params, order_params, unamendable, unsendable
 from venues.port import Amendment
+from venues.simulators.deribit.instruments import EXPIRY, FUTURE, OPTION
 
 D = Decimal
-OPTION = "BTC-24SEP27-100000-C"
 STOP = {"order_type": OrderType.STOP_MARKET, "price": None, "trigger_price": D(105_000)}
 TRAILING = {
     "order_type": OrderType.TRAILING_STOP_MARKET,
@@ -70,9 +70,7 @@ def test_the_tick_of_an_option_depends_on_its_price() -> None:
 
 
 def test_an_expired_instrument_is_not_traded() -> None:
-    dated = listing("BTC-24SEP27")
-    late = datetime(2027, 9, 24, 8, tzinfo=UTC)
-    problem = unsendable(order(price=D(98_000)), dated, late)
+    problem = unsendable(order(price=D(98_000)), listing(FUTURE), EXPIRY)
     assert problem is not None
     assert "expired" in problem
 

@@ -25,9 +25,11 @@ from nautilus_trader.model.data import BarType
 from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.trading.strategy import Strategy
 
+from venues.simulators.deribit import instruments as listed
+
 LISTEN_S = 30.0
 PERPETUAL = InstrumentId.from_str("BTC-PERPETUAL.DERIBIT")
-OPTION = InstrumentId.from_str("BTC-24SEP27-100000-C.DERIBIT")
+OPTION = InstrumentId.from_str(f"{listed.OPTION}.DERIBIT")
 BARS = BarType.from_str("BTC-PERPETUAL.DERIBIT-1-MINUTE-LAST-EXTERNAL")
 KINDS = frozenset({"book", "quote", "trade", "mark", "index", "bar", "funding", "greeks"})
 """All but the states of instruments, for which this version knows other words than the venue's

@@ -7,6 +7,7 @@ import pytest
 
 from tests.contracts.deribit_simulator.rpc import Rpc
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.deribit.instruments import OPTION
 
 MARKET = {"type": "market", "price": None}
 TRAILING = {
@@ -15,7 +16,6 @@ TRAILING = {
     "trigger": "mark_price",
     "trigger_offset": 500,
 }
-OPTION = "BTC-24SEP27-100000-C"
 
 
 async def state(rpc: Rpc, order_id: str) -> dict[str, Any]:

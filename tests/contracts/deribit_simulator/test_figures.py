@@ -9,8 +9,9 @@ import pytest
 from tests.contracts.deribit_simulator.rpc import Rpc
 from tests.support.simulated_venue import VenueOnLoop
 from venues.simulators.deribit.funding import CAP, rate_of
+from venues.simulators.deribit.instruments import FUTURE, OPTION
 
-PERPETUAL, FUTURE, CALL = "BTC-PERPETUAL", "BTC-24SEP27", "BTC-24SEP27-100000-C"
+PERPETUAL, CALL = "BTC-PERPETUAL", OPTION
 MARKET = {"type": "market", "price": None}
 HOUR_MS = 3_600_000
 

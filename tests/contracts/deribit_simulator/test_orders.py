@@ -8,8 +8,8 @@ import pytest
 
 from tests.contracts.deribit_simulator.rpc import Rpc
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.deribit.instruments import FUTURE, OPTION
 
-OPTION = "BTC-24SEP27-100000-C"
 MARKET = {"type": "market", "price": None}
 STOP = {"type": "stop_market", "price": None, "trigger": "last_price", "trigger_price": 95_000}
 
@@ -125,7 +125,7 @@ async def test_what_is_late_by_its_own_word_is_not_begun(rpc: Rpc, venue: VenueO
 async def test_cancel_all_knows_its_scope(rpc: Rpc) -> None:
     for name, price in (
         ("BTC-PERPETUAL", 98_000),
-        ("BTC-24SEP27", 98_000),
+        (FUTURE, 98_000),
         ("ETH-PERPETUAL", 3_400),
     ):
         await rpc.buy(instrument_name=name, price=price)
@@ -134,7 +134,7 @@ async def test_cancel_all_knows_its_scope(rpc: Rpc) -> None:
     )
     assert by_instrument.result == 1
     detailed = await rpc.get("private/cancel_all_by_currency", currency="BTC", detailed=True)
-    assert [group["instrument_name"] for group in detailed.result] == ["BTC-24SEP27"]
+    assert [group["instrument_name"] for group in detailed.result] == [FUTURE]
     assert (await rpc.get("private/cancel_all")).result == 1
 
 

@@ -14,13 +14,14 @@ import pytest
 
 from tests.contracts.deribit_simulator.rpc import CLIENT_ID, SECRET
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.deribit.instruments import EXPIRY, FUTURE
 
 SESSION = "tests.contracts.deribit_simulator.nautilus_session"
 LISTENING = "tests.contracts.deribit_simulator.nautilus_listening"
 KINDS = {"book", "quote", "trade", "mark", "index", "bar", "funding", "greeks"}
 PROJECT = Path(__file__).resolve().parents[3]
 SYMBOL = "BTC/USD:BTC"
-OPTION = "BTC/USD:BTC-270924-100000-C"
+OPTION = f"BTC/USD:BTC-{EXPIRY:%y%m%d}-100000-C"
 
 
 @pytest.fixture
@@ -124,10 +125,10 @@ async def test_ccxt_asks_all_that_it_can(
 
 async def test_ccxt_hears_of_an_expiry(exchange: Any, venue: VenueOnLoop) -> None:
     await exchange.load_markets()
-    future = "BTC/USD:BTC-270924"
+    future = f"BTC/USD:BTC-{EXPIRY:%y%m%d}"
     await exchange.create_order(future, "market", "buy", 1000)
     resting = await exchange.create_order(future, "limit", "buy", 1000, 98_000)
-    venue.venue.expire_instrument("BTC-24SEP27", Decimal(101_000))  # type: ignore[attr-defined]
+    venue.venue.expire_instrument(FUTURE, Decimal(101_000))  # type: ignore[attr-defined]
     assert (await exchange.fetch_order(resting["id"], future))["status"] == "canceled"
     assert await exchange.fetch_positions() == []
     with pytest.raises(ccxt.ExchangeError, match="10012"):

@@ -15,6 +15,7 @@ from tests.support.venue_bench import VenueBench
 from venues.interactive_brokers.hearing import Hearing
 from venues.interactive_brokers.messages import ExecutionSaid
 from venues.port import FillNews, OrderNews
+from venues.simulators.ib.listings import FUTURE
 
 
 async def test_a_fill_that_only_the_state_told_of_is_found(bench: VenueBench) -> None:
@@ -108,7 +109,7 @@ async def test_a_fill_comes_before_the_end_of_its_order(bench: VenueBench) -> No
 
 @pytest.mark.parametrize(
     ("instrument_id", "fee"),
-    [("AAPL.IB", "0.02"), ("ESM7.IB", "9"), ("EURUSD.IB", None)],
+    [("AAPL.IB", "0.02"), (f"{FUTURE}.IB", "9"), ("EURUSD.IB", None)],
 )
 async def test_the_fee_is_ibs_commission_in_dollars(
     bench: VenueBench, instrument_id: str, fee: str | None

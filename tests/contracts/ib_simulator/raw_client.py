@@ -9,10 +9,12 @@ import struct
 from collections.abc import Callable
 from typing import Self
 
+from venues.simulators.ib.listings import FUTURE
+
 UNSET = "1.7976931348623157e+308"
 UNSET_INT = "2147483647"
 AAPL = ("0", "AAPL", "STK", "", "0.0", "", "", "SMART", "", "USD", "", "")
-ES = ("0", "", "FUT", "", "0.0", "", "", "CME", "", "USD", "ESM7", "")
+ES = ("0", "", "FUT", "", "0.0", "", "", "CME", "", "USD", FUTURE, "")
 EURUSD = ("0", "EUR", "CASH", "", "0.0", "", "", "IDEALPRO", "", "USD", "", "")
 
 ORDER_FIELDS = {

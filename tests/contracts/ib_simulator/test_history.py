@@ -10,6 +10,7 @@ import pytest
 from tests.contracts.ib_simulator.conftest import Dial
 from tests.contracts.ib_simulator.raw_client import AAPL, ES, EURUSD, Message, RawClient
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.ib.listings import FUTURE
 from venues.simulators.matching import Side
 
 MINUTE_NS = 60 * 1_000_000_000
@@ -87,24 +88,24 @@ async def test_bars_of_quotes_have_no_volume(tws: VenueOnLoop, dial: Dial) -> No
 
 async def test_history_that_is_kept_up_to_date(tws: VenueOnLoop, dial: Dial) -> None:
     client = await dial()
-    tws.print("ESM7", Decimal(3))
+    tws.print(FUTURE, Decimal(3))
     ask(client, 1, ES, keep=1)
     [bar] = await bars(client, 1)
     now_ns = time.time_ns()
     tws.venue.beat(now_ns)
-    tws.print("ESM7", Decimal(4))
+    tws.print(FUTURE, Decimal(4))
     tws.venue.beat(now_ns)
     update = await client.first("90")
     assert update[1] == "1"
     assert update[9] in ("7", "4"), "the same minute, or the next one"
     later = datetime.fromtimestamp(now_ns / 1e9, UTC) + timedelta(minutes=2)
-    trade_at(tws, "ESM7", 9, later)
+    trade_at(tws, FUTURE, 9, later)
     tws.venue.beat(now_ns + 2 * MINUTE_NS)
     await client.until(lambda m: m[0] == "90" and m[9] == "9" and m[3] != bar[0], "the next bar")
     client.send("25", "1", "1")
     await client.settled()
     client.heard.clear()
-    tws.print("ESM7", Decimal(4))
+    tws.print(FUTURE, Decimal(4))
     tws.venue.beat(now_ns + 2 * MINUTE_NS)
     assert all(m[0] != "90" for m in await client.settled())
 

@@ -19,6 +19,7 @@ from ib_async import (
 from ib_async.util import getLoop
 
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.ib.listings import FUTURE
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ async def done(ib: IB, trade: Trade) -> Trade:
 
 
 async def test_it_connects_and_qualifies_every_kind(ib: IB) -> None:
-    wanted = (Stock("AAPL", "SMART", "USD"), Future("ES", localSymbol="ESM7", exchange="CME"))
+    wanted = (Stock("AAPL", "SMART", "USD"), Future("ES", localSymbol=FUTURE, exchange="CME"))
     contracts: Any = await ib.qualifyContractsAsync(*wanted, Forex("EURUSD"))
     assert [contract.conId > 0 for contract in contracts] == [True] * 3
     assert ib.client.serverVersion() == 178

@@ -8,6 +8,7 @@ import pytest
 from tests.contracts.ib_simulator.conftest import Dial
 from tests.contracts.ib_simulator.raw_client import AAPL, ES, EURUSD, RawClient
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.ib.listings import FUTURE
 
 SECOND_NS = 1_000_000_000
 HIGH, LOW, VOLUME, CLOSE, OPEN = "6", "7", "8", "9", "14"
@@ -121,7 +122,7 @@ async def test_a_bar_every_five_seconds(tws: VenueOnLoop, dial: Dial) -> None:
     client.send("50", "3", "41", *EURUSD, "5", "MIDPOINT", "0", "")
     client.send("50", "3", "42", *EURUSD, "5", "TRADES", "0", "")
     assert (await client.error(420))[2] == "42"
-    tws.print("ESM7", Decimal(3))
+    tws.print(FUTURE, Decimal(3))
     now_ns = time.time_ns()
     tws.move("EURUSD", Decimal("1.2"))
     tws.venue.beat(now_ns + 5 * SECOND_NS)

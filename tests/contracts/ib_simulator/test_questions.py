@@ -5,6 +5,7 @@ from decimal import Decimal
 from tests.contracts.ib_simulator.conftest import Dial
 from tests.contracts.ib_simulator.raw_client import AAPL, ES, EURUSD, RawClient
 from tests.support.simulated_venue import VenueOnLoop
+from venues.simulators.ib.listings import EXPIRIES
 from venues.simulators.ib.venue import NUMBER
 
 
@@ -21,7 +22,11 @@ async def test_contract_details_of_each_kind(dial: Dial) -> None:
         await client.until(lambda m, end=end: m[:3] == end, "the end of details")  # type: ignore[misc]
     details = {message[2]: message for message in client.heard if message[0] == "10"}
     assert details["AAPL"][12:14] == ["265598", "0.01"]
-    assert (details["ES"][4], details["ES"][13], details["ES"][14]) == ("20270618", "0.25", "50")
+    assert (details["ES"][4], details["ES"][13], details["ES"][14]) == (
+        f"{EXPIRIES[-1]:%Y%m%d}",
+        "0.25",
+        "50",
+    )
     assert "US/Central" in details["ES"]
     assert (details["EUR"][3], details["EUR"][13]) == ("CASH", "0.00005")
     hours = [field for field in details["AAPL"] if ":0000-" in field]

@@ -3,14 +3,15 @@
 from decimal import Decimal
 
 from tests.support.bench_spec import BenchSpec, End, Ends, How
+from venues.simulators.deribit.instruments import FUTURE, OPTION
 
 BENCH = BenchSpec(
     venue="DERIBIT",
     instruments=(
         "BTC-PERPETUAL.DERIBIT",
         "ETH-PERPETUAL.DERIBIT",
-        "BTC-24SEP27.DERIBIT",
-        "BTC-24SEP27-100000-C.DERIBIT",
+        f"{FUTURE}.DERIBIT",
+        f"{OPTION}.DERIBIT",
     ),
     credentials={"client_id": "cards-id", "client_secret": "cards-secret"},
     market_fok=True,

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from tests.support.bench_spec import BenchSpec, End, Ends, How
 from venues.simulators.cuts import Streams
+from venues.simulators.ib.listings import FUTURE
 
 _ENDED = End(How.EXPIRED, "202: Order Canceled")
 
 BENCH = BenchSpec(
     venue="IB",
-    instruments=("AAPL.IB", "MSFT.IB", "ESM7.IB", "EURUSD.IB"),
+    instruments=("AAPL.IB", "MSFT.IB", f"{FUTURE}.IB", "EURUSD.IB"),
     credentials={},
     urls=lambda port: {"tws": f"tcp://127.0.0.1:{port}"},
     options={"client_id": "7", "account": "DU1234567"},

@@ -11,6 +11,8 @@ import pytest
 from config import ConfigError, load_settings, masked
 from config.system_roots import system_roots
 from tests.unit.config.profiles import COMPLETE_ENV, FOLDER, LIVE, PAPER, TESTNET
+from venues.simulators.deribit import instruments as deribit
+from venues.simulators.ib import listings as ib
 
 
 def test_paper_needs_nothing_from_the_environment() -> None:
@@ -27,6 +29,20 @@ def test_paper_needs_nothing_from_the_environment() -> None:
     assert (settings.api.host, settings.api.port) == ("127.0.0.1", 8001)
     assert settings.simulators.admin_port == 9100
     assert list(settings.simulators.ports.values()) == [9101, 9102, 9103, 9104, 9105, 9106]
+
+
+def test_what_paper_trades_is_listed_by_the_simulated_venues_of_today() -> None:
+    venues = load_settings(PAPER, {}).venues
+    assert {f"{name}.DERIBIT" for name in (deribit.FUTURE, deribit.OPTION)} < set(
+        venues["DERIBIT"].instruments
+    )
+    for name, listed in (("DERIBIT", deribit.TRADED), ("IB", ib.INSTRUMENTS)):
+        assert {text.removesuffix(f".{name}") for text in venues[name].instruments} <= set(listed)
+
+
+def test_a_dated_contract_can_be_named_by_the_environment() -> None:
+    instruments = load_settings(PAPER, {"ODUM_SIM_CME_DATE": "Z9"}).venues["IB"].instruments
+    assert "ESZ9.IB" in instruments
 
 
 def test_every_port_of_paper_can_be_moved_so_that_two_stacks_run_side_by_side() -> None:

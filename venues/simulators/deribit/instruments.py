@@ -3,16 +3,21 @@
 Amounts are the venue's: USD for inverse futures, base currency for linear ones and for options.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.dated_contracts import DERIBIT_SEPTEMBER
 from venues.simulators.instruments import Instrument, Kind
 
 D = Decimal
 
-EXPIRY = datetime(2027, 9, 24, 8, tzinfo=UTC)
+EXPIRIES = DERIBIT_SEPTEMBER.listed(datetime.now(UTC))
+"""The ends of the dated contracts that are listed, or were: as they are when the venue starts."""
+
+EXPIRY = EXPIRIES[-1]
 PERPETUAL_EXPIRY_MS = 32_503_708_800_000
 LISTED_MS = 1_727_424_000_000
 MAX_OPEN_ORDERS = 10_000
@@ -136,7 +141,15 @@ class Listing:
 
 
 def _traded(
-    symbol: str, base: str, kind: Kind, quote: str, tick: str, step: str, start: str, size: str
+    symbol: str,
+    base: str,
+    kind: Kind,
+    quote: str,
+    tick: str,
+    step: str,
+    start: str,
+    size: str,
+    expiry: datetime | None = None,
 ) -> Instrument:
     return Instrument(
         symbol=symbol,
@@ -160,42 +173,54 @@ def _traded(
         level_size=D(size),
         kind=kind,
         settle=base if kind is Kind.OPTION else "",
-        expires_ns=None if "PERPETUAL" in symbol else int(EXPIRY.timestamp()) * 10**9,
+        expires_ns=None if expiry is None else int(expiry.timestamp()) * 10**9,
         # The premium of an option follows a price of its own here.
         underlying=symbol if kind is Kind.OPTION else base,
     )
 
 
 def _future(base: str, tick: str, step: str, start: str, size: str, number: int) -> list[Listing]:
-    """The perpetual and the dated future of a currency."""
+    """The perpetual and the dated futures of a currency."""
+    dated = [(_date(expiry), str(D(tick) * 5), "month", expiry) for expiry in EXPIRIES]
     return [
         Listing(
-            _traded(f"{base}-{suffix}", base, Kind.INVERSE, "USD", ticks, step, start, size),
+            _traded(
+                f"{base}-{suffix}", base, Kind.INVERSE, "USD", ticks, step, start, size, expiry
+            ),
             number=number + place,
             index=f"{base.lower()}_usd",
             period=period,
             maker=D(0),
             taker=D("0.0005"),
         )
-        for place, (suffix, ticks, period) in enumerate(
-            (("PERPETUAL", tick, "perpetual"), ("24SEP27", str(D(tick) * 5), "month"))
+        for place, (suffix, ticks, period, expiry) in enumerate(
+            (("PERPETUAL", tick, "perpetual", None), *dated)
         )
     ]
 
 
-def _option(base: str, strike: str, option_type: str, start: str, number: int) -> Listing:
-    symbol = f"{base}-24SEP27-{strike}-{option_type[0].upper()}"
-    return Listing(
-        _traded(symbol, base, Kind.OPTION, base, "0.0005", "0.1", start, "20"),
-        number=number,
-        index=f"{base.lower()}_usd",
-        period="month",
-        maker=D("0.0003"),
-        taker=D("0.0003"),
-        fine=(D("0.005"), D("0.0001")),
-        strike=D(strike),
-        option_type=option_type,
-    )
+def _options(
+    base: str, strike: str, option_type: str, start: str, number: int
+) -> Iterator[Listing]:
+    """An option of each date; the numbers of others lie between theirs."""
+    for place, expiry in enumerate(EXPIRIES):
+        symbol = f"{base}-{_date(expiry)}-{strike}-{option_type[0].upper()}"
+        yield Listing(
+            _traded(symbol, base, Kind.OPTION, base, "0.0005", "0.1", start, "20", expiry),
+            number=number + 2 * place,
+            index=f"{base.lower()}_usd",
+            period="month",
+            maker=D("0.0003"),
+            taker=D("0.0003"),
+            fine=(D("0.005"), D("0.0001")),
+            strike=D(strike),
+            option_type=option_type,
+        )
+
+
+def _date(expiry: datetime) -> str:
+    """As it stands in the names of contracts."""
+    return DERIBIT_SEPTEMBER.suffix(expiry)
 
 
 LISTINGS = {
@@ -203,8 +228,8 @@ LISTINGS = {
     for listing in (
         *_future("BTC", "0.5", "10", "100000", "50000", 210_838),
         *_future("ETH", "0.05", "1", "4000", "50000", 210_848),
-        _option("BTC", "100000", "call", "0.1", 310_001),
-        _option("ETH", "4000", "put", "0.1", 310_002),
+        *_options("BTC", "100000", "call", "0.1", 310_001),
+        *_options("ETH", "4000", "put", "0.1", 310_002),
         Listing(
             _traded(
                 "BTC_USDC-PERPETUAL", "BTC", Kind.LINEAR, "USDC", "0.5", "0.0001", "100000", "0.5"
@@ -217,6 +242,9 @@ LISTINGS = {
         ),
     )
 }
+FUTURE, OPTION = f"BTC-{_date(EXPIRY)}", f"BTC-{_date(EXPIRY)}-100000-C"
+"""Those of a date that have long enough to go."""
+
 CURRENCIES = ("BTC", "ETH", "USDC")
 KNOWN_CURRENCIES = (*CURRENCIES, "USDT", "EURR")
 """Those that may be asked for; nothing is listed in the last two here."""

@@ -120,7 +120,7 @@ class MarketApi:
                 "bid_iv": VOLATILITY - 1,
                 "ask_iv": VOLATILITY + 1,
                 "interest_rate": ZERO,
-                "underlying_index": f"{listing.instrument.base}-24SEP27",
+                "underlying_index": listing.name.rpartition("-")[0].rpartition("-")[0],
                 "underlying_price": index,
                 "greeks": dict.fromkeys(("delta", "gamma", "rho", "theta", "vega"), ZERO),
             }

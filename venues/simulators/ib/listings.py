@@ -1,10 +1,12 @@
-"""What is listed: stocks, a future and a currency pair, with IB's own contract ids where known."""
+"""What is listed: stocks, a future of each year and a currency pair, with IB's own contract ids
+where known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from domain.dated_contracts import CME_JUNE, FIRST_YEAR
 from venues.simulators.instruments import Instrument, Kind
 
 D = Decimal
@@ -136,43 +138,49 @@ def _stock(symbol: str, con_id: int, long_name: str, isin: str, start: str) -> L
     )
 
 
-def _expiry_ns(year: int, month: int, day: int, hour: int, minute: int) -> int:
-    return int(datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp()) * 1_000_000_000
-
-
-LISTED: tuple[Listed, ...] = (
-    _stock("AAPL", 265598, "APPLE INC", "US0378331005", "190"),
-    _stock("MSFT", 272093, "MICROSOFT CORP", "US5949181045", "420"),
-    Listed(
-        con_id=730283094,
+def _e_mini(expiry: datetime) -> Listed:
+    """The contract of a year. The number of the first one is IB's own."""
+    name = f"ES{CME_JUNE.suffix(expiry)}"
+    return Listed(
+        con_id=730283094 + expiry.year - FIRST_YEAR,
         symbol="ES",
         sec_type="FUT",
         exchange="CME",
         primary="",
         currency="USD",
-        local_symbol="ESM7",
+        local_symbol=name,
         trading_class="ES",
         long_name="E-mini S&P 500",
         valid_exchanges="CME,QBALGO",
         time_zone=CENTRAL,
         market_rule=67,
         size_step=D(1),
-        expiry="20270618",
-        contract_month="202706",
+        expiry=f"{expiry:%Y%m%d}",
+        contract_month=f"{expiry:%Y%m}",
         multiplier="50",
         under_con_id=11004968,
         under_sec_type="IND",
         instrument=_instrument(
-            "ESM7",
+            name,
             "ES",
             "0.25",
             "6500",
             "50",
             kind=Kind.LINEAR,
             multiplier=D(50),
-            expires_ns=_expiry_ns(2027, 6, 18, 13, 30),
+            expires_ns=int(expiry.timestamp()) * 1_000_000_000,
         ),
-    ),
+    )
+
+
+EXPIRIES = CME_JUNE.listed(datetime.now(UTC))
+FUTURE = f"ES{CME_JUNE.suffix(EXPIRIES[-1])}"
+"""The one that has long enough to go."""
+
+LISTED: tuple[Listed, ...] = (
+    _stock("AAPL", 265598, "APPLE INC", "US0378331005", "190"),
+    _stock("MSFT", 272093, "MICROSOFT CORP", "US5949181045", "420"),
+    *map(_e_mini, EXPIRIES),
     Listed(
         con_id=12087792,
         symbol="EUR",

@@ -22,12 +22,12 @@ def _option_id(bench: VenueBench) -> str | None:
 
 
 async def _no_options(bench: VenueBench) -> str:
-    order = (await bench.ticket()).limit(instrument_id=f"BTC-27MAR26-100000-C.{bench.name}")
+    order = (await bench.ticket()).limit(instrument_id=f"BTC-NEVER-100000-C.{bench.name}")
     return await refuses(bench, order, order.instrument_id)
 
 
 OPTIONS = Need(
-    "options", lambda bench: _option_id(bench) is not None, _no_options, "BTC-27MAR26-100000-C"
+    "options", lambda bench: _option_id(bench) is not None, _no_options, "BTC-NEVER-100000-C"
 )
 
 
