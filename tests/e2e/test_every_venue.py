@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from config import load_settings, masked
 from domain.identifiers import venue_client_id
 from tests.support.agreement import assert_books_agree
 from tests.support.in_flight import placed_while_killing, until_settled
 from tests.support.stack import PAPER, PaperStack, paper_stack
 from workers.bench.terms import Terms, bench_terms
 
-VENUES: dict[str, Any] = json.loads(PAPER.read_text())["venues"]
+VENUES: dict[str, Any] = masked(load_settings(PAPER, {}))["venues"]
 ROUNDS = 8  # orders on each venue while its worker is killed
 QUOTED_WITHIN_S = 10.0
 
