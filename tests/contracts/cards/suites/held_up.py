@@ -20,7 +20,7 @@ from venues.port import Amendment, NoRoom, NotFound, VenueUnreachable
 # A request that is held up for so long is still taken by its venue, but late: the horizon covers
 # its life, how old it may have been at the start, and how far the clocks may be off.
 _BEFORE_THE_HORIZON = timedelta(seconds=1.7)
-_MOST = 2000
+_MOST, _BEHIND = 2000, 100
 _ASK_EVERY_S = 0.25
 _ANSWERS_WITHIN_S = 15.0
 
@@ -43,16 +43,20 @@ async def true_limits(bench: VenueBench) -> AsyncIterator[None]:
 async def no_room(
     bench: VenueBench, turn: Callable[[], Awaitable[object]]
 ) -> AsyncIterator["asyncio.Task[object]"]:
-    """All room under the limits is taken; the task is one more command that waits for its turn."""
+    """All room under the limits is taken; the task is one more command that waits for its turn,
+    behind so many that room which comes back meanwhile is not for it."""
+    queue: list[asyncio.Task[object]] = []
     for _ in range(_MOST):
-        waiting = bench.in_background(_waits(turn()))
-        await asyncio.wait({waiting}, timeout=0.02)
-        if not waiting.done():
+        queue = [bench.in_background(_waits(turn()))]
+        await asyncio.wait(queue, timeout=0.02)
+        if not queue[0].done():
+            queue += [bench.in_background(_waits(turn())) for _ in range(_BEHIND)]
             try:
-                yield waiting
+                yield queue[-1]
             finally:
-                waiting.cancel()
-                await asyncio.gather(waiting, return_exceptions=True)
+                for waiting in queue:
+                    waiting.cancel()
+                await asyncio.gather(*queue, return_exceptions=True)
             return
     raise AssertionError(f"{bench.name} has no limit")
 
