@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.every_venue.venues import FIRST, VENUES
 from tests.support.agreement import assert_books_agree
 from tests.support.faults import SimulatorAdmin
 from tests.support.in_flight import (
@@ -19,11 +20,9 @@ from tests.support.in_flight import (
     until_settled,
 )
 from tests.support.paper_market import PaperMarket, near, small
-from tests.support.stack import PAPER, PaperStack
+from tests.support.stack import PaperStack
 from venues.simulators.fault_kinds import Action, FaultKind
 
-VENUES: dict[str, Any] = json.loads(PAPER.read_text())["venues"]
-FIRST = {venue: of_venue["instruments"][0] for venue, of_venue in VENUES.items()}
 WORKERS = {
     "nautilus": ("BINANCE_SPOT", "BINANCE_FUTURES", "BYBIT", "OKX"),
     "deribit": ("DERIBIT",),
