@@ -23,11 +23,15 @@ class SimulatorAdmin:
 
     async def calm(self) -> None:
         """No faults; quotes around round prices that stay where they are."""
-        await self._done(self._http.delete("/faults"))
+        await self.heal()
         await self._post("/market/resume")
         await self._post("/market/pause")
         for symbol, mid in MIDS.items():
             await self.move(symbol, mid)
+
+    async def heal(self) -> None:
+        """No faults."""
+        await self._done(self._http.delete("/faults"))
 
     async def arm(
         self,
@@ -68,6 +72,10 @@ class SimulatorAdmin:
     async def move(self, symbol: str, mid: str) -> None:
         """Quote the symbol around another price, on every venue."""
         await self._post("/market", {"symbol": symbol, "mid": mid})
+
+    async def move_by(self, symbol: str, difference: str) -> None:
+        """Quote the symbol so much higher or lower, on every venue."""
+        await self._post("/market", {"symbol": symbol, "move": difference})
 
     async def trade(self, venue: str, symbol: str, quantity: str) -> None:
         """Somebody without an account buys at the venue."""

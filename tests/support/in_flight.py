@@ -78,16 +78,17 @@ async def until_settled(client: httpx.AsyncClient, order_ids: Sequence[str]) -> 
     settled: Document = {}
     deadline = time.monotonic() + SETTLED_WITHIN_S
     while len(settled) < len(order_ids):
+        waiting = []
         for order_id in order_ids:
             if order_id in settled:
                 continue
-            answer = await client.get(f"/api/live/orders/{order_id}")
-            if answer.status_code == 404:
-                continue  # taken, and its record waits for the database
-            if _is_settled(order := answer.json()):
+            answer = await client.get(f"{ORDERS}/{order_id}")
+            # Until the database is back, an order that was taken may not be on record.
+            if answer.status_code != 404 and _is_settled(order := answer.json()):
                 settled[order_id] = order
-        open_ids = [order_id for order_id in order_ids if order_id not in settled]
-        assert time.monotonic() < deadline, f"not settled: {open_ids}"
+            else:
+                waiting.append(answer.text)
+        assert time.monotonic() < deadline, f"not settled: {waiting}"
         await asyncio.sleep(0.3)
     return settled
 

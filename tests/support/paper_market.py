@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from decimal import ROUND_UP, Decimal
 from typing import Self
@@ -16,13 +17,15 @@ from tests.contracts.venues import known_benches
 from tests.support.faults import SimulatorAdmin
 
 _QUOTED_WITHIN_S = 20.0
+_NEAR = Decimal("0.001")
 
 
 class PaperMarket:
     def __init__(self, market: MarketData, venues: SimulatorAdmin) -> None:
         self._market = market
         self._venues = venues
-        self._starts: dict[Instrument, Decimal] = {}
+        self._before: dict[str, Decimal] = {}
+        self._moved_to: dict[str, Decimal] = {}
 
     @classmethod
     @asynccontextmanager
@@ -31,9 +34,9 @@ class PaperMarket:
         pool = await open_pool(dsn, size=1)
         market = cls(MarketData(pool), venues)
         try:
+            market._before = await market._mids()
             yield market
-            for instrument, start in market._starts.items():
-                await market._put(instrument, start)
+            await market._restore()
         finally:
             await pool.close()
 
@@ -45,18 +48,45 @@ class PaperMarket:
         instruments = {one.instrument_id: one for one in await self._market.instruments()}
         return instruments[instrument_id], quotes[instrument_id]
 
-    async def move(self, instrument_id: str, mid: Decimal) -> None:
+    async def move(self, instrument_id: str, mid: Decimal, *, unseen: bool = False) -> None:
         """Put the market there and trade there, once, at the instrument's venue: triggers watch
-        what was paid last."""
-        instrument, quote = await self.of(instrument_id)
-        self._starts.setdefault(instrument, quote.mid)
-        await self._put(instrument, mid)
+        what was paid last. Instruments of one underlying move together.
 
-    async def _put(self, instrument: Instrument, mid: Decimal) -> None:
+        `unseen`: nobody is told, because the venue is away.
+        """
+        instrument, quote = await self.of(instrument_id)
+        start = self._before.setdefault(instrument_id, quote.mid)
+        difference = mid - self._moved_to.get(instrument_id, start)
+        self._moved_to[instrument_id] = mid
         symbols = known_benches()[instrument.venue].symbols
-        symbol = symbols.get(instrument.instrument_id) or instrument.symbol
-        await self._venues.move(symbol, f"{mid:f}")
+        symbol = symbols.get(instrument_id) or instrument.symbol
+        await self._venues.move_by(symbol, f"{difference:f}")
         await self._venues.trade(instrument.venue, symbol, f"{instrument.lot:f}")
+        if not unseen:
+            await self._until_quoted({instrument_id: mid})
+
+    async def _restore(self) -> None:
+        for instrument_id in [*self._moved_to]:
+            await self.move(instrument_id, self._before[instrument_id], unseen=True)
+        await self._until_quoted(self._before)
+
+    async def _until_quoted(self, wanted: Mapping[str, Decimal]) -> None:
+        """Risk and the next test must not see the market where it was."""
+        deadline = time.monotonic() + _QUOTED_WITHIN_S
+        while True:
+            mids = await self._mids()
+            off = {
+                one: (mids[one], mid)
+                for one, mid in wanted.items()
+                if abs(mids[one] - mid) > mid * _NEAR
+            }
+            if not off:
+                return
+            assert time.monotonic() < deadline, f"quoted elsewhere than wanted: {off}"
+            await asyncio.sleep(0.05)
+
+    async def _mids(self) -> dict[str, Decimal]:
+        return {one: quote.mid for one, quote in (await self._market.quotes()).items()}
 
 
 def near(instrument: Instrument, quote: Quote, factor: str) -> str:

@@ -53,8 +53,9 @@ class Desk:
         return await self.trader.until_status(order["order_id"], OrderStatus.ACCEPTED)
 
     async def move_through(self, order: Document) -> None:
-        """The market goes below where the order rests."""
-        await self.market.move(self.instrument.instrument_id, Decimal(order["price"]) * 99 / 100)
+        """The market goes below where the order rests, while we may not hear of it."""
+        below = Decimal(order["price"]) * 99 / 100
+        await self.market.move(self.instrument.instrument_id, below, unseen=True)
 
     async def is_connected(self) -> bool:
         venues = (await self.trader.status())["venues"]
