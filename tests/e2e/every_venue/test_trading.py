@@ -31,7 +31,7 @@ WORKERS = {
 ROUNDS = 8  # orders on each venue while its worker is killed
 SENT_AT_KILL = 6  # have come to the venues of the worker by then
 CAUGHT_LEAST = 2  # are not carried out yet: one venue carries them out one after another
-SLOW_MS = 800
+SLOW_MS = 500
 CLOCK_ASKED_WITHIN_S = 10.0
 DENIED_MAX = 3  # for want of a fresh quote
 
