@@ -112,7 +112,7 @@ def _row_was_changed_by_hand(books: Books) -> Books:
     [
         (_canceled_is_accepted, "is ACCEPTED, canceled at"),
         (_filled_is_canceled, "is CANCELED, filled at"),
-        (_filled_quantity_is_wrong, "has 0.01 filled, 0.02 at"),
+        (_filled_quantity_is_wrong, "has 0.01 filled, "),
         (_row_is_lost, "which is nobody's"),
         (_fill_is_lost, "is not booked"),
         (_fill_is_booked_twice, "is booked, and never happened"),
@@ -120,7 +120,7 @@ def _row_was_changed_by_hand(books: Books) -> Books:
         (_position_is_wrong, "its fills make"),
         (_venue_holds_more, "by our fills, 77 there"),
         (_venue_has_less_cash, "BINANCE_SPOT has 1 USDT"),
-        (_event_is_lost, "its events make it SUBMITTING"),
+        (_event_is_lost, "status is FILLED, its events make it"),
         (_sent_before_it_was_approved, "which no approval from before covers"),
         (_row_was_changed_by_hand, "anomaly is nobody knows why, its events make it None"),
     ],
