@@ -120,9 +120,11 @@ class MarketData:
         )
 
     async def save_quotes(self, quotes: Sequence[Quote]) -> None:
-        await self._pool.executemany(
-            _SAVE_QUOTE, [tuple(getattr(q, name) for name in QUOTE_COLUMNS) for q in quotes]
-        )
+        rows = [tuple(getattr(q, name) for name in QUOTE_COLUMNS) for q in quotes]
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Nobody waits for the disk: the last moments may be lost, the next are better.
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            await connection.executemany(_SAVE_QUOTE, rows)
 
     async def save_depths(self, depths: Sequence[Depth]) -> None:
         await self._pool.executemany(

@@ -209,10 +209,10 @@ class InstrumentRow(SQLModel, table=True):
 
 
 class QuoteRow(SQLModel, table=True):
-    """Latest top of book. Unlogged: it is refreshed every second and worthless after a crash."""
+    """Latest top of book. Risk refuses what has no fresh quote, so it outlives a crash: else all
+    orders that waited for the database would be denied when it is back."""
 
     __tablename__ = "quotes"
-    __table_args__ = {"prefixes": ["UNLOGGED"]}
 
     instrument_id: str = _text(primary_key=True)
     bid: Decimal = _decimal()
@@ -224,7 +224,7 @@ class QuoteRow(SQLModel, table=True):
 
 class DepthRow(SQLModel, table=True):
     """The latest top levels of a book, as [[price, quantity], ...] of decimal strings, best first.
-    Unlogged, as quotes are."""
+    Unlogged: no decision needs it, and it is refreshed every second."""
 
     __tablename__ = "depths"
     __table_args__ = {"prefixes": ["UNLOGGED"]}
@@ -236,7 +236,7 @@ class DepthRow(SQLModel, table=True):
 
 
 class MarketTradeRow(SQLModel, table=True):
-    """Public trades of the last minutes. Unlogged, as quotes are."""
+    """Public trades of the last minutes. Unlogged, as depths are."""
 
     __tablename__ = "market_trades"
     __table_args__ = (

@@ -11,6 +11,7 @@ import pytest
 from db.migrate import migrate
 from tests.support.engines import embedded_postgres, embedded_temporal
 from tests.support.stack import PaperStack, paper_stack
+from tests.support.told_secrets import assert_no_secret_is_told
 from workers.lifecycle import leave
 from workers.stack.embedded_postgres import EmbeddedPostgres
 from workers.stack.embedded_temporal import EmbeddedTemporal
@@ -66,9 +67,11 @@ def temporal_server() -> Iterator[EmbeddedTemporal]:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[PaperStack]:
-    """The whole paper stack, one for all who need it: each test leaves it healthy, or fails."""
+    """The whole paper stack, one for all who need it: each test leaves it healthy, or fails. After
+    all of them it has told nobody a secret."""
     with paper_stack() as running:
         yield running
+        asyncio.run(assert_no_secret_is_told(running))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,8 @@
 """Writes down what a venue says of its market: the latest of each instrument, a few times a second.
 
-Market data is worth only as much as it is fresh, so whatever piles up while a write is under way is
-merged: the next write takes the newest quote and depth of each instrument, and all new trades.
+Market data is worth only as much as it is fresh, so whatever piles up while a write is under way,
+or the database away, is merged: the next write takes the newest quote and depth of each instrument,
+and all new trades.
 """
 
 from __future__ import annotations
@@ -60,8 +61,11 @@ class MarketRecorder:
             try:
                 await self._save(quotes, depths, trades)
             except DATABASE_AWAY as error:
-                # What comes next is better than what is lost; risk refuses what has become stale.
                 logger.warning("the market of %s was not saved: %s", self._adapter.venue, error)
+                # The next word of a quiet market may be long in coming.
+                self._quotes, self._depths = quotes | self._quotes, depths | self._depths
+                self._trades = (trades + self._trades)[-_TRADES_PENDING_MAX:]
+                self._news.set()
             await asyncio.sleep(_WRITE_EVERY_S)
 
     async def _save(

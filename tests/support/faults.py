@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +11,7 @@ import httpx
 
 from venues.simulators.fault_kinds import Action, FaultKind
 
+_RECEIVED_WITHIN_S = 30.0
 MIDS = {"BTCUSDT": "100000", "ETHUSDT": "3500"}
 
 
@@ -20,31 +23,38 @@ class SimulatorAdmin:
 
     async def calm(self) -> None:
         """No faults; quotes around round prices that stay where they are."""
-        await self._done(self._http.delete("/faults"))
+        await self.heal()
         await self._post("/market/resume")
         await self._post("/market/pause")
         for symbol, mid in MIDS.items():
             await self.move(symbol, mid)
 
+    async def heal(self) -> None:
+        """No faults."""
+        await self._done(self._http.delete("/faults"))
+
     async def arm(
         self,
         kind: FaultKind,
-        client_id: str,
+        client_id: str | None = None,
         *,
+        venue: str = "all",
         action: Action | None = None,
         count: int | None = 1,
         **params: Any,
     ) -> int:
         """Let the fault strike requests about this order, or its fills; the fault's id.
 
-        `count` None: until it is cleared.
+        `client_id` None: about any order. `count` None: until it is cleared.
         """
         definition: dict[str, Any] = {
             "kind": kind,
-            "client_order_id": client_id,
+            "venue": venue,
             "count": count,
             "params": params,
         }
+        if client_id is not None:
+            definition["client_order_id"] = client_id
         if action is not None:
             definition["action"] = action
         fault_id: int = (await self._post("/faults", definition))["fault_id"]
@@ -62,6 +72,15 @@ class SimulatorAdmin:
     async def move(self, symbol: str, mid: str) -> None:
         """Quote the symbol around another price, on every venue."""
         await self._post("/market", {"symbol": symbol, "mid": mid})
+
+    async def move_by(self, symbol: str, difference: str) -> None:
+        """Quote the symbol so much higher or lower, on every venue."""
+        await self._post("/market", {"symbol": symbol, "move": difference})
+
+    async def trade(self, venue: str, symbol: str, quantity: str) -> None:
+        """Somebody without an account buys at the venue."""
+        bought = {"venue": venue, "symbol": symbol, "side": "BUY", "quantity": quantity}
+        await self._post("/market/trade", bought)
 
     async def silence(self, venue: str) -> None:
         """Stop the venue's market streams until `calm`."""
@@ -83,6 +102,21 @@ class SimulatorAdmin:
     async def submits(self, client_id: str) -> int:
         """How often the order was sent to its venue."""
         return sum(c["action"] == Action.SUBMIT for c in await self.commands(client_id))
+
+    async def until_received(
+        self, action: Action, more: int, venues: Collection[str] | None = None
+    ) -> None:
+        """Wait until so many more commands of a kind have come to these venues; None: to any."""
+
+        async def received() -> int:
+            commands = await self.commands()
+            theirs = [c for c in commands if venues is None or c["venue"] in venues]
+            return sum(command["action"] == action for command in theirs)
+
+        before = await received()
+        async with asyncio.timeout(_RECEIVED_WITHIN_S):
+            while await received() < before + more:
+                await asyncio.sleep(0.01)
 
     async def order(self, venue: str, client_id: str) -> dict[str, Any]:
         """The one order that the venue has under this client id."""

@@ -19,7 +19,7 @@ import httpx
 
 from tests.support.engines import free_port
 from venues.registry import known_venues
-from venues.simulators.ledger import LedgerSummary, read_ledger, summarise
+from venues.simulators.ledger import LedgerSummary, Record, read_ledger, summarise
 from workers.home import PROJECT_ROOT
 from workers.operator_key import KEY_FILE, operator_key
 
@@ -34,6 +34,7 @@ NO_TLS = False  # all is plain HTTP on loopback; reading certificates costs 50 m
 BINANCE = ("BINANCE_SPOT", "BINANCE_FUTURES")
 BENCH_KEY = "bench-key-0123456789abcdef"
 EXPIRED_KEY = "expired-key-0123456789abcdef"
+POSTGRES_PASSWORD = "postgres-password-0123456789abcdef"
 EVERYTHING = {"strategies": ["*"]}
 ORDERS_PER_MINUTE_MAX = 400
 
@@ -49,7 +50,9 @@ class PaperStack:
         self.venues: tuple[str, ...] = tuple(document["trading"]["venues"])
         profile = home / "profile.json"
         profile.write_text(json.dumps(document))
-        self.env = {**os.environ, **ports, "ODUM_HOME": str(home), "ODUM_CONFIG": str(profile)}
+        ours = {"ODUM_HOME": str(home), "ODUM_CONFIG": str(profile)}
+        ours["ODUM_POSTGRES_PASSWORD"] = POSTGRES_PASSWORD
+        self.env = {**os.environ, **ports, **ours}
         self._up: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -98,7 +101,8 @@ class PaperStack:
 
     @property
     def postgres_dsn(self) -> str:
-        return f"postgresql://odum:odum@127.0.0.1:{self.env['ODUM_POSTGRES_PORT']}/odum"
+        port = self.env["ODUM_POSTGRES_PORT"]
+        return f"postgresql://odum:{POSTGRES_PASSWORD}@127.0.0.1:{port}/odum"
 
     @property
     def temporal_address(self) -> str:
@@ -125,7 +129,11 @@ class PaperStack:
 
     def ledger(self, venue: str) -> LedgerSummary:
         """What the venue really did."""
-        return summarise(read_ledger(self.home / "simulators" / f"{venue.lower()}.jsonl"))
+        return summarise(self.ledger_records(venue))
+
+    def ledger_records(self, venue: str) -> Iterator[Record]:
+        """The venue's ledger, from its beginning on."""
+        return read_ledger(self.home / "simulators" / f"{venue.lower()}.jsonl")
 
     def client(self, key: str | None = None) -> httpx.AsyncClient:
         """An HTTP client of the API, by default the operator's."""

@@ -155,6 +155,7 @@ class LedgerOrder:
     symbol: str
     side: str
     quantity: Decimal
+    price: Decimal | None
     accepted_ns: int
     state: str = "open"
     executed: Decimal = ZERO
@@ -188,6 +189,7 @@ def summarise(records: Iterable[Record]) -> LedgerSummary:
                     symbol=record["symbol"],
                     side=record["side"],
                     quantity=Decimal(record["quantity"]),
+                    price=_price(record),
                     accepted_ns=record["t"],
                 )
                 by_id[order.order_id] = order
@@ -195,12 +197,17 @@ def summarise(records: Iterable[Record]) -> LedgerSummary:
             case "filled":
                 _count_fill(summary, by_id[record["order_id"]], record)
             case "amended":
-                by_id[record["order_id"]].quantity = Decimal(record["quantity"])
+                amended = by_id[record["order_id"]]
+                amended.quantity, amended.price = Decimal(record["quantity"]), _price(record)
             case "canceled" | "expired":
                 by_id[record["order_id"]].state = record["event"]
             case "delivered":
                 _count_change(summary, record)
     return summary
+
+
+def _price(record: Record) -> Decimal | None:
+    return None if record["price"] is None else Decimal(record["price"])
 
 
 def _count_fill(summary: LedgerSummary, order: LedgerOrder, record: Record) -> None:

@@ -66,12 +66,15 @@ async def test_the_migrated_schema_is_the_one_of_the_models(database: str) -> No
     await engine.dispose()
 
 
-async def test_quotes_cost_no_write_ahead_log(database: str) -> None:
+async def test_market_data_that_nothing_is_decided_by_costs_no_write_ahead_log(
+    database: str,
+) -> None:
     connection = await asyncpg.connect(database)
-    kind = await connection.fetchval("SELECT relpersistence FROM pg_class WHERE relname = 'quotes'")
+    unlogged = await connection.fetch("SELECT relname FROM pg_class WHERE relpersistence = 'u'")
     await connection.close()
 
-    assert kind == b"u"
+    assert {"depths", "market_trades"} <= {row["relname"] for row in unlogged}
+    assert "quotes" not in {row["relname"] for row in unlogged}
 
 
 async def test_waiting_for_the_schema_ends_when_it_is_applied(bare_database: str) -> None:

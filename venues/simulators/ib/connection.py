@@ -74,8 +74,9 @@ class Connection:
                 await asyncio.sleep(0)
 
     def send(self, fields: Message) -> None:
-        """Write a message; a client that does not read is cut off."""
-        if self.deaf or self.is_dead():
+        """Write a message; a client that does not read is cut off. To one that has left nothing is
+        said, and what it asked for goes on."""
+        if self.deaf or self.is_dead() or self._writer.is_closing():
             return
         message = encode(fields)
         if self._held is not None:
@@ -115,5 +116,7 @@ class Connection:
 
     def _release(self) -> None:
         held, self._held = self._held or [], None
+        if self._writer.is_closing():
+            return
         for message in held:
             self._writer.write(message)

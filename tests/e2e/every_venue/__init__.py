@@ -1,0 +1,1 @@
+"""The paper stack with all its venues, one for all the tests in here."""
