@@ -3,7 +3,8 @@
 `tws` is where TWS or the gateway listens, e.g. tcp://127.0.0.1:7497 (paper) or 4002 (its gateway).
 Option `client_id` (1 by default) must be this process's alone: it goes with the lease of the
 account, since only the client that placed an order may change it. Option `account` names the IB
-account; on a simulator it may be left out where the login has one.
+account; on a simulator it may be left out where the login has one. Option `messages_per_s` (50) is
+for who has more market data lines than everybody, or a TWS that does not count.
 """
 
 from collections.abc import Iterator
@@ -39,5 +40,5 @@ VENUE = Venue(
     misled=_misled,
     credentials=frozenset(),
     urls=frozenset({"tws"}),
-    options=frozenset({"client_id", "account"}),
+    options=frozenset({"client_id", "account", "messages_per_s"}),
 )

@@ -63,7 +63,7 @@ class Link:
         self._settings = settings
         self._served = served
         self.questions = Questions()
-        self.pacing = Pacing()
+        self.pacing = Pacing(settings.messages_per_s)
         self.tws = Tws(self._on_message, self.questions.answered, self.questions.ended)
         self.up = asyncio.Event()
         self.up_since: datetime | None = None

@@ -1,4 +1,5 @@
-"""Our own limit of messages: TWS takes 50 a second from a client and cuts off who goes on beyond.
+"""Our own limit of messages: TWS takes so many a second from a client, and cuts off who goes on
+beyond.
 
 The library would queue in memory, tell nobody, and forget the queue at a disconnect.
 """
@@ -16,9 +17,9 @@ from venues.port import RateBudget
 
 # About half a second of it at a time, so that a burst of orders is not a second ahead of the cancel
 # that follows it. Three bursts must not come within one second even where the first was late on its
-# way: hence more than half of one.
+# way: hence more than half of one, and less than half of what a second takes.
 WINDOW_S = 0.6
-SENT_PER_WINDOW = 22
+_SHARE_PER_WINDOW = 0.44
 
 
 class Turn(IntEnum):
@@ -37,7 +38,9 @@ class Pacing:
 
     _KEPT_FOR_CANCELS = 3
 
-    def __init__(self) -> None:
+    def __init__(self, messages_per_s: int) -> None:
+        """`messages_per_s` is what TWS takes from us."""
+        self.per_window = int(messages_per_s * _SHARE_PER_WINDOW)
         self._sent: deque[float] = deque()
         self._waiting: list[tuple[Turn, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
@@ -46,7 +49,7 @@ class Pacing:
     @property
     def budget(self) -> RateBudget:
         self._forget()
-        return RateBudget("messages", len(self._sent), SENT_PER_WINDOW, WINDOW_S)
+        return RateBudget("messages", len(self._sent), self.per_window, WINDOW_S)
 
     async def turn(self, turn: Turn) -> None:
         """Return when a message may be sent. Whoever bounds the wait may cancel it."""
@@ -61,7 +64,7 @@ class Pacing:
     def _has_room(self, turn: Turn) -> bool:
         self._forget()
         kept = 0 if turn is Turn.CANCEL else self._KEPT_FOR_CANCELS
-        return len(self._sent) < SENT_PER_WINDOW - kept
+        return len(self._sent) < self.per_window - kept
 
     def _serve(self) -> None:
         """Let in who may go, then look again when the oldest message leaves the window."""

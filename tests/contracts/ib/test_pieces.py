@@ -23,7 +23,7 @@ from venues.interactive_brokers.known_orders import KnownOrder
 from venues.interactive_brokers.messages import (
     ErrorSaid,
 )
-from venues.interactive_brokers.pacing import SENT_PER_WINDOW, WINDOW_S, Pacing, Turn
+from venues.interactive_brokers.pacing import WINDOW_S, Pacing, Turn
 from venues.interactive_brokers.settings import Settings
 from venues.interactive_brokers.values import plain
 from venues.registry import VenueAccountConfig
@@ -119,6 +119,7 @@ def test_a_number_of_the_socket_comes_back_as_it_was(text: str) -> None:
         ("tcp://127.0.0.1", {}, "tcp://host:port"),
         ("tcp://127.0.0.1:7497", {"client_id": "zero"}, "client_id"),
         ("tcp://127.0.0.1:7497", {"client_id": "0"}, "client_id"),
+        ("tcp://127.0.0.1:7497", {"messages_per_s": "9"}, "messages_per_s must be .* from 10"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(
@@ -199,32 +200,41 @@ def test_inactive_is_a_refusal_unless_something_traded() -> None:
 
 # --- pacing ---
 
+MESSAGES_PER_S = 50
+
 
 async def test_what_a_window_cannot_hold_waits_for_the_next_ones() -> None:
     """Lower bounds, so that a slow machine changes nothing."""
-    pacing, begun = Pacing(), time.monotonic()
-    for _ in range(2 * SENT_PER_WINDOW):
+    pacing, begun = Pacing(MESSAGES_PER_S), time.monotonic()
+    for _ in range(2 * pacing.per_window):
         await pacing.turn(Turn.CANCEL)
     assert time.monotonic() - begun >= WINDOW_S
     await pacing.turn(Turn.CANCEL)
     assert time.monotonic() - begun >= 2 * WINDOW_S
 
 
+def test_two_windows_hold_less_than_what_tws_takes_in_a_second() -> None:
+    for messages_per_s in (10, MESSAGES_PER_S, 500):
+        pacing = Pacing(messages_per_s)
+        assert 2 * pacing.per_window <= messages_per_s
+        assert pacing.budget.limit == pacing.per_window > 3  # so many are kept for cancels
+
+
 async def test_cancels_go_before_orders_and_orders_before_questions() -> None:
-    pacing, done = Pacing(), list[Turn]()
+    pacing, done = Pacing(MESSAGES_PER_S), list[Turn]()
 
     async def send(turn: Turn) -> None:
         await pacing.turn(turn)
         done.append(turn)
 
-    for _ in range(SENT_PER_WINDOW):
+    for _ in range(pacing.per_window):
         await asyncio.wait_for(pacing.turn(Turn.CANCEL), 0.1)
     await asyncio.gather(send(Turn.QUESTION), send(Turn.COMMAND), send(Turn.CANCEL))
     assert done == [Turn.CANCEL, Turn.COMMAND, Turn.QUESTION]
 
 
 async def test_orders_leave_room_for_a_cancel() -> None:
-    pacing = Pacing()
+    pacing = Pacing(MESSAGES_PER_S)
     orders = [asyncio.create_task(pacing.turn(Turn.COMMAND)) for _ in range(60)]
     await asyncio.sleep(0)
     async with asyncio.timeout(0.05):
