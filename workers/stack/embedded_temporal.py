@@ -27,6 +27,8 @@ DYNAMIC_CONFIG = {
     # At our rates a second partition only adds a forwarding hop.
     "matching.numTaskqueueReadPartitions": "1",
     "matching.numTaskqueueWritePartitions": "1",
+    # What has ended is kept in memory too, some 60 kB an order, and by default 128,000 of them.
+    "history.hostLevelCacheMaxSize": "6000",
 }
 
 # As fast as memory, and nothing acknowledged is lost when a process is killed.
