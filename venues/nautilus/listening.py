@@ -22,6 +22,10 @@ from nautilus_trader.model.identifiers import ClientOrderId, InstrumentId
 from domain.identifiers import order_id_of_venue_client_id
 from venues.nautilus.listener import VenueListener
 
+STAMP = "stamp_ms"
+"""What a submit command carries besides the order where the request names its time: when it had to
+go, by the venue's clock."""
+
 _LOG = logging.getLogger(__name__)
 
 

@@ -23,7 +23,7 @@ _RENEWAL_TIMEOUT_S = 5.0
 _PATIENCE_S = 2.0
 
 # Between our own attempts; the last one repeats. Binance takes 300 connections in 5 minutes, and
-# bans who tries more. Short enough to be back within seconds of the venue.
+# bans who tries more; Bybit takes 500. Short enough to be back within seconds of the venue.
 _PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 
 
@@ -79,18 +79,24 @@ class UserStreamKeeper:
                 live_at = now
                 is_dead = await pulse.is_dead(now)
             if is_dead or self._stream.is_given_up or now - live_at > _PATIENCE_S:
-                await self._bring_back()
+                await bring_back(self._stream.renew, self._is_back, self._name)
                 pulse.reset()
                 live_at = time.monotonic()
 
-    async def _bring_back(self) -> None:
-        """Until it could be connected anew, or the library has done it meanwhile."""
-        failures = 0
-        while not await renewed(self._stream.renew, self._name):
-            await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
-            failures += 1
-            if self._stream.is_live and not self._stream.is_given_up:
-                return
+    def _is_back(self) -> bool:
+        return self._stream.is_live and not self._stream.is_given_up
+
+
+async def bring_back(
+    renew: Callable[[], Awaitable[None]], is_back: Callable[[], bool], name: str
+) -> None:
+    """Until a stream could be connected anew, or the library has done it meanwhile."""
+    failures = 0
+    while not await renewed(renew, name):
+        await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
+        failures += 1
+        if is_back():
+            return
 
 
 async def renewed(renew: Callable[[], Awaitable[None]], name: str) -> bool:

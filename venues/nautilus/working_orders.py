@@ -38,7 +38,7 @@ UNREADABLE = (KeyError, ValueError, TypeError, ArithmeticError, IndexError, msgs
 
 @dataclass(frozen=True, slots=True)
 class WorkingOrder:
-    """One of our orders that works or waits at the venue."""
+    """An order that works or waits at the venue, of ours or of others."""
 
     report: OrderReport
     side: Side

@@ -10,7 +10,7 @@ from nautilus_trader.model.objects import Price, Quantity
 
 from venues.nautilus.market_board import MarketBoard
 from venues.nautilus.market_streams import Silence
-from venues.nautilus.streams import UserStreamKeeper
+from venues.nautilus.streams import UserStreamKeeper, bring_back
 
 BUSY, QUIET = "BTCUSDT.BINANCE_SPOT", "ETHUSDT.BINANCE_SPOT"
 
@@ -53,7 +53,7 @@ async def test_a_stream_that_is_not_let_in_is_tried_again_after_growing_pauses(
 
     monkeypatch.setattr("venues.nautilus.streams.asyncio.sleep", note)
     stream = Refused(good=8)
-    await UserStreamKeeper("V", stream)._bring_back()
+    await bring_back(stream.renew, UserStreamKeeper("V", stream)._is_back, "V")
     assert stream.attempts == 8
     assert slept == sorted(slept), "the pauses do not grow"
     assert sum(slept) / len(slept) >= 2

@@ -11,7 +11,7 @@ from nautilus_trader.live.data_client import LiveMarketDataClient
 from domain.orders import UnifiedOrder
 from domain.outcomes import Rejected, Unknown
 from venues.nautilus.binance.capabilities import capabilities_of, unsendable
-from venues.nautilus.binance.execution import STAMP, BinanceListeningClient
+from venues.nautilus.binance.execution import BinanceListeningClient
 from venues.nautilus.binance.factory import AccountClients
 from venues.nautilus.binance.http import AccountLimits, MeteredHttp
 from venues.nautilus.binance.market_data import MarketDataClient
@@ -24,8 +24,9 @@ from venues.nautilus.binance.settings import BinanceSettings, Product
 from venues.nautilus.binance.survey import survey
 from venues.nautilus.exchange import Books, NodeClients, Timeouts
 from venues.nautilus.listener import VenueListener
-from venues.nautilus.listening import ListeningClient
+from venues.nautilus.listening import STAMP, ListeningClient
 from venues.nautilus.market_board import MarketBoard
+from venues.nautilus.node_factories import data_factory, exec_factory
 from venues.nautilus.rejections import stream_rejection
 from venues.nautilus.venue_clock import VenueClock
 from venues.registry import VenueAccountConfig
@@ -78,9 +79,9 @@ class BinanceExchange:
         )
         return NodeClients(
             data_config=data_client(self._settings, offered),
-            data_factory=clients.data_factory(),
+            data_factory=data_factory(clients.data_client),
             exec_config=exec_client(self._settings, offered),
-            exec_factory=clients.exec_factory(),
+            exec_factory=exec_factory(clients.exec_client),
         )
 
     def unsendable(self, order: UnifiedOrder) -> str | None:

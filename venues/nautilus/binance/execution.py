@@ -11,11 +11,8 @@ from venues.nautilus.binance.order_owners import LearnOwner
 from venues.nautilus.binance.settings import BinanceSettings
 from venues.nautilus.binance.user_stream import PulsedUserStream, pulsed
 from venues.nautilus.listener import VenueListener
-from venues.nautilus.listening import ListeningClient
+from venues.nautilus.listening import STAMP, ListeningClient
 from venues.nautilus.venue_clock import VenueClock
-
-STAMP = "stamp_ms"
-"""What the submit command carries besides the order: the venue's time when it had to go."""
 
 _ORDER_MESSAGES = (b'"executionReport"', b'"ORDER_TRADE_UPDATE"')
 _ALGO_MESSAGE = b'"ALGO_UPDATE"'

@@ -6,7 +6,6 @@ connections of their own.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from nautilus_trader.adapters.binance.common.enums import BinanceEnvironment
@@ -18,9 +17,7 @@ from nautilus_trader.adapters.binance.common.urls import (
 from nautilus_trader.adapters.binance.config import BinanceDataClientConfig, BinanceExecClientConfig
 from nautilus_trader.adapters.binance.futures.http.account import BinanceFuturesAccountHttpAPI
 from nautilus_trader.adapters.binance.spot.http.account import BinanceSpotAccountHttpAPI
-from nautilus_trader.cache.cache import Cache
-from nautilus_trader.common.component import LiveClock, MessageBus
-from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
+from nautilus_trader.common.component import LiveClock
 
 from venues.nautilus.binance.account import FuturesOutcomeAccount, SpotOutcomeAccount
 from venues.nautilus.binance.execution import BinanceListeningClient
@@ -58,64 +55,30 @@ class AccountClients:
         self._http: MeteredHttp | None = None
         self._provider: Any = None
 
-    def data_factory(self) -> type[LiveDataClientFactory]:
-        """A class, as the node wants one."""
-        clients = self
-
-        class DataFactory(LiveDataClientFactory):
-            @staticmethod
-            def create(  # type: ignore[override]
-                loop: asyncio.AbstractEventLoop,
-                name: str,
-                config: BinanceDataClientConfig,
-                msgbus: MessageBus,
-                cache: Cache,
-                clock: LiveClock,
-            ) -> MarketDataClient:
-                common = {"loop": loop, "msgbus": msgbus, "cache": cache, "name": name}
-                return clients.data_client(common, config, clock)
-
-        return DataFactory
-
-    def exec_factory(self) -> type[LiveExecClientFactory]:
-        """A class, as the node wants one."""
-        clients = self
-
-        class ExecFactory(LiveExecClientFactory):
-            @staticmethod
-            def create(  # type: ignore[override]
-                loop: asyncio.AbstractEventLoop,
-                name: str,
-                config: BinanceExecClientConfig,
-                msgbus: MessageBus,
-                cache: Cache,
-                clock: LiveClock,
-            ) -> BinanceListeningClient:
-                common = {"loop": loop, "msgbus": msgbus, "cache": cache, "name": name}
-                return clients.exec_client(common, config, clock)
-
-        return ExecFactory
-
     def data_client(
-        self, common: dict[str, Any], config: BinanceDataClientConfig, clock: LiveClock
+        self, *, config: BinanceDataClientConfig, clock: LiveClock, **parts: Any
     ) -> MarketDataClient:
-        common |= self._parts(config, clock) | {"account_type": config.account_type}
+        common = parts | self._parts(config, clock) | {"account_type": config.account_type}
         market, public = market_urls(self.settings)
         if self.settings.product is Product.SPOT:
             return _heard(SpotMarketData(base_url_ws=market, **common))
         return _heard(FuturesMarketData(base_url_ws=market, base_url_ws_public=public, **common))
 
     def exec_client(
-        self, common: dict[str, Any], config: BinanceExecClientConfig, clock: LiveClock
+        self, *, config: BinanceExecClientConfig, clock: LiveClock, **parts: Any
     ) -> BinanceListeningClient:
         kind = config.account_type
-        common |= self._parts(config, clock) | {
-            "account_type": kind,
-            "base_url_ws": config.base_url_ws or "",
-            "environment": self.settings.environment,
-            "api_key": self.settings.api_key,
-            "api_secret": self.settings.api_secret,
-        }
+        common = (
+            parts
+            | self._parts(config, clock)
+            | {
+                "account_type": kind,
+                "base_url_ws": config.base_url_ws or "",
+                "environment": self.settings.environment,
+                "api_key": self.settings.api_key,
+                "api_secret": self.settings.api_secret,
+            }
+        )
         http = common["client"]
         commands = MeteredHttp(self.settings, clock, self.limits, self.venue_clock)
         client: BinanceListeningClient

@@ -78,7 +78,6 @@ class ListeningSpotClient(BinanceListeningClient, BinanceSpotExecutionClient):
 
     def _handle_user_ws_message(self, raw: bytes) -> None:
         if b'"executionReport"' in raw and _AMENDED in raw:
-            self.listener.on_message()
             self._tell_amended(raw)
             return
         if b'"executionReport"' in raw and any(kind in raw for kind in _CONDITIONAL):

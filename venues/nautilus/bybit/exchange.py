@@ -11,7 +11,7 @@ from domain.orders import UnifiedOrder
 from domain.outcomes import Rejected, Unknown
 from venues.nautilus.bybit.capabilities import capabilities_of, unsendable
 from venues.nautilus.bybit.commands import BybitCommands
-from venues.nautilus.bybit.execution import STAMP, ListeningBybitClient
+from venues.nautilus.bybit.execution import ListeningBybitClient
 from venues.nautilus.bybit.factory import AccountClients
 from venues.nautilus.bybit.limits import BybitLimits
 from venues.nautilus.bybit.market_data import BOOK_DEPTH, BybitMarketData
@@ -23,8 +23,9 @@ from venues.nautilus.bybit.settings import BybitSettings
 from venues.nautilus.bybit.survey import survey
 from venues.nautilus.exchange import Books, NodeClients, Timeouts
 from venues.nautilus.listener import VenueListener
-from venues.nautilus.listening import ListeningClient
+from venues.nautilus.listening import STAMP, ListeningClient
 from venues.nautilus.market_board import MarketBoard
+from venues.nautilus.node_factories import data_factory, exec_factory
 from venues.nautilus.rejections import stream_rejection
 from venues.registry import VenueAccountConfig
 
@@ -68,9 +69,9 @@ class BybitExchange:
         )
         return NodeClients(
             data_config=clients.data_config(),
-            data_factory=clients.data_factory(),
+            data_factory=data_factory(clients.data_client),
             exec_config=clients.exec_config(),
-            exec_factory=clients.exec_factory(),
+            exec_factory=exec_factory(clients.exec_client),
         )
 
     def unsendable(self, order: UnifiedOrder) -> str | None:

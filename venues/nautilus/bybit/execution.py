@@ -26,6 +26,7 @@ from venues.nautilus.bybit.news import BybitNewsClient
 from venues.nautilus.bybit.order_body import create_body
 from venues.nautilus.bybit.settings import BybitSettings
 from venues.nautilus.listener import VenueListener
+from venues.nautilus.listening import STAMP
 
 # The reply to a new order only says that it was taken; the stream says what became of it, as a rule
 # some milliseconds later. After this the reply alone must do.
@@ -36,9 +37,6 @@ _STREAM_SILENCE_S = 2.0
 _TOPICS = 2
 _CONNECT_TIMEOUT_S = 10.0
 _ACTIVE_TIMEOUT_S = 5.0
-
-STAMP = "stamp_ms"
-"""What the submit command carries besides the order: the venue's time when it had to go."""
 
 Create = Callable[[dict[str, Any], int], Awaitable[Accepted | Rejected | Unknown]]
 

@@ -5,17 +5,13 @@ They share one HTTP client and one instrument provider per node.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection
 from typing import Any
 
 from nautilus_trader.adapters.bybit.config import BybitDataClientConfig, BybitExecClientConfig
 from nautilus_trader.adapters.bybit.providers import BybitInstrumentProvider
-from nautilus_trader.cache.cache import Cache
-from nautilus_trader.common.component import LiveClock, MessageBus
 from nautilus_trader.config import InstrumentProviderConfig
 from nautilus_trader.core import nautilus_pyo3
-from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
 from nautilus_trader.model.identifiers import InstrumentId
 
 from venues.nautilus.bybit.execution import Create, ListeningBybitClient
@@ -60,57 +56,16 @@ class AccountClients:
             auto_repay_spot_borrows=False,
         )
 
-    def data_factory(self) -> type[LiveDataClientFactory]:
-        """A class, as the node wants one."""
-        clients = self
+    def data_client(self, **parts: Any) -> BybitMarketData:
+        return BybitMarketData(self._settings, **parts, **self._common())
 
-        class DataFactory(LiveDataClientFactory):
-            @staticmethod
-            def create(  # type: ignore[override]
-                loop: asyncio.AbstractEventLoop,
-                name: str,
-                config: BybitDataClientConfig,
-                msgbus: MessageBus,
-                cache: Cache,
-                clock: LiveClock,
-            ) -> BybitMarketData:
-                parts = {"msgbus": msgbus, "cache": cache, "clock": clock, "name": name}
-                return BybitMarketData(
-                    clients._settings,
-                    loop=loop,
-                    config=config,
-                    **clients.shared(),
-                    **parts,
-                )
-
-        return DataFactory
-
-    def exec_factory(self) -> type[LiveExecClientFactory]:
-        """A class, as the node wants one."""
-        clients = self
-
-        class ExecFactory(LiveExecClientFactory):
-            @staticmethod
-            def create(  # type: ignore[override]
-                loop: asyncio.AbstractEventLoop,
-                name: str,
-                config: BybitExecClientConfig,
-                msgbus: MessageBus,
-                cache: Cache,
-                clock: LiveClock,
-            ) -> ListeningBybitClient:
-                parts = {"msgbus": msgbus, "cache": cache, "clock": clock, "name": name}
-                client = ListeningBybitClient(loop=loop, config=config, **clients.shared(), **parts)
-                clients.teach(client)
-                return client
-
-        return ExecFactory
-
-    def teach(self, client: ListeningBybitClient) -> None:
-        """Let the execution client tell our listener, and send by our REST."""
+    def exec_client(self, **parts: Any) -> ListeningBybitClient:
+        """It tells our listener, and sends by our REST."""
+        client = ListeningBybitClient(**parts, **self._common())
         client.listen(self._listener, self._settings, self._create, self._venue_ms)
+        return client
 
-    def shared(self) -> dict[str, Any]:
+    def _common(self) -> dict[str, Any]:
         """The HTTP client and the provider, made when the first client is."""
         if self._shared is None:
             http = nautilus_pyo3.BybitHttpClient(

@@ -10,16 +10,14 @@ import asyncio
 import time
 
 from venues.nautilus.bybit.execution import ListeningBybitClient
-from venues.nautilus.streams import renewed
+from venues.nautilus.streams import bring_back
 
 # The library is back within a fifth of a second at best: a gap must be seen before that.
 _GLANCE_S = 0.02
 _SEEN_LIVE = 2
 
-# How long the library may take before we connect anew, and the pauses between our own attempts; the
-# last one repeats. Bybit takes 500 connections in 5 minutes.
+# How long the library may take before we connect anew.
 _PATIENCE_S = 3.0
-_PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 
 
 class PrivateStreamKeeper:
@@ -33,7 +31,7 @@ class PrivateStreamKeeper:
     async def watch(self) -> None:
         while True:
             await asyncio.sleep(_GLANCE_S)
-            if self._client.stream_is_live and not self._client.is_suspect:
+            if self._is_back():
                 continue
             if self._client.is_suspect:
                 await self._renew()
@@ -52,10 +50,7 @@ class PrivateStreamKeeper:
                 patience_ends = time.monotonic() + _PATIENCE_S
 
     async def _renew(self) -> None:
-        """Until it could be connected anew, or the library has done it meanwhile."""
-        failures = 0
-        while not await renewed(self._client.renew_streams, self._name):
-            await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
-            failures += 1
-            if self._client.stream_is_live and not self._client.is_suspect:
-                return
+        await bring_back(self._client.renew_streams, self._is_back, self._name)
+
+    def _is_back(self) -> bool:
+        return self._client.stream_is_live and not self._client.is_suspect

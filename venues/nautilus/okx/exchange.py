@@ -13,6 +13,7 @@ from venues.nautilus.exchange import Books, NodeClients, Timeouts
 from venues.nautilus.listener import VenueListener
 from venues.nautilus.listening import ListeningClient
 from venues.nautilus.market_board import MarketBoard
+from venues.nautilus.node_factories import data_factory, exec_factory
 from venues.nautilus.okx import requests
 from venues.nautilus.okx.budgets import limits_for
 from venues.nautilus.okx.capabilities import capabilities_of, unsendable
@@ -68,9 +69,9 @@ class OkxExchange:
         clients = AccountClients(self._rest, self._queries, self._commands, listener, self._owners)
         return NodeClients(
             data_config=data_client(settings, offered),
-            data_factory=clients.data_factory(),
+            data_factory=data_factory(clients.data_client),
             exec_config=exec_client(settings, offered),
-            exec_factory=clients.exec_factory(),
+            exec_factory=exec_factory(clients.exec_client),
         )
 
     def unsendable(self, order: UnifiedOrder) -> str | None:

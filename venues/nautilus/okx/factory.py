@@ -6,14 +6,10 @@ of them has stopped.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from nautilus_trader.adapters.okx.config import OKXDataClientConfig, OKXExecClientConfig
 from nautilus_trader.adapters.okx.providers import OKXInstrumentProvider
-from nautilus_trader.cache.cache import Cache
-from nautilus_trader.common.component import LiveClock, MessageBus
-from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
 
 from venues.nautilus.listener import VenueListener
 from venues.nautilus.okx.commands import OkxCommands
@@ -43,53 +39,16 @@ class AccountClients:
         self._owners = owners
         self._shared: dict[str, Any] | None = None
 
-    def data_factory(self) -> type[LiveDataClientFactory]:
-        """A class, as the node wants one."""
-        clients = self
+    def data_client(self, *, config: OKXDataClientConfig, **parts: Any) -> OkxMarketData:
+        return OkxMarketData(config=config, **parts, **self._common(config))
 
-        class DataFactory(LiveDataClientFactory):
-            @staticmethod
-            def create(  # type: ignore[override]
-                loop: asyncio.AbstractEventLoop,
-                name: str,
-                config: OKXDataClientConfig,
-                msgbus: MessageBus,
-                cache: Cache,
-                clock: LiveClock,
-            ) -> OkxMarketData:
-                parts = {"loop": loop, "msgbus": msgbus, "cache": cache, "clock": clock}
-                return OkxMarketData(config=config, name=name, **parts, **clients.shared(config))
-
-        return DataFactory
-
-    def exec_factory(self) -> type[LiveExecClientFactory]:
-        """A class, as the node wants one."""
-        clients = self
-
-        class ExecFactory(LiveExecClientFactory):
-            @staticmethod
-            def create(  # type: ignore[override]
-                loop: asyncio.AbstractEventLoop,
-                name: str,
-                config: OKXExecClientConfig,
-                msgbus: MessageBus,
-                cache: Cache,
-                clock: LiveClock,
-            ) -> OkxListeningClient:
-                parts = {"loop": loop, "msgbus": msgbus, "cache": cache, "clock": clock}
-                client = OkxListeningClient(
-                    config=config, name=name, **parts, **clients.shared(config)
-                )
-                clients.equip(client)
-                return client
-
-        return ExecFactory
-
-    def equip(self, client: OkxListeningClient) -> None:
-        """Let the execution client send and ask by our REST, and tell our listener."""
+    def exec_client(self, *, config: OKXExecClientConfig, **parts: Any) -> OkxListeningClient:
+        """It sends and asks by our REST, and tells our listener."""
+        client = OkxListeningClient(config=config, **parts, **self._common(config))
         client.equip(self._rest, self._queries, self._commands, self._listener, self._owners)
+        return client
 
-    def shared(self, config: OKXDataClientConfig | OKXExecClientConfig) -> dict[str, Any]:
+    def _common(self, config: OKXDataClientConfig | OKXExecClientConfig) -> dict[str, Any]:
         """The HTTP client and the provider, made when the first client is."""
         if self._shared is None:
             client = http_client(self._rest.settings)
