@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
+from config.dates import dates
 from config.errors import ConfigError
 from config.expand import expand
 from config.problems import problems_in
 from config.settings import Settings
-from domain.dated_contracts import names
 
 _EXPONENT_MAX = 38  # as many digits as an amount may have
 _SHOWN = 40
@@ -61,7 +61,7 @@ class ProfileSource(PydanticBaseSettingsSource):
         """All values of the profile. Raises ``ConfigError``."""
         parsed = _parse(str(self._path), _read(self._path))
         try:
-            expanded, problems = expand(parsed, names(datetime.now(UTC)) | {**self._env})
+            expanded, problems = expand(parsed, dates(datetime.now(UTC)) | dict(self._env))
         except RecursionError:
             raise ConfigError(str(self._path), [_TOO_DEEP]) from None
         if problems:

@@ -55,11 +55,3 @@ DERIBIT_SEPTEMBER = Yearly(
 
 CME_JUNE = Yearly(month=6, friday=2, at=time(13, 30), suffix=lambda end: f"M{end.year % 10}")
 """Source: CME, E-mini S&P 500 Contract Specs: the third Friday, 09:30 in New York; M is June."""
-
-
-def names(now: datetime) -> dict[str, str]:
-    """By the names under which a profile refers to them."""
-    return {
-        "ODUM_SIM_DERIBIT_DATE": DERIBIT_SEPTEMBER.traded(now),
-        "ODUM_SIM_CME_DATE": CME_JUNE.traded(now),
-    }

@@ -4,16 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.dated_contracts import CME_JUNE, DERIBIT_SEPTEMBER, Yearly, names
+from domain.dated_contracts import CME_JUNE, DERIBIT_SEPTEMBER, Yearly
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 KINDS = pytest.mark.parametrize("kind", [DERIBIT_SEPTEMBER, CME_JUNE], ids=["Deribit", "CME"])
-
-
-def test_they_are_called_as_their_venues_call_them() -> None:
-    assert names(NOW) == {"ODUM_SIM_DERIBIT_DATE": "24SEP27", "ODUM_SIM_CME_DATE": "M7"}
-    later = datetime(2028, 1, 1, tzinfo=UTC)
-    assert names(later) == {"ODUM_SIM_DERIBIT_DATE": "29SEP28", "ODUM_SIM_CME_DATE": "M8"}
 
 
 @pytest.mark.parametrize(

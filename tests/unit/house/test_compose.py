@@ -9,7 +9,7 @@ import yaml
 from compose_spec import PyCompose
 
 from config import load_settings
-from domain.dated_contracts import names
+from config.dates import dates
 from tests.unit.house.compose import FILE, PROJECT, REQUIRED, compose, ours
 from workers.stack.embedded_temporal import DYNAMIC_CONFIG
 from workers.stack.plan import make_plan
@@ -88,7 +88,7 @@ def test_our_processes_get_the_variables_of_the_embedded_stack_and_no_others() -
     read = set(re.findall(r"\$\{(\w+)", (PROJECT / "config" / "paper.json").read_text()))
     # The embedded server's UI is a container of its own here; the market stays the profile's.
     read -= {"ODUM_TEMPORAL_UI_PORT", "ODUM_SIM_SEED", "ODUM_SIM_TAPE"}
-    read -= names(datetime.now(UTC)).keys()  # the calendar says what these are
+    read -= dates(datetime.now(UTC)).keys()  # the calendar says what these are
     for service in ours().values():
         assert set(service["environment"]) == read | {"ODUM_CONFIG", "ODUM_HOME"}
 
