@@ -96,10 +96,9 @@ def decide(
     Raises OrderFinished, AmendUnderWay, NotAmendable, InvalidOrder, TradingStopped.
     """
     _require_amendable(order, wish)
-    reduces = is_reduction(order, wish.terms)
-    can = facts.capabilities
-    in_place = can is None or can.amends(order.order_type, reduces=reduces)
-    reduces = reduces and in_place
+    smaller, can = is_reduction(order, wish.terms), facts.capabilities
+    in_place = can is None or can.amends(order.order_type, reduces=smaller)
+    reduces = smaller and in_place  # what replaces an order is sent anew
     if not (facts.trading or reduces):
         raise TradingStopped("amends are new commands, but for those that only reduce")
     if not in_place:

@@ -67,8 +67,6 @@ def _text(value: object) -> str:
             return "-"
         case bool():
             return "yes" if value else "no"
-        case float():
-            return f"{round(value, 1) + 0.0:.1f}"  # never -0.0
         case Mapping() | list() | tuple():
             return json.dumps(value)
         case _:

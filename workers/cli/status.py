@@ -67,8 +67,10 @@ def _venue_row(venue: dict[str, Any]) -> list[Any]:
     """`rate_limit` is the one of which most is used; `errors` counts those of the last minute."""
     limits = venue.get("rate_limits", [])
     tightest = max(limits, key=lambda one: one["used"] / one["limit"], default=None)
+    offset_ms = venue.get("clock_offset_ms")
     shown = {
         **venue,
+        "clock_offset_ms": None if offset_ms is None else round(offset_ms, 1),
         "rate_limit": tightest and "{name} {used}/{limit}".format(**tightest),
         "errors": f"{venue['errors']}/{venue['commands']}" if venue.get("commands") else None,
     }
