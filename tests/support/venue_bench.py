@@ -1,7 +1,8 @@
 """A venue on the bench: its simulator, and its adapter through the real client library."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -71,6 +72,19 @@ class VenueBench(Hearing):
             await host.stop()
         broken = [result for result in results if isinstance(result, Exception)]
         assert not broken, f"a stream of {self.name} broke: {broken}"
+
+    @asynccontextmanager
+    async def true_limits(self) -> AsyncIterator[None]:
+        """The venue with its own rate limits; the next card finds it roomy again."""
+        await self.stop_adapter()
+        await self.sim.stop()
+        await self.sim.start(roomy=False)
+        try:
+            await self.start_adapter()
+            yield
+        finally:
+            await self.stop_adapter()
+            await self.sim.stop()
 
     async def mend(self) -> None:
         """Up again, whatever a failed card has left."""

@@ -174,11 +174,7 @@ async def start_before_the_venue(bench: VenueBench) -> None:
 async def rate_limits(bench: VenueBench) -> None:
     """Against the venue's true limits, a burst waits for its turn or finds no room, unsent: the
     venue itself never has to turn an order away; cancels still pass at once."""
-    await bench.stop_adapter()
-    await bench.sim.stop()
-    await bench.sim.start(roomy=False)
-    try:
-        await bench.start_adapter()
+    async with bench.true_limits():
         ticket = await bench.ticket()
         orders = [ticket.limit() for _ in range(_BURST)]
         outcomes = await asyncio.gather(*(held_back(bench, one) for one in orders))
@@ -196,9 +192,6 @@ async def rate_limits(bench: VenueBench) -> None:
         for order in taken[:3]:
             assert await bench.adapter.cancel_order(order) == CancelTaken()
         assert time.monotonic() - begun < 5, "cancels waited behind the orders"
-    finally:
-        await bench.stop_adapter()
-        await bench.sim.stop()
 
 
 async def held_back(bench: VenueBench, order: UnifiedOrder) -> SubmitOutcome | NoRoom:

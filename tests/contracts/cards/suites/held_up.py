@@ -26,20 +26,6 @@ _ANSWERS_WITHIN_S = 15.0
 
 
 @asynccontextmanager
-async def true_limits(bench: VenueBench) -> AsyncIterator[None]:
-    """The venue with its own rate limits; the next card finds it roomy again."""
-    await bench.stop_adapter()
-    await bench.sim.stop()
-    await bench.sim.start(roomy=False)
-    try:
-        await bench.start_adapter()
-        yield
-    finally:
-        await bench.stop_adapter()
-        await bench.sim.stop()
-
-
-@asynccontextmanager
 async def no_room(
     bench: VenueBench, turn: Callable[[], Awaitable[object]]
 ) -> AsyncIterator["asyncio.Task[object]"]:
@@ -80,7 +66,7 @@ async def held_up_order(bench: VenueBench) -> None:
     """An order that has had its turn goes at once, also when the limits are used up by then. Its
     request is held up almost as long as the venue takes it: the order is not proven absent before
     it is there, and the venue has it once."""
-    async with true_limits(bench):
+    async with bench.true_limits():
         ticket = await bench.ticket()
         order = ticket.market()
         assert await bench.adapter.ready_to_submit(order) is None
@@ -123,7 +109,7 @@ async def _is_certain(bench: VenueBench, order: UnifiedOrder) -> bool:
 async def held_up_amendment(bench: VenueBench) -> None:
     """An amendment that has had its turn goes at once, and is not called refused while the venue
     may still take it."""
-    async with true_limits(bench):
+    async with bench.true_limits():
         order = (await bench.ticket()).limit(Side.BUY)
         await bench.accepted(order)
         wanted = order.quantity * 2
