@@ -20,6 +20,9 @@ _LEFT_TO_CANCELS = 3
 # What questions leave to the private stream: its login, and its own question each second. The rest
 # is for what the venue counts otherwise than we do.
 _LEFT_TO_STREAM = 5
+# A full pool is not filled further, and the venue's is full until it has our request: ours must not
+# run ahead of it by what drips in while that is on its way.
+_ON_ITS_WAY_S = 0.5
 
 
 class CreditPool:
@@ -88,6 +91,8 @@ class CreditPool:
             while queue and self._left >= 1 + kept:
                 waiting = queue.popleft()
                 if not waiting.done():
+                    if self._left >= self._burst:
+                        self._at += _ON_ITS_WAY_S
                     self._left -= 1
                     waiting.set_result(None)
         if self._timer is not None:
@@ -95,7 +100,8 @@ class CreditPool:
             self._timer = None
         if self._urgent or self._ordinary:
             needed = 1 + (0 if self._urgent else self._kept)
-            delay_s = max((needed - self._left) / self._per_s, 0.001)
+            not_yet_s = max(self._at - self._clock(), 0.0)
+            delay_s = max(not_yet_s + (needed - self._left) / self._per_s, 0.001)
             self._timer = asyncio.get_running_loop().call_later(delay_s, self._serve)
 
     @property
@@ -105,6 +111,8 @@ class CreditPool:
 
     def _refill(self) -> None:
         now = self._clock()
+        if now <= self._at:
+            return
         self._left = min(self._left + (now - self._at) * self._per_s, float(self._burst))
         self._at = now
 

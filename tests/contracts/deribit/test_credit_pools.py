@@ -57,6 +57,17 @@ async def test_credits_drip_back_up_to_the_burst() -> None:
     assert pool.budget().used == 0
 
 
+async def test_a_full_pool_begins_to_fill_when_the_venue_has_the_request() -> None:
+    """Until then the venue's own is full, and what drips in there is lost."""
+    clock = Clock()
+    pool = CreditPool("orders", 5, 20, clock=clock)
+    assert all([await pool.take(0) for _ in range(20)])
+    clock.now = 0.5
+    assert not await pool.take(0)
+    clock.now = 1.5
+    assert pool.budget().used == 15
+
+
 def test_limits_are_those_of_the_account() -> None:
     pools = CreditPools()
     pools.learn(
