@@ -122,12 +122,16 @@ class Commands:
     async def _send(
         self, method: str, params: Params, lane: Lane, pool: CreditPool | None = None
     ) -> Any:
+        pool = pool or self._pools.orders
         try:
-            return await self._rest.ask(method, params, self._answer_s, lane)
+            result = await self._rest.ask(method, params, self._answer_s, lane)
         except VenueSaidNo as failure:
+            pool.answered()
             if failure.code == TOO_MANY_REQUESTS:
-                (pool or self._pools.orders).exhausted()
+                pool.exhausted()
             raise
+        pool.answered()
+        return result
 
     def _in_time(self, recorded_at: datetime | None, now: datetime) -> datetime:
         """Until when the venue may begin with what was recorded as sent then: the horizon of "no

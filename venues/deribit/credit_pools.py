@@ -20,13 +20,18 @@ _LEFT_TO_CANCELS = 3
 # What questions leave to the private stream: its login, and its own question each second. The rest
 # is for what the venue counts otherwise than we do.
 _LEFT_TO_STREAM = 5
-# A full pool is not filled further, and the venue's is full until it has our request: ours must not
-# run ahead of it by what drips in while that is on its way.
-_ON_ITS_WAY_S = 0.5
+# What has not been answered by then has reached the venue long ago, or was never sent.
+_ON_ITS_WAY_MAX_S = 10.0
 
 
 class CreditPool:
-    """One limit: `per_s` requests a second for good, `burst` at once."""
+    """One limit: `per_s` requests a second for good, `burst` at once.
+
+    We do not know when a request reaches the venue, only that it has when its answer is here. Until
+    then it is held back from what is left, and taken out only after: had the venue's pool been full
+    meanwhile, nothing dripped in there. So what we have left is never more than what the venue
+    grants, however long requests are on their way.
+    """
 
     def __init__(
         self,
@@ -44,12 +49,17 @@ class CreditPool:
         self._clock = clock
         self._left = float(burst)
         self._at = clock()
+        self._on_their_way: deque[float] = deque()
+        """Until when at most, of each request that took a credit and is not answered."""
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._ordinary: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
     async def take(self, within_s: float, *, urgent: bool = False) -> bool:
-        """Take a credit, waiting for it if need be; False if there is none in time."""
+        """Take a request's credit, waiting for it if need be; False if there is none in time.
+
+        Say `answered` when the request is.
+        """
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue = self._urgent if urgent else self._ordinary
         queue.append(waiting)
@@ -67,6 +77,13 @@ class CreditPool:
                 queue.remove(waiting)
         return True
 
+    def answered(self) -> None:
+        """A request that took a credit has reached the venue."""
+        self._refill()
+        if self._on_their_way:
+            self._on_their_way.popleft()
+            self._left -= 1
+
     def exhausted(self) -> None:
         """The venue says that there is nothing left: believe it."""
         self._refill()
@@ -81,27 +98,24 @@ class CreditPool:
 
     def budget(self) -> RateBudget:
         self._refill()
-        used = round(self._burst - self._left)
-        return RateBudget(self.name, used, self._burst, self._per_s)
+        used = round(self._burst - self._free)
+        return RateBudget(self.name, min(used, self._burst), self._burst, self._per_s)
 
     def _serve(self) -> None:
         """Hand out what there is: to the urgent first, and to others but for the reserve."""
         self._refill()
         for queue, kept in ((self._urgent, 0), (self._ordinary, self._kept)):
-            while queue and self._left >= 1 + kept:
+            while queue and self._free >= 1 + kept:
                 waiting = queue.popleft()
                 if not waiting.done():
-                    if self._left >= self._burst:
-                        self._at += _ON_ITS_WAY_S
-                    self._left -= 1
+                    self._on_their_way.append(self._at + _ON_ITS_WAY_MAX_S)
                     waiting.set_result(None)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._urgent or self._ordinary:
             needed = 1 + (0 if self._urgent else self._kept)
-            not_yet_s = max(self._at - self._clock(), 0.0)
-            delay_s = max(not_yet_s + (needed - self._left) / self._per_s, 0.001)
+            delay_s = max((needed - self._free) / self._per_s, 0.001)
             self._timer = asyncio.get_running_loop().call_later(delay_s, self._serve)
 
     @property
@@ -109,12 +123,20 @@ class CreditPool:
         """The reserve, as far as so small a limit can afford one."""
         return min(self._reserved, self._burst // 2)
 
+    @property
+    def _free(self) -> float:
+        return self._left - len(self._on_their_way)
+
     def _refill(self) -> None:
         now = self._clock()
-        if now <= self._at:
-            return
-        self._left = min(self._left + (now - self._at) * self._per_s, float(self._burst))
-        self._at = now
+        while self._on_their_way and self._on_their_way[0] <= now:
+            self._drip(self._on_their_way.popleft())
+            self._left -= 1
+        self._drip(now)
+
+    def _drip(self, until: float) -> None:
+        self._left = min(self._left + (until - self._at) * self._per_s, float(self._burst))
+        self._at = until
 
 
 class CreditPools:

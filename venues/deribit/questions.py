@@ -37,13 +37,16 @@ class Questions:
         if not await self._pool.take(self._within_s):
             raise VenueUnreachable(f"DERIBIT: no credit for {method} in time; ask again.")
         try:
-            return await self._rest.ask(method, params, self._within_s, Lane.QUESTIONS)
+            answer = await self._rest.ask(method, params, self._within_s, Lane.QUESTIONS)
         except NoAnswer as failure:
             raise VenueUnreachable(f"DERIBIT did not answer {method}: {failure}") from failure
         except VenueSaidNo as failure:
+            self._pool.answered()
             if failure.code == TOO_MANY_REQUESTS:
                 self._pool.exhausted()
             message = f"DERIBIT did not answer {method}: {failure}"
             if failure.is_definite:
                 raise VenueRefused(message, failure.code) from failure
             raise VenueUnreachable(message) from failure
+        self._pool.answered()
+        return answer

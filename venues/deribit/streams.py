@@ -152,6 +152,7 @@ class PrivateStream(Stream):
         await socket.ask(
             _PRIVATE_QUESTION, {"scope": "connection"}, self.timeouts.pong.total_seconds()
         )
+        self._questions.answered()
 
     def _failed(self, failure: NoAnswer | VenueSaidNo) -> None:
         if isinstance(failure, VenueSaidNo) and failure.code == TOO_MANY_REQUESTS:
@@ -172,6 +173,7 @@ class PrivateStream(Stream):
             self._settings.client_secret,
             self.timeouts.question.total_seconds(),
         )
+        self._questions.answered()
         self._renew_at = time.monotonic() + float(token["expires_in"]) * _RENEW_AT
 
 

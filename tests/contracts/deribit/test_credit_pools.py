@@ -1,6 +1,10 @@
 """Our own share of the rate limits: cancels first, and nothing above the limit."""
 
 import asyncio
+import heapq
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from venues.deribit.credit_pools import CreditPool, CreditPools
 
@@ -25,10 +29,12 @@ async def test_orders_leave_a_reserve_that_cancels_may_use() -> None:
 async def test_waiting_cancels_are_served_before_waiting_orders() -> None:
     pool = CreditPool("orders", 20, 1)
     assert await pool.take(0)
+    pool.answered()
     served: list[str] = []
 
     async def wait(name: str, *, urgent: bool) -> None:
         assert await pool.take(5, urgent=urgent)
+        pool.answered()
         served.append(name)
 
     async with asyncio.TaskGroup() as tasks:
@@ -42,6 +48,7 @@ async def test_waiting_cancels_are_served_before_waiting_orders() -> None:
 async def test_who_gives_up_waiting_takes_nothing() -> None:
     pool = CreditPool("orders", 10, 1)
     assert await pool.take(0)
+    pool.answered()
     assert not await pool.take(0.01)
     assert await pool.take(1)  # the credit of the one that gave up was not lost
 
@@ -57,15 +64,53 @@ async def test_credits_drip_back_up_to_the_burst() -> None:
     assert pool.budget().used == 0
 
 
-async def test_a_full_pool_begins_to_fill_when_the_venue_has_the_request() -> None:
-    """Until then the venue's own is full, and what drips in there is lost."""
+async def test_what_is_never_answered_counts_as_sent_in_the_end() -> None:
     clock = Clock()
     pool = CreditPool("orders", 5, 20, clock=clock)
     assert all([await pool.take(0) for _ in range(20)])
-    clock.now = 0.5
+    clock.now = 10.0
     assert not await pool.take(0)
-    clock.now = 1.5
-    assert pool.budget().used == 15
+    clock.now = 14.0
+    assert pool.budget().used == 0
+
+
+_SECONDS = st.sampled_from([0.0, 0.1, 1.0, 2.0, 4.0])
+
+
+@given(st.lists(st.tuples(_SECONDS, _SECONDS, _SECONDS, st.integers(1, 25)), max_size=8))
+async def test_the_venue_never_has_to_say_no_however_long_requests_travel(
+    bursts: list[tuple[float, float, float, int]],
+) -> None:
+    """Bursts of requests: when, how long to the venue, how long back, and how many."""
+    clock = Clock()
+    pool, venue = CreditPool("orders", 5, 20, clock=clock), Bucket(5, 20)
+    trips = [(at, there, back) for at, there, back, many in bursts for _ in range(many)]
+    steps = [(at, number, "take") for number, (at, _, _) in enumerate(trips)]
+    heapq.heapify(steps)
+    while steps:
+        clock.now, number, step = heapq.heappop(steps)
+        _, there, back = trips[number]
+        if step == "take" and await pool.take(0):
+            heapq.heappush(steps, (clock.now + there, number, "reach the venue"))
+        elif step == "reach the venue":
+            assert venue.grants(clock.now)
+            heapq.heappush(steps, (clock.now + back, number, "answer"))
+        elif step == "answer":
+            pool.answered()
+
+
+class Bucket:
+    """The venue's: it fills up to its burst, and who finds it empty is thrown out."""
+
+    def __init__(self, per_s: float, burst: int) -> None:
+        self._per_s, self._burst = per_s, burst
+        self._left, self._at = float(burst), 0.0
+
+    def grants(self, now: float) -> bool:
+        self._left = min(self._left + (now - self._at) * self._per_s, self._burst)
+        self._at = now
+        self._left -= 1
+        return self._left > -1e-6
 
 
 def test_limits_are_those_of_the_account() -> None:
