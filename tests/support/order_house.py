@@ -159,6 +159,16 @@ class Order:
 
         await eventually(told, f"{self.id} told")
 
+    async def until_heard(self, event: EventType.ValueType) -> None:
+        """Until the workflow has taken notice of the first such event in its history."""
+
+        async def heard() -> bool:
+            history = await self.history()
+            done = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+            return event in history and done in history[history.index(event) :]
+
+        await eventually(heard, f"{self.id} heard {EventType.Name(event)}")
+
     async def ended(self) -> OrderState:
         """The result of the workflow."""
         async with asyncio.timeout(WITHIN_S):

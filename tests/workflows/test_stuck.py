@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
@@ -81,6 +82,8 @@ async def test_a_canceled_workflow_is_not_lost_while_its_admission_is_stuck(
         await order.start()
         await order.stuck()
         await order.workflow.cancel()
+        # What comes with the cancel in one task is heard before it.
+        await order.until_heard(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED)
 
     await order.resolve(Decision.RETRY)
     ended = await order.ended()

@@ -84,12 +84,17 @@ async def desk(
 
 @EACH_VENUE
 async def test_a_submit_that_neither_answer_nor_news_tells_of_is_found(
-    desk: Desk, venues: SimulatorAdmin
+    desk: Desk, venues: SimulatorAdmin, venue: str
 ) -> None:
     body = desk.a_market_order()
     fault = await venues.arm(FaultKind.EXECUTE_THEN_DROP, client_id_of(body), action=Action.SUBMIT)
     for news in (FaultKind.LOSE_EVENTS, FaultKind.LOSE_FILLS):
         await venues.arm(news, client_id_of(body), count=None)
+    if venue == "IB":
+        # One socket for commands, questions and news: if it came back at once, it might be asked
+        # about the order before anybody has come to doubt it.
+        here = {"client_id": client_id_of(body), "action": Action.SUBMIT}
+        await venues.arm(FaultKind.DROP_USER_STREAM, **here, refuse_s=REFUSED_S)
 
     order = await desk.trader.placed(body)
 
