@@ -87,21 +87,22 @@ async def test_a_submit_that_neither_answer_nor_news_tells_of_is_found(
     desk: Desk, venues: SimulatorAdmin, venue: str
 ) -> None:
     body = desk.a_market_order()
-    fault = await venues.arm(FaultKind.EXECUTE_THEN_DROP, client_id_of(body), action=Action.SUBMIT)
+    client_id = client_id_of(body)
+    fault = await venues.arm(FaultKind.EXECUTE_THEN_DROP, client_id, action=Action.SUBMIT)
     for news in (FaultKind.LOSE_EVENTS, FaultKind.LOSE_FILLS):
-        await venues.arm(news, client_id_of(body), count=None)
+        await venues.arm(news, client_id, count=None)
     if venue == "IB":
         # One socket for commands, questions and news: if it came back at once, it might be asked
         # about the order before anybody has come to doubt it.
-        here = {"client_id": client_id_of(body), "action": Action.SUBMIT}
-        await venues.arm(FaultKind.DROP_USER_STREAM, **here, refuse_s=REFUSED_S)
+        away = FaultKind.DROP_USER_STREAM
+        await venues.arm(away, client_id, action=Action.SUBMIT, refuse_s=REFUSED_S)
 
     order = await desk.trader.placed(body)
 
     found = await desk.filled(order, SETTLED_WITHIN_S)
     assert "OutcomeUnknown" in [event["name"] for event in found["events"]]
     assert await venues.strikes(fault) == 1
-    assert await venues.submits(client_id_of(body)) == 1
+    assert await venues.submits(client_id) == 1
 
 
 @EACH_VENUE
