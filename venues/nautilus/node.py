@@ -17,6 +17,7 @@ from nautilus_trader.live.node_builder import TradingNodeBuilder
 from nautilus_trader.model.identifiers import TraderId
 from nautilus_trader.system.kernel import NautilusKernel
 
+from venues.nautilus.currencies import keep_fees_exact
 from venues.nautilus.exchange import NodeClients
 
 
@@ -60,6 +61,7 @@ def build_node(
     trader_id: str, clients: Mapping[str, NodeClients], start_timeout_s: float
 ) -> GuestNode:
     """The node with a data and an execution client per venue; call it inside the running loop."""
+    keep_fees_exact()
     node = GuestNode(
         TradingNodeConfig(
             trader_id=TraderId(trader_id),

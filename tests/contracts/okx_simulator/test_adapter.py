@@ -6,19 +6,30 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from nautilus_trader.model.events import OrderEvent, OrderRejected
 
 from domain.order_events import VenueAccepted, VenueAmended, VenueCanceled, VenueTriggered
 from domain.orders import OrderStatus, OrderType, UnifiedOrder
-from domain.outcomes import Accepted, AmendTaken, CancelTaken, Rejected, Unknown
+from domain.outcomes import (
+    Accepted,
+    AmendTaken,
+    CancelTaken,
+    Rejected,
+    SubmitOutcome,
+    Unknown,
+)
 from domain.sides import Side
 from tests.contracts.okx_simulator.okx_client import OkxClient
 from tests.contracts.venues.okx import BENCH
 from tests.support.venue_bench import VenueBench
-from venues.port import Amendment, NotFound, OrderReport
+from venues.nautilus.okx.commands import OkxCommands
+from venues.nautilus.okx.execution import OkxListeningClient
+from venues.port import Amendment, NotFound, OrderReport, VenueUnreachable
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SWAP = "BTC-USDT-SWAP.OKX"
@@ -93,6 +104,36 @@ async def test_a_post_only_order_that_would_take_stays_refused_also_when_the_rep
     await asyncio.sleep((reply_ms + 200) / 1000)
     told = bench.as_told(order)
     assert isinstance(outcome, Rejected) or told.status is OrderStatus.REJECTED
+    assert VenueAccepted not in [type(event) for event in bench.events_of(order)]
+
+
+async def test_a_refusal_on_the_stream_stands_when_the_reply_comes_in_the_same_moment(
+    bench: VenueBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The node has not worked off the refusal yet when the reply says that it was taken."""
+    held: list[tuple[OkxListeningClient, list[OrderEvent]]] = []
+    refused = asyncio.Event()
+    tell, submit = OkxListeningClient._tell, OkxCommands.submit
+
+    def hold(client: OkxListeningClient, events: list[OrderEvent]) -> None:
+        held.append((client, events))
+        if any(isinstance(event, OrderRejected) for event in events):
+            refused.set()
+
+    async def submitted(commands: OkxCommands, **params: Any) -> SubmitOutcome:
+        outcome = await submit(commands, **params)
+        await refused.wait()
+        for client, events in held:
+            tell(client, events)
+        return outcome
+
+    order = (await bench.ticket()).marketable(Side.BUY, post_only=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(OkxListeningClient, "_tell", hold)
+        patched.setattr(OkxCommands, "submit", submitted)
+        outcome = await bench.adapter.submit_order(order)
+    await asyncio.sleep(0.2)  # for what must not come
+    assert isinstance(outcome, Rejected) or bench.as_told(order).status is OrderStatus.REJECTED
     assert VenueAccepted not in [type(event) for event in bench.events_of(order)]
 
 
@@ -251,6 +292,25 @@ async def test_a_fill_of_a_stop_is_ours_after_a_restart(bench: VenueBench) -> No
     await bench.restart_adapter()
     (fill,) = await bench.pulled(order)
     assert (fill.order_id, fill.quantity) == (order.order_id, order.quantity)
+
+
+async def test_a_fill_whose_order_the_venue_does_not_show_yet_is_asked_for_again(
+    bench: VenueBench,
+) -> None:
+    ticket = await bench.ticket()
+    order = ticket.conditional(OrderType.STOP_MARKET, Side.SELL)
+    await bench.accepted(order)
+    assert order.trigger_price is not None
+    await bench.move(order.trigger_price * Decimal("0.99"))
+    await bench.filled(order)
+    bench.sim.restore_market()
+    await bench.restart_adapter()
+    bench.sim.arm("forget_orders")
+    with pytest.raises(VenueUnreachable, match="has no order"):
+        await bench.pulled(order)
+    bench.sim.faults.clear()
+    (fill,) = await bench.pulled(order)
+    assert fill.order_id == order.order_id
 
 
 async def test_old_fills_come_from_the_slow_list(bench: VenueBench) -> None:

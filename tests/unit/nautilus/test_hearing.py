@@ -1,5 +1,8 @@
-"""What the library makes up is never told as the venue's word (lesson L6)."""
+"""What the library makes up is never told as the venue's word (lesson L6), nor what it rounds."""
 
+from decimal import Decimal
+
+import pytest
 from nautilus_trader.core.uuid import UUID4
 from nautilus_trader.model.enums import LiquiditySide, OrderSide, OrderType
 from nautilus_trader.model.events import OrderFilled
@@ -15,6 +18,7 @@ from nautilus_trader.model.identifiers import (
 from nautilus_trader.model.objects import Currency, Money, Price, Quantity
 
 from domain.identifiers import order_id_for, venue_client_id
+from venues.nautilus.currencies import keep_fees_exact
 from venues.nautilus.exchange import Timeouts
 from venues.nautilus.exchanges import make_exchange
 from venues.nautilus.hearing import VenueHearing
@@ -30,7 +34,7 @@ CONFIG = VenueAccountConfig(
 )
 
 
-def filled(*, inferred: bool) -> OrderFilled:
+def filled(*, inferred: bool = False, fee: str = "0.001 USDT") -> OrderFilled:
     usdt = Currency.from_str("USDT")
     return OrderFilled(
         TraderId("ODUM-001"),
@@ -46,7 +50,7 @@ def filled(*, inferred: bool) -> OrderFilled:
         Quantity.from_str("0.01"),
         Price.from_str("100"),
         usdt,
-        Money("0.001", usdt),
+        Money.from_str(fee),
         LiquiditySide.TAKER,
         UUID4(),
         1,
@@ -73,3 +77,15 @@ async def test_the_true_fill_that_follows_it_is_told_once() -> None:
     assert gap == StreamRestored()
     assert isinstance(fill, FillNews)
     assert fill.fill.trade_id == "4711"
+
+
+@pytest.mark.parametrize(
+    "fee", ["0.0149 EUR", "0.4 JPY", "0.1234567 XRP", "0.00000001 BTC", "-0.00012 USD"]
+)
+async def test_a_fee_is_told_as_exactly_as_the_venue_does(fee: str) -> None:
+    """The library would round it to what the currency is usually quoted in."""
+    keep_fees_exact()
+    [news] = await heard(filled(fee=fee))
+    assert isinstance(news, FillNews)
+    amount, code = fee.split()
+    assert (news.fill.fee, news.fill.fee_currency) == (Decimal(amount), code)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from nautilus_trader.adapters.okx.execution import OKXExecutionClient
 from nautilus_trader.execution.messages import SubmitOrder
-from nautilus_trader.model.events import OrderEvent, OrderFilled
+from nautilus_trader.model.events import OrderEvent, OrderFilled, OrderRejected
 from nautilus_trader.model.identifiers import StrategyId, VenueOrderId
 from nautilus_trader.model.objects import AccountBalance, Currency, Money
 
@@ -66,6 +66,8 @@ class _OwnStreams(OKXExecutionClient):
         self.commands = commands
         self.listener = listener
         self._told_fills: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._refused: dict[str, bool] = {}
+        """Of each submit under way, whether the stream has refused the order."""
 
     async def _connect(self) -> None:
         await self._instrument_provider.initialize()
@@ -132,9 +134,13 @@ class OkxListeningClient(ListeningClient, _OwnStreams):
             "client_order_id": order.client_order_id,
         }
         self.generate_order_submitted(**named, ts_event=self._clock.timestamp_ns())
-        outcome = await self.commands.submit(**command.params)
-        if isinstance(outcome, Accepted) and order.is_closed:
-            return  # the stream was quicker, and has told how it ended: perhaps that it was refused
+        self._refused[order.client_order_id.value] = False
+        try:
+            outcome = await self.commands.submit(**command.params)
+        finally:
+            refused = self._refused.pop(order.client_order_id.value)
+        if isinstance(outcome, Accepted) and (refused or order.is_closed):
+            return  # the stream was quicker, and has told how it ended
         self.listener.on_answer(order.client_order_id.value, outcome)
         now_ns = self._clock.timestamp_ns()
         match outcome:
@@ -174,6 +180,8 @@ class OkxListeningClient(ListeningClient, _OwnStreams):
         for event in events:
             if isinstance(event, OrderFilled) and self._was_told(event):
                 continue
+            if isinstance(event, OrderRejected) and event.client_order_id.value in self._refused:
+                self._refused[event.client_order_id.value] = True
             order = self._cache.order(event.client_order_id)
             if order is None:
                 self.listener.on_order_event(event)

@@ -9,12 +9,14 @@ from decimal import Decimal
 from domain.fills import Fill
 from domain.identifiers import order_id_of_venue_client_id
 from domain.sides import Side
+from venues.nautilus.currencies import MONEY_DECIMALS
 from venues.nautilus.instruments import plain
 from venues.nautilus.news import utc
 from venues.nautilus.okx.order_owners import OrderOwners
 from venues.nautilus.okx.queries import OkxQueries
 from venues.nautilus.okx.rest import Row
 from venues.nautilus.okx.settings import OkxSettings
+from venues.port import VenueUnreachable
 
 _LOG = logging.getLogger(__name__)
 _RECENT = timedelta(days=2, hours=23)
@@ -25,8 +27,7 @@ _KEPT = timedelta(days=89)
 
 _TYPES = ("SPOT", "SWAP")  # whatever the profile names: orders outlive it
 
-_EIGHT_DECIMALS = Decimal("1e-8")
-"""As the stream tells fees, through the library's money."""
+_LAG = timedelta(minutes=1)
 
 
 class FillHistory:
@@ -65,8 +66,20 @@ class FillHistory:
         known = self._owners.name_of(number)
         if known is None:
             known = await self._queries.client_id_of(str(row["instId"]), number)
+            if known is None:
+                return self._unnamed(row)
             self._owners.learn(number, known)
         return known
+
+    def _unnamed(self, row: Row) -> str:
+        """Its order is not found. One of ours is kept for as long as its fills are, so it is
+        foreign; but the venue's lists may be a little behind one another."""
+        if datetime.now(UTC) - _traded_at(row) < _LAG:
+            raise VenueUnreachable(
+                f"{self._settings.venue} lists trade {row['tradeId']} and has no order "
+                f"{row['ordId']} yet; ask again."
+            )
+        return ""
 
     def _fill(self, order_id: str, row: Row) -> Fill:
         return Fill(
@@ -79,8 +92,12 @@ class FillHistory:
             quantity=plain(Decimal(row["fillSz"])),
             price=plain(Decimal(row["fillPx"])),
             # The venue writes costs as negative numbers.
-            fee=plain((-Decimal(row["fee"] or "0")).quantize(_EIGHT_DECIMALS)),
+            fee=plain(round(-Decimal(row["fee"] or "0"), MONEY_DECIMALS)),
             fee_currency=str(row["feeCcy"]),
             is_maker=row["execType"] == "M",
-            ts_event=utc(int(row.get("fillTime") or row["ts"]) * 1_000_000),
+            ts_event=_traded_at(row),
         )
+
+
+def _traded_at(row: Row) -> datetime:
+    return utc(int(row.get("fillTime") or row["ts"]) * 1_000_000)

@@ -66,10 +66,10 @@ class OkxQueries:
         algo = await self._algo(algo_client_id)
         return str(algo.get("ordId") or "") or None if algo is not None else None
 
-    async def client_id_of(self, symbol: str, order_id: str) -> str:
-        """Our name for an order by its number; empty if it has none or is forgotten."""
+    async def client_id_of(self, symbol: str, order_id: str) -> str | None:
+        """Our name for an order by its number, empty if it has none; None if it is not found."""
         row = await self._order(instId=symbol, ordId=order_id)
-        return "" if row is None else client_id_of(row)
+        return None if row is None else client_id_of(row)
 
     async def working_orders(self) -> list[WorkingOrder]:
         """Everything that works or waits, of ours and of others."""
