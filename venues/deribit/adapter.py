@@ -77,7 +77,7 @@ class DeribitAdapter:
         self._clock = VenueClock(self._rest)
         questions = Questions(self._rest, self._pools.questions, settings.timeouts.question)
         self._offer = Offer(settings.names, questions, self._pools)
-        self._queries = Queries(settings.account_id, questions, self._offer)
+        self._queries = Queries(settings.account_id, questions, self._offer, self._clock)
         self._settlements = Settlements(questions)
         self._commands = Commands(self._rest, self._pools, self._clock, settings.timeouts)
         self._hearing = Hearing(settings.account_id)
@@ -148,7 +148,7 @@ class DeribitAdapter:
         problem = unsendable(order, listing)
         if problem is not None:
             return denied(problem)
-        await self._commands.room()
+        await self._commands.room(order)
         return None
 
     async def submit_order(self, order: UnifiedOrder) -> SubmitOutcome:
@@ -178,7 +178,7 @@ class DeribitAdapter:
     async def ready_to_amend(self, order: UnifiedOrder) -> None:
         if not self._ready.is_set():
             raise VenueUnreachable("DERIBIT is not connected; nothing was sent.")
-        await self._commands.room()
+        await self._commands.room(order)
 
     async def amend_order(self, order: UnifiedOrder, amendment: Amendment) -> AmendOutcome:
         if not self._ready.is_set():
@@ -268,6 +268,8 @@ class DeribitAdapter:
                 await self._offer.load()
             except VenueUnreachable as error:
                 _LOG.warning("DERIBIT: instruments and limits are those of before: %s", error)
+            except Exception:  # noqa: BLE001 - an odd answer must not end the asking
+                _LOG.exception("DERIBIT: instruments and limits are those of before")
 
     def _names(self) -> list[str]:
         return [listing.name for listing in self._offer.listings.values()]

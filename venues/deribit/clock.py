@@ -58,6 +58,9 @@ class VenueClock:
             except (NoAnswer, VenueSaidNo) as failure:
                 _LOG.warning("DERIBIT: its clock cannot be read: %s", failure)
                 await asyncio.sleep(_RETRY_S)
+            except Exception:  # noqa: BLE001 - an odd answer must not end the asking
+                _LOG.exception("DERIBIT: its clock cannot be read")
+                await asyncio.sleep(_EVERY_S)
             else:
                 await asyncio.sleep(_EVERY_S)
 

@@ -18,7 +18,7 @@ from domain.outcomes import (
     Unknown,
 )
 from venues.deribit.clock import VenueClock
-from venues.deribit.credit_pools import CreditPool, CreditPools
+from venues.deribit.credit_pools import Credit, CreditPools
 from venues.deribit.failures import (
     TOO_MANY_REQUESTS,
     NoAnswer,
@@ -46,11 +46,16 @@ class Commands:
         self._pools = pools
         self._clock = clock
         self._timeouts = timeouts
+        self._room: dict[str, Credit] = {}
 
-    async def room(self) -> None:
-        """Take a command's credit. Raises NoRoom if there is none in time."""
-        if not await self._pools.orders.take(self._answer_s):
+    async def room(self, order: UnifiedOrder) -> None:
+        """Take the credit of the order's next command. Raises NoRoom if there is none in time."""
+        credit = await self._pools.orders.take(self._answer_s)
+        if credit is None:
             raise NoRoom(_NO_CREDIT)
+        # Some are never used: the order is canceled meanwhile, or its time is up.
+        self._room = {name: each for name, each in self._room.items() if each.is_on_its_way}
+        self._room[order.venue_client_id] = credit
 
     async def submit(self, order: UnifiedOrder, listing: Listing) -> SubmitOutcome:
         """Place it at once, to be begun with in time or not at all. `room` went before.
@@ -65,8 +70,9 @@ class Commands:
         if now >= until:
             return Unknown("it was recorded as sent too long ago, so it was not sent.")
         params = order_params(order, listing, self._clock.at_ms(until))
+        credit = self._room.pop(order.venue_client_id, None)
         try:
-            result = await self._send(method_of(order.side), params, Lane.ORDERS)
+            result = await self._send(method_of(order.side), params, Lane.ORDERS, credit)
         except (NoAnswer, VenueSaidNo) as failure:
             return submit_outcome(failure)
         told = result["order"]
@@ -76,12 +82,13 @@ class Commands:
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
         """By our label: it names the order before and after its trigger, and never another's."""
-        if not await self._pools.orders.take(self._answer_s, urgent=True):
+        credit = await self._pools.orders.take(self._answer_s, urgent=True)
+        if credit is None:
             return Unknown(_NO_CREDIT)
         currency = currency_of(instrument_name(order.instrument_id))
         params: Params = {"label": order.venue_client_id, "currency": currency}
         try:
-            canceled = await self._send("private/cancel_by_label", params, Lane.CANCELS)
+            canceled = await self._send("private/cancel_by_label", params, Lane.CANCELS, credit)
         except (NoAnswer, VenueSaidNo) as failure:
             return cancel_outcome(failure)
         if int(canceled) == 0:
@@ -90,7 +97,8 @@ class Commands:
 
     async def cancel_all(self, instrument_id: str | None) -> CancelOutcome:
         """All of the account, or of one instrument, conditional orders included."""
-        if not await self._pools.cancel_all.take(self._answer_s, urgent=True):
+        credit = await self._pools.cancel_all.take(self._answer_s, urgent=True)
+        if credit is None:
             return Unknown(_NO_CREDIT)
         method = "private/cancel_all"
         params: Params = {}
@@ -98,7 +106,7 @@ class Commands:
             method = "private/cancel_all_by_instrument"
             params = {"instrument_name": instrument_name(instrument_id), "type": "all"}
         try:
-            await self._send(method, params, Lane.CANCELS, self._pools.cancel_all)
+            await self._send(method, params, Lane.CANCELS, credit)
         except (NoAnswer, VenueSaidNo) as failure:
             return cancel_outcome(failure)
         return CancelTaken()
@@ -113,24 +121,24 @@ class Commands:
         if now >= until:
             return Unknown("it was recorded as sent too long ago, so it was not sent.")
         params = amend_params(order, amendment, listing, self._clock.at_ms(until))
+        credit = self._room.pop(order.venue_client_id, None)
         try:
-            await self._send(method, params, Lane.ORDERS)
+            await self._send(method, params, Lane.ORDERS, credit)
         except (NoAnswer, VenueSaidNo) as failure:
             return amend_outcome(failure)
         return AmendTaken()
 
-    async def _send(
-        self, method: str, params: Params, lane: Lane, pool: CreditPool | None = None
-    ) -> Any:
-        pool = pool or self._pools.orders
+    async def _send(self, method: str, params: Params, lane: Lane, credit: Credit | None) -> Any:
         try:
             result = await self._rest.ask(method, params, self._answer_s, lane)
         except VenueSaidNo as failure:
-            pool.answered()
-            if failure.code == TOO_MANY_REQUESTS:
-                pool.exhausted()
+            if credit is not None:
+                credit.answered()
+                if failure.code == TOO_MANY_REQUESTS:
+                    credit.pool.exhausted()
             raise
-        pool.answered()
+        if credit is not None:
+            credit.answered()
         return result
 
     def _in_time(self, recorded_at: datetime | None, now: datetime) -> datetime:

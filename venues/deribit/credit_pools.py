@@ -24,6 +24,23 @@ _LEFT_TO_STREAM = 5
 _ON_ITS_WAY_MAX_S = 10.0
 
 
+class Credit:
+    """What one request may take of a limit."""
+
+    def __init__(self, pool: CreditPool, until: float) -> None:
+        self.pool = pool
+        self.until = until
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether the venue may still be without the request."""
+        return self.pool.counts(self)
+
+    def answered(self) -> None:
+        """The request has reached the venue."""
+        self.pool.answered(self)
+
+
 class CreditPool:
     """One limit: `per_s` requests a second for good, `burst` at once.
 
@@ -49,40 +66,39 @@ class CreditPool:
         self._clock = clock
         self._left = float(burst)
         self._at = clock()
-        self._on_their_way: deque[float] = deque()
-        """Until when at most, of each request that took a credit and is not answered."""
-        self._urgent: deque[asyncio.Future[None]] = deque()
-        self._ordinary: deque[asyncio.Future[None]] = deque()
+        self._on_their_way: dict[Credit, None] = {}  # the oldest first
+        self._urgent: deque[asyncio.Future[Credit]] = deque()
+        self._ordinary: deque[asyncio.Future[Credit]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def take(self, within_s: float, *, urgent: bool = False) -> bool:
-        """Take a request's credit, waiting for it if need be; False if there is none in time.
-
-        Say `answered` when the request is.
-        """
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def take(self, within_s: float, *, urgent: bool = False) -> Credit | None:
+        """A request's credit, waited for if need be; None if there is none in time."""
+        waiting: asyncio.Future[Credit] = asyncio.get_running_loop().create_future()
         queue = self._urgent if urgent else self._ordinary
         queue.append(waiting)
         self._serve()
         if waiting.done():
-            return True
+            return waiting.result()
         try:
             async with asyncio.timeout(within_s):
-                await waiting
+                return await waiting
         except TimeoutError:
             # A credit that came in the very moment of the time-out is taken after all.
-            return waiting.done() and not waiting.cancelled()
+            return waiting.result() if waiting.done() and not waiting.cancelled() else None
         finally:
             if waiting in queue:
                 queue.remove(waiting)
-        return True
 
-    def answered(self) -> None:
-        """A request that took a credit has reached the venue."""
+    def counts(self, credit: Credit) -> bool:
+        """See `Credit.is_on_its_way`."""
         self._refill()
-        if self._on_their_way:
-            self._on_their_way.popleft()
-            self._left -= 1
+        return credit in self._on_their_way
+
+    def answered(self, credit: Credit) -> None:
+        """See `Credit.answered`."""
+        self._refill()
+        if credit in self._on_their_way:
+            self._take_out(credit)
 
     def exhausted(self) -> None:
         """The venue says that there is nothing left: believe it."""
@@ -108,8 +124,9 @@ class CreditPool:
             while queue and self._free >= 1 + kept:
                 waiting = queue.popleft()
                 if not waiting.done():
-                    self._on_their_way.append(self._at + _ON_ITS_WAY_MAX_S)
-                    waiting.set_result(None)
+                    credit = Credit(self, self._at + _ON_ITS_WAY_MAX_S)
+                    self._on_their_way[credit] = None
+                    waiting.set_result(credit)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -129,10 +146,14 @@ class CreditPool:
 
     def _refill(self) -> None:
         now = self._clock()
-        while self._on_their_way and self._on_their_way[0] <= now:
-            self._drip(self._on_their_way.popleft())
-            self._left -= 1
+        while self._on_their_way and (oldest := next(iter(self._on_their_way))).until <= now:
+            self._drip(oldest.until)
+            self._take_out(oldest)
         self._drip(now)
+
+    def _take_out(self, credit: Credit) -> None:
+        del self._on_their_way[credit]
+        self._left -= 1
 
     def _drip(self, until: float) -> None:
         self._left = min(self._left + (until - self._at) * self._per_s, float(self._burst))

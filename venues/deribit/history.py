@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from venues.deribit.clock import VenueClock
 from venues.deribit.names import currency_of
 from venues.deribit.questions import Asked, Questions
 from venues.deribit.reports import Told
@@ -50,14 +51,15 @@ class Shelf:
 class History:
     """Every question raises VenueUnreachable when there is no usable answer."""
 
-    def __init__(self, questions: Questions) -> None:
+    def __init__(self, questions: Questions, clock: VenueClock) -> None:
         self._questions = questions
+        self._clock = clock
 
     async def orders_labelled(self, label: str, shelf: Shelf, sent_at: datetime) -> list[Told]:
         """Orders with that label that have ended since they were sent."""
         # The latest come first, whether by their beginning or by their end: either way one that
         # ended before ours was sent stands behind all of ours.
-        until_ms = _ms(sent_at - _MARGIN)
+        until_ms = self._clock.at_ms(sent_at - _MARGIN)
         for historical in (False, True) if _is_older(sent_at, RECENT_ORDERS) else (False,):
             for page in range(_PAGES_OF_ONE_ORDER_MAX):
                 orders: Sequence[Told] = await self._questions.ask(
@@ -93,7 +95,7 @@ class History:
     async def _trades(self, shelf: Shelf, since: datetime, pages_max: int | None) -> list[Told]:
         found: dict[str, Told] = {}
         for historical in (True, False) if _is_older(since, _RECENT_TRADES) else (False,):
-            start_ms, pages = _ms(since), 0
+            start_ms, pages = self._clock.at_ms(since), 0
             while True:
                 page = await self._questions.ask(
                     f"private/get_user_trades_by_{shelf.kind}",
@@ -133,7 +135,3 @@ def _too_much(what: str, since: datetime) -> VenueUnreachable:
     return VenueUnreachable(
         f"DERIBIT has more {what} since {since:%Y-%m-%d %H:%M} UTC than can be looked through."
     )
-
-
-def _ms(time: datetime) -> int:
-    return int(time.timestamp() * 1000)

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from domain.fills import Fill
 from domain.orders import OrderStatus, UnifiedOrder
+from venues.deribit.clock import VenueClock
 from venues.deribit.history import RECENT_ORDERS, History, Shelf
 from venues.deribit.listings import number
 from venues.deribit.names import currency_of, instrument_id, instrument_name
@@ -26,10 +27,12 @@ from venues.port import Balance, NotFound, OrderReport, PositionReport
 class Queries:
     """Every question raises VenueUnreachable when there is no usable answer."""
 
-    def __init__(self, account_id: str, questions: Questions, offer: Offer) -> None:
+    def __init__(
+        self, account_id: str, questions: Questions, offer: Offer, clock: VenueClock
+    ) -> None:
         self._account_id = account_id
         self._questions = questions
-        self._history = History(questions)
+        self._history = History(questions, clock)
         self._offer = offer
 
     async def find(self, order: UnifiedOrder) -> OrderReport | NotFound:

@@ -34,19 +34,20 @@ class Questions:
 
     async def ask(self, method: str, params: Asked) -> Any:
         """The answer. Raises VenueUnreachable, and of it VenueRefused for a definite refusal."""
-        if not await self._pool.take(self._within_s):
+        credit = await self._pool.take(self._within_s)
+        if credit is None:
             raise VenueUnreachable(f"DERIBIT: no credit for {method} in time; ask again.")
         try:
             answer = await self._rest.ask(method, params, self._within_s, Lane.QUESTIONS)
         except NoAnswer as failure:
             raise VenueUnreachable(f"DERIBIT did not answer {method}: {failure}") from failure
         except VenueSaidNo as failure:
-            self._pool.answered()
+            credit.answered()
             if failure.code == TOO_MANY_REQUESTS:
                 self._pool.exhausted()
             message = f"DERIBIT did not answer {method}: {failure}"
             if failure.is_definite:
                 raise VenueRefused(message, failure.code) from failure
             raise VenueUnreachable(message) from failure
-        self._pool.answered()
+        credit.answered()
         return answer

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from venues.deribit.credit_pools import CreditPool
+from venues.deribit.credit_pools import Credit, CreditPool
 from venues.deribit.failures import TOO_MANY_REQUESTS, NoAnswer, VenueSaidNo
 from venues.deribit.rpc_socket import OnNotification, OnTimes, RpcSocket
 from venues.deribit.settings import Settings, Timeouts
@@ -148,32 +148,34 @@ class PrivateStream(Stream):
     async def _ask_for_life(self, socket: RpcSocket) -> None:
         if time.monotonic() >= self._renew_at:
             await self._log_in(socket)
-        await self._take_credit()
+        credit = await self._credit()
         await socket.ask(
             _PRIVATE_QUESTION, {"scope": "connection"}, self.timeouts.pong.total_seconds()
         )
-        self._questions.answered()
+        credit.answered()
 
     def _failed(self, failure: NoAnswer | VenueSaidNo) -> None:
         if isinstance(failure, VenueSaidNo) and failure.code == TOO_MANY_REQUESTS:
             self._questions.exhausted()
 
-    async def _take_credit(self) -> None:
+    async def _credit(self) -> Credit:
         """Before all other questions, from what they leave: above the limit the stream would end.
 
         Not for ever: a venue that grants so little is one that we cannot follow.
         """
-        if not await self._questions.take(self.timeouts.pong.total_seconds(), urgent=True):
+        credit = await self._questions.take(self.timeouts.pong.total_seconds(), urgent=True)
+        if credit is None:
             raise NoAnswer("there is no credit for a question")
+        return credit
 
     async def _log_in(self, socket: RpcSocket) -> None:
-        await self._take_credit()
+        credit = await self._credit()
         token = await socket.log_in(
             self._settings.client_id,
             self._settings.client_secret,
             self.timeouts.question.total_seconds(),
         )
-        self._questions.answered()
+        credit.answered()
         self._renew_at = time.monotonic() + float(token["expires_in"]) * _RENEW_AT
 
 

@@ -1,5 +1,6 @@
 """Orders and fills are found as long as the venue knows anything of them."""
 
+import asyncio
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,8 @@ from domain.orders import OrderType as OrderKind
 from domain.outcomes import CancelTaken
 from domain.sides import Side
 from tests.support.venue_bench import VenueBench
-from venues.deribit import history
+from venues.deribit import adapter, history
+from venues.deribit.offer import Offer
 from venues.port import NotFound, OrderReport, VenueUnreachable
 from venues.simulators.orders import NewOrder, Order, OrderType
 
@@ -149,3 +151,35 @@ async def test_twins_under_one_label_are_told_and_cancelled_together(bench: Venu
     assert await bench.adapter.cancel_order(order) == CancelTaken()
     assert not first.is_open
     assert not twin.is_open
+
+
+async def test_fills_are_asked_for_by_the_venues_clock(bench: VenueBench) -> None:
+    """By ours the trade is older than what is asked for, and would be passed over for good."""
+    bench.sim.arm("clock_skew", params={"ms": -40_000})
+    await bench.restart_adapter()
+    asked_from = datetime.now(UTC)
+    order = (await bench.ticket()).market(Side.BUY)
+    await bench.accepted(order)
+    await bench.filled(order)
+    fills = await bench.adapter.fills_since(asked_from - timedelta(seconds=1))
+    assert order.order_id in {fill.order_id for fill in fills}
+
+
+async def test_an_answer_that_nobody_can_read_does_not_end_the_asking(
+    bench: VenueBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Instruments and limits are read again all the same."""
+    load, answers = Offer.load, [KeyError("no such field")]
+    read_again = asyncio.Event()
+
+    async def loaded(offer: Offer) -> None:
+        if answers:
+            raise answers.pop()
+        await load(offer)
+        read_again.set()
+
+    monkeypatch.setattr(adapter, "_REFRESH_EVERY_S", 0.05)
+    await bench.restart_adapter()
+    monkeypatch.setattr(Offer, "load", loaded)
+    async with asyncio.timeout(10):
+        await read_again.wait()
