@@ -30,8 +30,14 @@ def event_of(outcome: SubmitOutcome) -> OrderEvent:
 
 
 def ending_of(report: OrderReport) -> OrderEvent | None:
-    """The end that the venue reports; a full fill ends an order by its fills alone."""
+    """The end that the venue reports.
+
+    A full fill ends an order by its fills, all of them booked by now: of a filled one the total is
+    what it filled, whatever total we knew. It may have been reduced while nobody listened.
+    """
     match report.status:
+        case OrderStatus.FILLED if report.filled_qty:
+            return VenueAmended(quantity=report.filled_qty)
         case OrderStatus.CANCELED:
             return VenueCanceled("the venue reports it as canceled")
         case OrderStatus.EXPIRED:
@@ -52,8 +58,10 @@ def end_of_amend(
     """
     if order.amend_id is None or order.amend_sent_at is None or order.amend_replace:
         return None
-    earlier = order.earlier_filled_qty
-    total = None if report.quantity is None else report.quantity + earlier
+    # Some venues tell no quantity of what has ended; of a filled order it is what it filled.
+    full = report.status is OrderStatus.FILLED
+    quantity = report.filled_qty if full else report.quantity
+    total = None if quantity is None else quantity + order.earlier_filled_qty
     asked = [
         (told, wanted)
         for told, wanted in (
@@ -65,7 +73,7 @@ def end_of_amend(
     ]
     told_all = all(told is not None for told, _ in asked)
     if all(told == wanted for told, wanted in asked):
-        return VenueAmended(report.quantity, report.price, report.trigger_price)
+        return VenueAmended(quantity, report.price, report.trigger_price)
     ended = not report.status.is_working
     if ended or (told_all and order.amend_sent_at < sent_before):
         return VenueRefusedAmend(order.amend_id, "the venue has the order on its old terms")
