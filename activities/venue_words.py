@@ -49,12 +49,13 @@ def ending_of(report: OrderReport) -> OrderEvent | None:
 
 
 def end_of_amend(
-    order: UnifiedOrder, report: OrderReport, sent_before: datetime
+    order: UnifiedOrder, report: OrderReport, arrived_before: datetime | None
 ) -> VenueAmended | VenueRefusedAmend | None:
     """What the venue's record says of an amend that was sent; None if it proves nothing.
 
     The new terms prove that it was taken. The old ones prove that it was not once it cannot be on
-    its way any more: the order has ended, or the amend was sent before the venue's horizon.
+    its way any more: the order has ended, or the amend was sent before `arrived_before`. What was
+    sent earlier than that had reached the venue when it was asked; None where nothing need have.
     """
     if order.amend_id is None or order.amend_sent_at is None or order.amend_replace:
         return None
@@ -75,6 +76,7 @@ def end_of_amend(
     if all(told == wanted for told, wanted in asked):
         return VenueAmended(quantity, report.price, report.trigger_price)
     ended = not report.status.is_working
-    if ended or (told_all and order.amend_sent_at < sent_before):
+    arrived = arrived_before is not None and order.amend_sent_at < arrived_before
+    if ended or (told_all and arrived):
         return VenueRefusedAmend(order.amend_id, "the venue has the order on its old terms")
     return None
