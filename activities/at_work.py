@@ -24,6 +24,10 @@ class AtWork[T]:
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         return await asyncio.shield(task)
 
+    def has(self, order_id: str) -> bool:
+        """Whether something is at work for the order."""
+        return order_id in self._running
+
     async def over(self, order_id: str, within_s: float) -> bool:
         """Wait until nothing is at work for the order, but not for ever; whether that is so."""
         task = self._running.get(order_id)

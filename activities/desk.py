@@ -14,7 +14,7 @@ from activities.inquiry import Inquiry, NotYetCertain
 from activities.venue_words import event_of
 from db.known_instruments import KnownInstruments
 from db.oms import UnifiedOMS
-from domain.order_events import VenueRefusedAmend, VenueRefusedCancel
+from domain.order_events import AmendDropped, VenueRefusedAmend, VenueRefusedCancel
 from domain.orders import OrderStatus, UnifiedOrder
 from domain.outcomes import (
     AmendRefused,
@@ -25,8 +25,9 @@ from domain.outcomes import (
 )
 from venues.port import Amendment, ExternalAdapter
 
-# A process that stalls between writing SUBMITTING and the call must not send late: by then somebody
-# else may have proven the order absent. Far below every venue's visibility horizon.
+# A process that stalls between writing what it sends and the call must not send late: by then
+# somebody else may have proven the order absent, or the amend not taken. Far below every venue's
+# visibility horizon.
 SEND_AT_ONCE_S = 1.0
 
 # A submission at work in this process answers within a few seconds; an adapter that hangs longer
@@ -46,7 +47,10 @@ class VenueDesk:
         self._submissions: AtWork[UnifiedOrder] = AtWork()
         self._cancels: AtWork[CancelOutcome] = AtWork()
         self._amends: AtWork[UnifiedOrder] = AtWork()
-        self.inquiry = Inquiry(oms, adapter, instruments, self._submission_answered)
+        self._amend_calls: AtWork[None] = AtWork()
+        self.inquiry = Inquiry(
+            oms, adapter, instruments, self._submission_answered, self._amend_calls.has
+        )
 
     @property
     def venue(self) -> str:
@@ -109,11 +113,12 @@ class VenueDesk:
         order = await self.inquiry.order(order_id)
         if order.amend_pending and order.amend_sent_at is None and not order.replacing:
             await self._adapter.ready_to_amend(order.at_venue)
+        began = time.monotonic()
         begun = await self._oms.begin_amend(order_id, lease_token)
         if begun.order.replacing:
             return await self._replace_leg(begun.order)
         if begun.send:
-            await self._send_amend(begun.order)
+            await self._amend_calls.shared(order_id, lambda: self._send_amend(begun.order, began))
             order = await self.inquiry.order(order_id)
         else:
             order = begun.order
@@ -123,8 +128,14 @@ class VenueDesk:
             raise NotYetCertain(f"the venue does not say yet whether it took {order.amend_id}")
         return order
 
-    async def _send_amend(self, order: UnifiedOrder) -> None:
+    async def _send_amend(self, order: UnifiedOrder, began: float) -> None:
+        """Make the one call of an amend. `began` is earlier than the time that the row says."""
         assert order.amend_id is not None, "it was begun"
+        if time.monotonic() - began > SEND_AT_ONCE_S:
+            stalled = "the process stalled before the call, so it was not made"
+            dropped = AmendDropped(order.amend_id, "stalled", stalled)
+            await self._oms.apply(order.order_id, dropped, tell_workflow=True)
+            return
         quantity = order.amend_quantity
         terms = Amendment(
             None if quantity is None else quantity - order.earlier_filled_qty,

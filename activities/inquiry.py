@@ -79,13 +79,16 @@ class Inquiry:
         adapter: ExternalAdapter,
         instruments: KnownInstruments,
         submission_answered: Callable[[str], Awaitable[bool]],
+        amend_at_work: Callable[[str], bool],
     ) -> None:
         """`submission_answered` waits, for a bounded time, for a call that sends the order, and
-        says whether there is none at work any more."""
+        says whether there is none at work any more. `amend_at_work` says whether a call is that
+        amends it."""
         self._oms = oms
         self._adapter = adapter
         self._instruments = instruments
         self._submission_answered = submission_answered
+        self._amend_at_work = amend_at_work
         self._asking: AtWork[UnifiedOrder] = AtWork()
         # Fills that the venue counts and does not show: how many it counts, and since when.
         self._unshown: dict[str, tuple[Decimal, datetime]] = {}
@@ -148,12 +151,16 @@ class Inquiry:
         if order.status.is_terminal or order.status is OrderStatus.APPROVED:
             return order
         asked_at = datetime.now(UTC)
+        amend_at_work = self._amend_at_work(order_id)
         answer = await self._answer(order)
         if isinstance(answer, NotFound):
             if not answered:
                 raise NotYetCertain("not found, but the call that sends it has not returned yet")
             return await self._absent(order, answer, asked_at)
-        return await self._absorb(order, answer, asked_at)
+        # A call that is still at work may reach the venue however long ago it was begun.
+        horizon = self._adapter.capabilities.visibility_horizon
+        arrived_before = None if amend_at_work else asked_at - horizon
+        return await self._absorb(order, answer, asked_at, arrived_before)
 
     async def _answer(self, order: UnifiedOrder) -> OrderReport | NotFound:
         try:
@@ -183,15 +190,18 @@ class Inquiry:
         )
 
     async def _absorb(
-        self, order: UnifiedOrder, report: OrderReport, asked_at: datetime
+        self,
+        order: UnifiedOrder,
+        report: OrderReport,
+        asked_at: datetime,
+        arrived_before: datetime | None,
     ) -> UnifiedOrder:
         """Make the order what the venue reports of its leg: confirmed, filled, amended, ended."""
         if report.contradiction is not None:
             await self.contradict(order.order_id, report.contradiction)
         order = await self._learn(order, VenueAccepted(report.venue_order_id))
         order = await self._filled_as(order, report, asked_at)
-        horizon = self._adapter.capabilities.visibility_horizon
-        amend = end_of_amend(order, report, asked_at - horizon)
+        amend = end_of_amend(order, report, arrived_before)
         if amend is not None:
             order = await self._learn(order, amend)
         ending = ending_of(report)

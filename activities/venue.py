@@ -1,4 +1,8 @@
-"""The steps that need the venue, in the process that owns its account."""
+"""The steps that need the venue, in the process that owns its account.
+
+What they answer is told a second time, by signal. A workflow gives up on an answer that news has
+overtaken, so no answer proves that it was heard, and none may take news out of the outbox.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ from temporalio import activity
 
 from activities.desk import VenueDesk
 from activities.ports import VenuePort
-from db.outbox import Outbox
 from domain.errors import OdumError
 from domain.orders import OrderState
 from domain.outcomes import CancelOutcome
@@ -30,23 +33,19 @@ class VenueActivities(VenuePort):
     def __init__(
         self,
         desk: VenueDesk,
-        outbox: Outbox,
         lease_token: Callable[[], int],
         caught_up: asyncio.Event,
     ) -> None:
         """`lease_token` gives the token of the account's lease as it is held now. Nothing new is
         sent before the account has `caught_up`; cancels and questions are served at once."""
         self._desk = desk
-        self._outbox = outbox
         self._lease_token = lease_token
         self._caught_up = caught_up
 
     @activity.defn
     async def submit_order(self, order_id: str) -> OrderState:
         await self._until_caught_up()
-        order = await self._desk.submit(order_id, self._lease_token())
-        await self._outbox.told(order_id, order.version)  # by this very answer
-        return OrderState.of(order)
+        return OrderState.of(await self._desk.submit(order_id, self._lease_token()))
 
     @activity.defn
     async def cancel_order(self, order_id: str) -> CancelOutcome:
@@ -55,9 +54,7 @@ class VenueActivities(VenuePort):
     @activity.defn
     async def amend_order(self, order_id: str) -> OrderState:
         await self._until_caught_up()
-        order = await self._desk.amend(order_id, self._lease_token())
-        await self._outbox.told(order_id, order.version)  # by this very answer
-        return OrderState.of(order)
+        return OrderState.of(await self._desk.amend(order_id, self._lease_token()))
 
     @activity.defn
     async def ask_venue(self, order_id: str) -> OrderState:

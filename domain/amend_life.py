@@ -67,10 +67,17 @@ def amended(order: UnifiedOrder, terms: VenueAmended) -> UnifiedOrder | None:
     )
     if order.amend_sent_at is not None and not order.amend_replace and has_amended_terms(changed):
         changed = cleared(changed)
-    if changed == order:
-        return None
-    # While an amend is under way the larger of both quantities may hold; beyond it nothing does.
-    return changed if changed.amend_pending and changed.reserved_qty > 0 else _settled(changed)
+    return None if changed == order else _settled(changed)
+
+
+def whole_of(order: UnifiedOrder) -> Decimal:
+    """What the order can come to: new terms that are on their way may hold already, so they count.
+
+    Not those of an amend that is not sent yet, nor of a new leg.
+    """
+    if order.amend_quantity is None or order.amend_sent_at is None or order.amend_replace:
+        return order.quantity
+    return max(order.quantity, order.amend_quantity)
 
 
 def has_amended_terms(order: UnifiedOrder) -> bool:
@@ -128,7 +135,7 @@ def cleared(order: UnifiedOrder) -> UnifiedOrder:
 
 
 def _settled(order: UnifiedOrder) -> UnifiedOrder:
-    """With one set of terms left, the order is full if these are."""
-    if order.status.is_working and order.filled_qty >= order.quantity:
+    """Fewer terms can hold than before; by those that are left the order may be full already."""
+    if order.status.is_working and order.filled_qty >= whole_of(order):
         return replace(order, status=OrderStatus.FILLED, reason_code=None, reason=None)
     return order

@@ -9,9 +9,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
-from domain.amend_life import amended, approved, begun, cleared, refused, replaced, requested
+from domain.amend_life import (
+    amended,
+    approved,
+    begun,
+    cleared,
+    refused,
+    replaced,
+    requested,
+    whole_of,
+)
 from domain.errors import IllegalTransition
 from domain.fills import Fill
 from domain.order_events import (
@@ -44,8 +52,6 @@ from domain.order_events import (
     VenueTriggered,
 )
 from domain.orders import OrderStatus, UnifiedOrder
-
-ZERO = Decimal(0)
 
 # The step at which a person may end an order of which the venue says nothing certain any more.
 FINDING_OUT = "finding out what the venue did"
@@ -238,9 +244,7 @@ def _filled(order: UnifiedOrder, fill: Fill) -> UnifiedOrder:
     filled = order.filled_qty + fill.quantity
     anomaly = order.anomaly
     status = order.status
-    # New terms that are on their way may hold already, so they count.
-    under_way = order.amend_sent_at is not None and not order.amend_replace
-    whole = max(order.quantity, (under_way and order.amend_quantity) or ZERO)
+    whole = whole_of(order)
     if filled > whole:
         anomaly = f"overfilled: {filled} of {whole}"
     contradicted = _held_for_absent(order)

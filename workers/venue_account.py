@@ -21,7 +21,6 @@ from db.known_instruments import KnownInstruments
 from db.leases import VenueLeases
 from db.market import MarketData
 from db.oms import UnifiedOMS
-from db.outbox import Outbox
 from db.pool import DATABASE_AWAY, Pool
 from venues.port import ExternalAdapter, VenueUnreachable
 from workers.account_lease import AccountLease
@@ -53,9 +52,7 @@ class VenueAccount:
             leases, adapter.venue, adapter.account_id, holder, adapter.health
         )
         self._caught_up = asyncio.Event()
-        self._activities = VenueActivities(
-            self.desk, Outbox(pool), self.lease_token, self._caught_up
-        )
+        self._activities = VenueActivities(self.desk, self.lease_token, self._caught_up)
         self._worker: Worker | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""What a venue's record of an order proves of an amend that was sent to it."""
+"""What a venue's record of an order proves of an amend that was sent to it, and of its end."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.venue_words import end_of_amend
+from activities.venue_words import end_of_amend, ending_of
 from domain.order_events import VenueAmended, VenueRefusedAmend
 from domain.orders import OrderStatus
 from tests.support.order_states import ORDERS
@@ -18,9 +18,11 @@ AMENDING = ORDERS["AMENDING"]  # from 4 to 6, sent at NOW
 LONG_AGO, STILL_ON_ITS_WAY = NOW + timedelta(seconds=1), NOW - timedelta(seconds=1)
 
 
-def report(status: OrderStatus = OrderStatus.ACCEPTED, **terms: Any) -> OrderReport:
+def report(
+    status: OrderStatus = OrderStatus.ACCEPTED, filled: str = "1", **terms: Any
+) -> OrderReport:
     return OrderReport(
-        AMENDING.venue_client_id, "v1", AMENDING.instrument_id, status, Decimal(1), **terms
+        AMENDING.venue_client_id, "v1", AMENDING.instrument_id, status, Decimal(filled), **terms
     )
 
 
@@ -63,3 +65,21 @@ def test_what_earlier_legs_traded_counts_to_the_total() -> None:
 @pytest.mark.parametrize("state", ["ACCEPTED", "REPLACING"])
 def test_without_an_amend_in_place_there_is_nothing_to_prove(state: str) -> None:
     assert end_of_amend(ORDERS[state], report(quantity=Decimal(6)), LONG_AGO) is None
+
+
+@pytest.mark.parametrize("quantity", [None, Decimal(2)])
+def test_a_reduced_order_that_is_full_was_amended(quantity: Decimal | None) -> None:
+    reducing = replace(AMENDING, amend_quantity=Decimal(2))
+
+    end = end_of_amend(reducing, report(OrderStatus.FILLED, "2", quantity=quantity), LONG_AGO)
+
+    assert end == VenueAmended(quantity=Decimal(2))
+
+
+def test_the_total_of_a_filled_order_is_what_it_filled() -> None:
+    assert ending_of(report(OrderStatus.FILLED, "2")) == VenueAmended(quantity=Decimal(2))
+
+
+@pytest.mark.parametrize("status", [OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED])
+def test_an_order_that_works_has_no_end(status: OrderStatus) -> None:
+    assert ending_of(report(status)) is None

@@ -1,5 +1,6 @@
 """Stories that a venue tells out of order, twice or too late, and what we make of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,12 +14,14 @@ from domain.order_events import (
     ProvenAbsent,
     SubmissionStarted,
     VenueAccepted,
+    VenueAmended,
     VenueCanceled,
     VenueExpired,
     VenueRejected,
 )
 from domain.order_life import apply
 from domain.orders import OrderStatus, UnifiedOrder
+from tests.support.order_states import ORDERS
 from tests.support.orders import NOW, a_fill, an_order
 
 
@@ -132,6 +135,20 @@ def test_the_first_wish_to_cancel_counts() -> None:
     order = lived(sent(), CancelRequested("desk", NOW))
 
     assert apply(order, CancelRequested("desk", NOW + timedelta(seconds=1)), NOW) is None
+
+
+def test_an_order_reduced_to_what_has_traded_is_full_although_a_new_leg_was_to_come() -> None:
+    larger_leg = replace(ORDERS["REPLACING"], amend_quantity=Decimal(6))
+
+    order = lived(larger_leg, VenueAmended(quantity=Decimal(1)))
+
+    assert (order.status, order.quantity) == (OrderStatus.FILLED, Decimal(1))
+
+
+def test_an_order_reduced_to_what_has_traded_is_not_full_while_more_may_be_on_its_way() -> None:
+    order = lived(ORDERS["AMENDING"], VenueAmended(quantity=Decimal(1)))
+
+    assert (order.status, order.amend_quantity) == (OrderStatus.PARTIALLY_FILLED, Decimal(6))
 
 
 def test_every_change_is_dated_and_numbered() -> None:
