@@ -118,6 +118,23 @@ async def test_spot_has_conditional_orders(bench: VenueBench, kind: OrderType) -
     await bench.filled(order)
 
 
+@pytest.mark.parametrize("is_triggered", [False, True])
+async def test_a_spot_stop_is_cancelled_while_it_waits_and_when_it_works(
+    bench: VenueBench, is_triggered: bool
+) -> None:
+    """The venue looks among one kind of orders only."""
+    ticket = await bench.ticket(SPOT)
+    order = ticket.conditional(OrderType.STOP_LIMIT, Side.SELL)
+    await bench.accepted(order)
+    if is_triggered:
+        assert order.trigger_price is not None
+        assert order.price is not None
+        await bench.move(min(order.trigger_price, order.price) * Decimal("0.99"), SPOT)
+        await bench.news(order, VenueTriggered)
+    assert await bench.adapter.cancel_order(order) == CancelTaken()
+    assert isinstance((await bench.end_of(order)).event, VenueCanceled)
+
+
 async def test_spot_watches_no_mark_price(bench: VenueBench) -> None:
     terms = {"trigger_type": TriggerType.MARK}
     order = (await bench.ticket(SPOT)).conditional(OrderType.STOP_MARKET, Side.SELL, **terms)
