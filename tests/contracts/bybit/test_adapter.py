@@ -8,7 +8,7 @@ import pytest
 
 from domain.order_events import VenueAmended, VenueCanceled, VenueExpired, VenueTriggered
 from domain.orders import OrderStatus, OrderType, TimeInForce, TriggerType
-from domain.outcomes import Accepted, AmendTaken, CancelTaken, Rejected
+from domain.outcomes import Accepted, AmendTaken, CancelTaken, Rejected, Unknown
 from domain.sides import Side
 from tests.support.venue_bench import VenueBench
 from venues.nautilus.bybit.session import BybitSession
@@ -133,6 +133,20 @@ async def test_a_spot_stop_is_cancelled_while_it_waits_and_when_it_works(
         await bench.news(order, VenueTriggered)
     assert await bench.adapter.cancel_order(order) == CancelTaken()
     assert isinstance((await bench.end_of(order)).event, VenueCanceled)
+
+
+async def test_a_spot_order_over_which_the_venue_timed_out_is_found(bench: VenueBench) -> None:
+    """Spot has a code of its own for it, and the stream may keep silent too."""
+    order = (await bench.ticket(SPOT)).limit()
+    bench.sim.arm("lose_events", client_order_id=order.venue_client_id)
+    bench.sim.arm("execute_then_503", action="submit", count=1)
+    outcome = await bench.adapter.submit_order(order)
+    assert isinstance(outcome, Unknown)
+    assert "170007" in outcome.reason
+    report = await bench.adapter.find_by_client_id(order)
+    assert isinstance(report, OrderReport)
+    assert report.status is OrderStatus.ACCEPTED
+    assert await bench.adapter.cancel_order(order) == CancelTaken()
 
 
 async def test_spot_watches_no_mark_price(bench: VenueBench) -> None:
