@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from domain.order_events import VenueAmended, VenueCanceled, VenueExpired, VenueTriggered
-from domain.orders import OrderStatus, OrderType, TimeInForce, TriggerType
-from domain.outcomes import Accepted, AmendTaken, CancelTaken, Rejected
+from domain.order_events import VenueAmended, VenueCanceled, VenueExpired
+from domain.orders import OrderStatus, OrderType, TimeInForce
+from domain.outcomes import Accepted, AmendTaken, CancelTaken
 from domain.sides import Side
 from tests.support.venue_bench import VenueBench
 from venues.nautilus.bybit.session import BybitSession
@@ -54,6 +54,20 @@ async def test_fees_are_what_the_venue_took(
     assert await bench.pulled(order) == streamed
 
 
+async def test_a_tax_beside_the_fee_is_paid_too(
+    bench: VenueBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some accounts pay it; the simulated one does not."""
+    whole, tax = order_rows.execution_row, {"feeCoin": "USDT", "feeType": "GST", "fee": "0.5"}
+    monkeypatch.setattr(history, "execution_row", lambda *a: whole(*a) | {"extraFees": [tax]})
+    order = (await bench.ticket(LINEAR)).market()
+    await bench.accepted(order)
+    fills = await bench.filled(order)
+    took = sum(Decimal(record["fee"]) for record in bench.ledger_of(order, "filled"))
+    assert sum(fill.fee for fill in fills) == took + len(fills) * Decimal("0.5")
+    assert await bench.pulled(order) == fills
+
+
 async def test_inverse_positions_are_in_dollars(bench: VenueBench) -> None:
     assert bench.instrument(INVERSE).inverse
     ticket = await bench.ticket(INVERSE)
@@ -93,36 +107,6 @@ async def test_a_finished_order_is_found_after_the_venue_restarted(bench: VenueB
     report = await bench.adapter.find_by_client_id(order)
     assert isinstance(report, OrderReport)
     assert (report.status, report.filled_qty) == (OrderStatus.FILLED, order.quantity)
-
-
-async def test_a_spot_stop_that_is_reached_already_is_not_sent(bench: VenueBench) -> None:
-    """The venue would wait for it from the other side."""
-    ticket = await bench.ticket(SPOT)
-    passed = ticket.trigger(OrderType.STOP_MARKET, Side.BUY)
-    order = ticket.conditional(OrderType.STOP_MARKET, Side.SELL, trigger_price=passed)
-    refused = await bench.adapter.ready_to_submit(order)
-    assert refused is not None
-    assert "from the other side" in refused.reason
-    assert bench.sim.commands(order.venue_client_id) == []
-
-
-@pytest.mark.parametrize("kind", [OrderType.STOP_MARKET, OrderType.TAKE_PROFIT_MARKET])
-async def test_spot_has_conditional_orders(bench: VenueBench, kind: OrderType) -> None:
-    ticket = await bench.ticket(SPOT)
-    order = ticket.conditional(kind, Side.SELL)
-    await bench.accepted(order)
-    assert order.trigger_price is not None
-    beyond = Decimal("0.99") if kind is OrderType.STOP_MARKET else Decimal("1.01")
-    await bench.move(order.trigger_price * beyond, SPOT)
-    await bench.news(order, VenueTriggered)
-    await bench.filled(order)
-
-
-async def test_spot_watches_no_mark_price(bench: VenueBench) -> None:
-    terms = {"trigger_type": TriggerType.MARK}
-    order = (await bench.ticket(SPOT)).conditional(OrderType.STOP_MARKET, Side.SELL, **terms)
-    assert isinstance(await bench.adapter.submit_order(order), Rejected)
-    assert bench.sim.commands(order.venue_client_id) == []
 
 
 async def test_cancel_all_reaches_every_category_and_kind(bench: VenueBench) -> None:

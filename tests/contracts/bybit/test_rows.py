@@ -9,15 +9,12 @@ from domain.orders import OrderStatus
 from domain.sides import Side
 from venues.nautilus.bybit.rows import (
     balance_of,
-    fee_currency,
     fill_of,
     order_report,
     working_order,
 )
-from venues.nautilus.bybit.settings import Category, Symbol
+from venues.nautilus.bybit.settings import Category
 from venues.port import Balance, VenueUnreachable
-
-SPOT = Symbol(Category.SPOT, "BTCUSDT")
 
 
 def _order(**changed: Any) -> dict[str, Any]:
@@ -83,35 +80,6 @@ def test_terms_that_an_order_has_not_are_none() -> None:
     report = order_report(_order(price="0"), "BYBIT")
     assert (report.price, report.trigger_price) == (None, None)
     assert (report.quantity, report.instrument_id) == (Decimal("1.5"), "BTCUSDT-LINEAR.BYBIT")
-
-
-@pytest.mark.parametrize(
-    ("symbol", "side", "fee", "maker", "currency"),
-    [
-        (SPOT, "Buy", "0.1", False, "BTC"),
-        (SPOT, "Sell", "0.1", False, "USDT"),
-        (SPOT, "Buy", "0.1", True, "BTC"),
-        (SPOT, "Buy", "-0.1", True, "USDT"),
-        (SPOT, "Sell", "-0.1", True, "BTC"),
-        (SPOT, "Buy", "-0.1", False, "BTC"),
-        (Symbol(Category.LINEAR, "BTCUSDT"), "Buy", "0.1", False, "USDT"),
-        (Symbol(Category.LINEAR, "BTCUSDT-26DEC25"), "Buy", "0.1", False, "USDT"),
-        (Symbol(Category.LINEAR, "BTCPERP"), "Buy", "0.1", False, "USDC"),
-        (Symbol(Category.INVERSE, "BTCUSD"), "Sell", "0.1", True, "BTC"),
-        (Symbol(Category.INVERSE, "ETHUSDZ25"), "Sell", "0.1", True, "ETH"),
-    ],
-)
-def test_the_currency_of_a_fee_that_the_venue_does_not_name(
-    symbol: Symbol, side: str, fee: str, maker: bool, currency: str
-) -> None:
-    row = _execution(side=side, execFee=fee, isMaker=maker)
-    assert fee_currency(row, symbol) == currency
-    assert fee_currency(row | {"feeCurrency": "MNT"}, symbol) == "MNT"
-
-
-def test_a_fee_in_a_currency_that_nobody_can_tell_is_no_answer() -> None:
-    with pytest.raises(VenueUnreachable, match="e1"):
-        fee_currency(_execution(), Symbol(Category.SPOT, "BTCGBP"))
 
 
 def _execution(**changed: Any) -> dict[str, Any]:

@@ -69,6 +69,46 @@ async def test_spot_needs_an_order_filter_and_finds_the_direction_itself(world: 
     assert (await world.found("stop", "spot"))["orderStatus"] == "Filled"
 
 
+@pytest.mark.parametrize("kind", ["StopOrder", "tpslOrder"])
+async def test_spot_cancels_among_the_orders_of_the_kind_that_is_said(
+    world: World, kind: str
+) -> None:
+    terms = {"triggerPrice": "101000", "orderFilter": kind}
+    assert (await world.create("waits", "spot", **terms)).code == 0
+    assert (await world.create("plain", "spot")).code == 0
+
+    async def cancel(name: str, **extra: str) -> int:
+        spot = {"category": "spot", "symbol": "BTCUSDT", "orderLinkId": name}
+        return (await world.client.post("/v5/order/cancel", **spot, **extra)).code
+
+    other = {"StopOrder": "tpslOrder", "tpslOrder": "StopOrder"}[kind]
+    assert await cancel("plain", orderFilter=kind) == 170213
+    assert await cancel("waits") == await cancel("waits", orderFilter=other) == 170213
+    assert (await world.found("waits", "spot"))["orderStatus"] == "Untriggered"
+    assert await cancel("waits", orderFilter=kind) == await cancel("plain") == 0
+
+
+async def test_a_triggered_spot_order_is_a_plain_one(world: World) -> None:
+    terms = {"triggerPrice": "102000", "price": "101000", "orderFilter": "StopOrder"}
+    assert (await world.create("limit", "spot", **terms)).code == 0
+    world.venue.move("BTCUSDT-SPOT", Decimal(103000))
+    spot = {"category": "spot", "symbol": "BTCUSDT", "orderLinkId": "limit"}
+    for extra, code in (({"orderFilter": "StopOrder"}, 170213), ({}, 0)):
+        assert (await world.client.post("/v5/order/cancel", **spot, **extra)).code == code
+
+
+@pytest.mark.parametrize(("kind", "word"), [("StopOrder", "Stop"), ("tpslOrder", "tpslOrder")])
+async def test_cancel_all_of_spot_takes_one_kind_and_tells_its_name(
+    world: World, kind: str, word: str
+) -> None:
+    for name in ("StopOrder", "tpslOrder"):
+        terms = {"triggerPrice": "101000", "orderFilter": name}
+        assert (await world.create(name, "spot", **terms)).code == 0
+    assert (await world.found(kind, "spot"))["stopOrderType"] == word
+    gone = await world.client.post("/v5/order/cancel-all", category="spot", orderFilter=kind)
+    assert [row["orderLinkId"] for row in gone.rows] == [kind]
+
+
 async def test_it_can_be_amended_and_is_deactivated_when_cancelled(world: World) -> None:
     terms = MARKET | {"triggerPrice": "101000", "triggerDirection": RISES}
     await world.create("wait", **terms)

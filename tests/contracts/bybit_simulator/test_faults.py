@@ -31,6 +31,12 @@ async def test_a_command_is_answered_otherwise(
     assert answer["retCode"] == code
 
 
+async def test_spot_says_in_a_code_of_its_own_that_it_does_not_know(world: World) -> None:
+    world.venue.arm("execute_then_503", action="submit", count=1)
+    assert (await world.create("late", "spot")).code == 170007
+    assert (await world.found("late", "spot"))["orderStatus"] == "New"
+
+
 async def test_a_gateway_answers_in_html(world: World) -> None:
     world.venue.arm("gateway_error", count=1, params={"execute": True, "status": 504})
     with pytest.raises(aiohttp.ContentTypeError):

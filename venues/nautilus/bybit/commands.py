@@ -19,6 +19,7 @@ from domain.outcomes import (
     Unknown,
 )
 from venues.nautilus.budgets import OutOfBudget, Urgency
+from venues.nautilus.bybit.order_body import STOP_FILTER
 from venues.nautilus.bybit.rejections import amend_outcome, cancel_outcome, submit_outcome
 from venues.nautilus.bybit.rest import BybitRest, NoAnswer
 from venues.nautilus.bybit.settings import LINEAR_COINS, BybitSettings, Category, Symbol
@@ -29,7 +30,7 @@ CREATE, AMEND = "/v5/order/create", "/v5/order/amend"
 # One request cancels at most so many futures orders, picked at random.
 _CANCELED_AT_ONCE = 500
 _ROUNDS_MAX = 20
-_SPOT_FILTERS = ("Order", "StopOrder", "tpslOrder")
+_SPOT_FILTERS = ("Order", STOP_FILTER, "tpslOrder")
 
 
 class BybitCommands:
@@ -55,8 +56,18 @@ class BybitCommands:
         return Accepted(str(answer.result.get("orderId", "")))
 
     async def cancel(self, order: UnifiedOrder) -> CancelOutcome:
+        named = _named(order)
+        if named["category"] == Category.SPOT and order.order_type.is_conditional:
+            # Without the filter, spot looks among plain orders only.
+            outcome = await self._cancelled(named | {"orderFilter": STOP_FILTER})
+            if not isinstance(outcome, CancelRefused):
+                return outcome
+            # It may have triggered: then it is an order like any other.
+        return await self._cancelled(named)
+
+    async def _cancelled(self, body: Mapping[str, str]) -> CancelOutcome:
         try:
-            answer = await self._rest.cancel("/v5/order/cancel", _named(order))
+            answer = await self._rest.cancel("/v5/order/cancel", body)
         except OutOfBudget as error:
             return Unknown(f"not sent: {error}")
         except NoAnswer as error:

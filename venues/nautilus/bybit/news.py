@@ -20,8 +20,10 @@ from nautilus_trader.model.objects import Currency, Money, Price, Quantity
 
 from domain.identifiers import order_id_of_venue_client_id
 from venues.nautilus.bybit.executions import Row
+from venues.nautilus.bybit.fees import fee_of
+from venues.nautilus.bybit.numbers import number
 from venues.nautilus.bybit.rejections import TIME_IN_FORCE_REASONS
-from venues.nautilus.bybit.rows import TRADE_TYPE, fee_currency, number
+from venues.nautilus.bybit.rows import TRADE_TYPE
 from venues.nautilus.bybit.settings import Symbol
 from venues.nautilus.listening import ListeningClient
 
@@ -61,7 +63,7 @@ class BybitNewsClient(ListeningClient, BybitExecutionClient):
         instrument = None if order is None else self._cache.instrument(order.instrument_id)
         if order is None or instrument is None:
             return False
-        code = fee_currency(row, Symbol.of(order.instrument_id.value))
+        fee, code = fee_of(row, Symbol.of(order.instrument_id.value))
         self.generate_order_filled(
             strategy_id=order.strategy_id,
             instrument_id=order.instrument_id,
@@ -74,7 +76,7 @@ class BybitNewsClient(ListeningClient, BybitExecutionClient):
             last_qty=Quantity.from_str(f"{number(row['execQty']):f}"),
             last_px=Price.from_str(f"{number(row['execPrice']):f}"),
             quote_currency=instrument.quote_currency,
-            commission=Money(number(row["execFee"]), Currency.from_str(code)),
+            commission=Money(fee, Currency.from_str(code)),
             liquidity_side=LiquiditySide.MAKER if row["isMaker"] else LiquiditySide.TAKER,
             ts_event=int(row["execTime"]) * _NS_A_MS,
         )

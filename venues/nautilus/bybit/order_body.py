@@ -19,6 +19,9 @@ _TRIGGERS = {
 _STOPS = frozenset({OrderType.STOP_MARKET, OrderType.STOP_LIMIT})
 _RISES, _FALLS = 1, 2
 
+# What conditional orders of spot are placed as, and must be cancelled as.
+STOP_FILTER = "StopOrder"
+
 
 def create_body(order: Order) -> dict[str, Any]:
     """Every term is said, also where the venue's default would be the same."""
@@ -47,7 +50,7 @@ def create_body(order: Order) -> dict[str, Any]:
 
 def _trigger(order: Order, symbol: Symbol) -> dict[str, Any]:
     if symbol.category is Category.SPOT:
-        return {"triggerPrice": str(order.trigger_price), "orderFilter": "StopOrder"}
+        return {"triggerPrice": str(order.trigger_price), "orderFilter": STOP_FILTER}
     against_its_side = order.order_type in _STOPS
     rises = against_its_side == (order.side == OrderSide.BUY)
     return {

@@ -6,6 +6,7 @@ is Unknown, and the venue is asked. Codes: https://bybit-exchange.github.io/docs
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from domain.outcomes import AmendRefused, CancelRefused, Rejected, Unknown
@@ -27,6 +28,9 @@ _AMBIGUOUS = {
     40004: "the order is being modified",
     110072: "duplicate client id: an order with this id IS at the venue",
     110079: "the order is being processed",
+    170001: "internal error",
+    170005: "too many new orders: not taken now, and asking again later is right",
+    170007: "timeout: the venue itself got no answer",
     170032: "network error",
     170035: "submitted, being processed",
     170141: "duplicate client id: an order with this id IS at the venue",
@@ -43,11 +47,13 @@ _AMBIGUOUS = {
 }
 
 # Families in which every code (unless listed above) says that the request was not done.
-_DEFINITE = (
+_DEFINITE: tuple[Container[int], ...] = (
     range(10001, 10030),  # parameters, time window, keys, signature, permissions, bans, routes
     range(10404, 10405),  # unknown operation
     range(110001, 110120),  # derivatives: balance, price and quantity filters, position rules
-    range(170001, 170900),  # spot: the same
+    range(170105, 170900),  # spot: the same
+    # Before them are the words of its machinery; only these are about the order or the account.
+    (170010, 170011, 170019, 170031, 170033, 170034, 170036, 170037),
 )
 
 

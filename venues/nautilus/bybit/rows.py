@@ -1,4 +1,4 @@
-"""Bybit's rows of orders, executions, positions and balances in our words. Pure."""
+"""Bybit's rows of orders, executions, positions and balances in our words."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from domain.fills import Fill
 from domain.identifiers import order_id_of_venue_client_id
 from domain.orders import OrderStatus
 from domain.sides import Side
+from venues.nautilus.bybit.fees import fee_of
+from venues.nautilus.bybit.numbers import ZERO, number
 from venues.nautilus.bybit.rejections import POST_ONLY_REASON, TIME_IN_FORCE_REASONS
 from venues.nautilus.bybit.settings import Category, Symbol
-from venues.nautilus.instruments import plain
 from venues.nautilus.working_orders import WorkingOrder
 from venues.port import Balance, OrderReport, PositionReport, VenueUnreachable
 
-ZERO = Decimal(0)
 TRADE_TYPE = "Trade"  # others are funding, settlement, deleveraging
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OPEN = frozenset({"Created", "New", "Untriggered", "Triggered", "Active"})
 _ENDED = frozenset({"Cancelled", "PartiallyFilledCanceled", "Deactivated"})
 
@@ -75,6 +76,7 @@ def fill_of(row: Mapping[str, Any], category: Category, venue: str, account_id: 
     if order_id is None or row["execType"] != TRADE_TYPE:
         return None
     symbol = Symbol(category, row["symbol"])
+    fee, currency = fee_of(row, symbol)
     return Fill(
         order_id=order_id,
         account_id=account_id,
@@ -84,30 +86,11 @@ def fill_of(row: Mapping[str, Any], category: Category, venue: str, account_id: 
         side=Side.BUY if row["side"] == "Buy" else Side.SELL,
         quantity=number(row["execQty"]),
         price=number(row["execPrice"]),
-        fee=number(row["execFee"]),
-        fee_currency=fee_currency(row, symbol),
+        fee=fee,
+        fee_currency=currency,
         is_maker=bool(row["isMaker"]),
         ts_event=_EPOCH + timedelta(milliseconds=int(row["execTime"])),
     )
-
-
-def fee_currency(row: Mapping[str, Any], symbol: Symbol) -> str:
-    """What a fee is paid in where the venue leaves it out, as it does for contracts.
-
-    Contracts pay in what they are settled in. Spot pays from what is received; a maker's rebate
-    comes in what is given. Raises VenueUnreachable where neither can be told.
-    Source: https://bybit-exchange.github.io/docs/v5/enum#spot-fee-currency-instruction
-    """
-    told = str(row.get("feeCurrency") or "")
-    if told:
-        return told
-    if symbol.category is not Category.SPOT:
-        return symbol.settled_in
-    if symbol.assets is None:
-        raise VenueUnreachable(f"Bybit does not say what the fee of {row['execId']} is paid in.")
-    base, quote = symbol.assets
-    is_rebate = bool(row["isMaker"]) and number(row["execFee"]) < 0
-    return base if (row["side"] == "Buy") != is_rebate else quote
 
 
 def position_report(row: Mapping[str, Any], category: Category, venue: str) -> PositionReport:
@@ -123,11 +106,3 @@ def balance_of(row: Mapping[str, Any]) -> Balance:
     taken = ("locked", "totalOrderIM", "totalPositionIM")
     free = total - sum((number(row.get(name)) for name in taken), ZERO)
     return Balance(row["coin"], total, max(free, ZERO))
-
-
-def number(text: object) -> Decimal:
-    """A number of the venue; it writes an empty text for none."""
-    return plain(Decimal(str(text))) if text not in (None, "") else ZERO
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

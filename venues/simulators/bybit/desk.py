@@ -14,6 +14,7 @@ from venues.simulators.bybit.errors import (
     too_frequent_address,
     too_many_visits,
 )
+from venues.simulators.bybit.instruments import Category
 from venues.simulators.bybit.limits import RateLimiter, Usage
 from venues.simulators.bybit.params import Params
 from venues.simulators.bybit.trading import find_order
@@ -86,7 +87,7 @@ class Desk:
             except ApiError as error:
                 refusal = error
         await asyncio.sleep(plan.delay_after_ms / 1000)
-        _end(plan)
+        _end(plan, spot=params.optional("category") == Category.SPOT)
         if refusal is not None:
             raise refusal
         return reply
@@ -114,7 +115,7 @@ class Desk:
         return Call(params, account, self.now_ns())
 
 
-def _end(plan: Plan) -> None:
+def _end(plan: Plan, *, spot: bool) -> None:
     """Raise what the plan answers instead of the true outcome."""
     match plan.ending:
         case Ending.REJECTED:
@@ -127,7 +128,7 @@ def _end(plan: Plan) -> None:
         case Ending.MAINTENANCE:
             raise ApiError(10016, "Service is restarting. Please try again later.")
         case Ending.STATUS_UNKNOWN:
-            raise server_timeout()
+            raise server_timeout(spot=spot)
         case Ending.THROTTLED:
             raise too_many_visits()
         case Ending.BANNED:

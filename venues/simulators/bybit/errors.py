@@ -47,8 +47,10 @@ def too_many_visits() -> ApiError:
     return ApiError(10006, "Too many visits. Exceeded the API Rate Limit.")
 
 
-def server_timeout() -> ApiError:
+def server_timeout(*, spot: bool) -> ApiError:
     """The venue does not know whether it executed the request."""
+    if spot:
+        return ApiError(170007, "Timeout waiting for response from backend server.")
     return ApiError(10000, "Server Timeout")
 
 

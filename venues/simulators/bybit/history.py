@@ -15,9 +15,10 @@ from venues.simulators.bybit.calls import Call, Endpoint, Reply, Routes
 from venues.simulators.bybit.errors import parameter
 from venues.simulators.bybit.instruments import PRODUCTS, Category, products_in
 from venues.simulators.bybit.limits import query
+from venues.simulators.bybit.order_kinds import ORDER_FILTER, of_kind
 from venues.simulators.bybit.order_rows import execution_row, order_row, status_word
 from venues.simulators.bybit.paging import DAY_MS, page_of, span_of
-from venues.simulators.bybit.trading import find_order, matches, matches_product, of_kind
+from venues.simulators.bybit.trading import find_order, matches, matches_product
 from venues.simulators.exchange import Exchange
 from venues.simulators.fault_kinds import Action
 from venues.simulators.faults import Faults
@@ -71,7 +72,7 @@ class History:
         if params.integer("openOnly"):
             closed = (o for o in self._newest(call) if not o.is_open and self._is_remembered(o))
             return self._orders(call, islice(closed, MOST_CLOSED))
-        kind = params.optional("orderFilter") or ""
+        kind = params.optional(ORDER_FILTER) or ""
         working = [
             order
             for order in self._exchange.state.orders.open_orders(call.account)
@@ -139,7 +140,7 @@ class History:
         return [p.name for p in products_in(category) if matches_product(p, call.params)]
 
     def _newest(self, call: Call) -> Iterator[Order]:
-        kind = call.params.optional("orderFilter") or ""
+        kind = call.params.optional(ORDER_FILTER) or ""
         orders = self._exchange.state.orders.newest(call.account, self._names(call))
         return (order for order in orders if of_kind(order, kind))
 

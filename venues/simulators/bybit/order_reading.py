@@ -8,6 +8,7 @@ from venues.simulators.bybit.errors import ApiError, parameter
 from venues.simulators.bybit.exits import TRIGGERS, Exits, check_exits, exit_words, read_exits
 from venues.simulators.bybit.filters import check_price, check_terms
 from venues.simulators.bybit.instruments import Product
+from venues.simulators.bybit.order_kinds import ORDER_FILTER, PLAIN, SPOT_EXIT, STOP
 from venues.simulators.bybit.params import Params
 from venues.simulators.exchange import Exchange
 from venues.simulators.matching import SelfTrade, Side, TimeInForce
@@ -28,8 +29,7 @@ _TIMES = {
 }
 _IS_LIMIT = {"Limit": True, "Market": False}
 _DIRECTIONS = {"1": True, "2": False}
-TPSL_FILTER = "tpslOrder"
-_FILTERS = {"Order": "Order", "StopOrder": "StopOrder", TPSL_FILTER: TPSL_FILTER}
+_FILTERS = {name: name for name in (PLAIN, STOP, SPOT_EXIT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class OrderReader:
             trigger_by=TriggerBy.LAST if trigger is None else trigger.by,
             cancel_if_takes=True,
             self_trade=params.choice("smpType", SELF_MATCHES, "None"),
-            venue_terms=exits | ({"closeOnTrigger": "true"} if closing else {}),
+            venue_terms=exits | _kept(params, spot=spot, closing=closing),
         )
 
     def _exits(
@@ -115,13 +115,13 @@ class OrderReader:
     def _trigger(self, params: Params, product: Product) -> Trigger | None:
         price = params.decimal("triggerPrice")
         if price is None:
-            if params.optional("orderFilter") in ("StopOrder", TPSL_FILTER):
+            if params.optional(ORDER_FILTER) in (STOP, SPOT_EXIT):
                 raise ApiError(170202, "Please enter the TP/SL price.")
             return None
         check_price(product, price)
         if product.category.is_spot:
             # Without an order filter the venue takes a trigger price for a parameter too many.
-            if params.choice("orderFilter", _FILTERS, "Order") == "Order":
+            if params.choice(ORDER_FILTER, _FILTERS, PLAIN) == PLAIN:
                 raise ApiError(170130, "Data sent for parameter 'triggerPrice' is not valid.")
             return Trigger(price, TriggerBy.LAST, price > self._watched(product, TriggerBy.LAST))
         if "triggerDirection" not in params:
@@ -164,6 +164,13 @@ class OrderReader:
         if price is None:
             raise parameter("price invalid")
         return price
+
+
+def _kept(params: Params, *, spot: bool, closing: bool) -> dict[str, str]:
+    """The words that say later what kind of order it is."""
+    if spot and params.optional(ORDER_FILTER) == SPOT_EXIT:
+        return {ORDER_FILTER: SPOT_EXIT}
+    return {"closeOnTrigger": "true"} if closing else {}
 
 
 def _type(side: Side, trigger: Trigger | None, *, is_limit: bool) -> OrderType:

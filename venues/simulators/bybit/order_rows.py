@@ -6,6 +6,7 @@ from typing import Any
 from venues.simulators.bybit.exits import FULL, PARTIAL, TRIGGERS
 from venues.simulators.bybit.ids import execution_id, order_id
 from venues.simulators.bybit.instruments import FEES, PRODUCTS, Product
+from venues.simulators.bybit.order_kinds import SPOT_EXIT, is_spot_exit
 from venues.simulators.bybit.order_reading import SELF_MATCHES
 from venues.simulators.bybit.position_exits import KIND, PARENT
 from venues.simulators.matching import ZERO, Side, TimeInForce
@@ -156,7 +157,7 @@ def stop_order_type(order: Order) -> str:
     """What kind of conditional order it is."""
     if not order.type.is_conditional:
         return ""
-    return order.venue_terms.get(KIND, "Stop")
+    return SPOT_EXIT if is_spot_exit(order) else order.venue_terms.get(KIND, "Stop")
 
 
 def _create_type(order: Order) -> str:

@@ -15,6 +15,7 @@ from venues.simulators.bybit.filters import check_price, check_terms
 from venues.simulators.bybit.ids import number_of, order_id
 from venues.simulators.bybit.instruments import PRODUCTS, Category, Product, category_of
 from venues.simulators.bybit.limits import AMEND, CANCEL, CANCEL_ALL, CREATE, SETTINGS
+from venues.simulators.bybit.order_kinds import kind_named, of_kind
 from venues.simulators.bybit.order_reading import OrderReader
 from venues.simulators.bybit.order_rows import link_id
 from venues.simulators.bybit.params import Params
@@ -105,8 +106,12 @@ class Trading:
     def cancel(self, call: Call) -> Reply:
         """Take one working order back."""
         order = self._named_order(call, TOO_LATE_TO_CANCEL)
+        category = PRODUCTS[order.symbol].category
+        # Spot looks among the orders of one kind only, whatever the id; contracts know no filter.
+        if category.is_spot and not of_kind(order, kind_named(call.params, spot=True)):
+            raise _no_such_order(category, TOO_LATE_TO_CANCEL)
         if self._exchange.cancel(order, call.now_ns) is not None:
-            raise _no_such_order(PRODUCTS[order.symbol].category, TOO_LATE_TO_CANCEL)
+            raise _no_such_order(category, TOO_LATE_TO_CANCEL)
         return Reply(_named(order))
 
     def cancel_all(self, call: Call) -> Reply:
@@ -115,8 +120,7 @@ class Trading:
         narrowed = any(name in params for name in ("symbol", "baseCoin", "settleCoin"))
         if not category.is_spot and not narrowed:
             raise parameter("symbol, baseCoin or settleCoin is required")
-        # Without a filter, spot means plain orders only; derivatives mean every kind.
-        kind = params.optional("orderFilter") or ("Order" if category.is_spot else "")
+        kind = kind_named(params, spot=category.is_spot)
         gone = [
             order
             for order in self._exchange.state.orders.open_orders(call.account)
@@ -183,18 +187,6 @@ def matches_product(product: Product, params: Params) -> bool:
         if name in params:
             return params.text(name) == value
     return True
-
-
-def of_kind(order: Order, kind: str) -> bool:
-    """Whether ``orderFilter`` means an order; empty means every kind."""
-    waits = order.type.is_conditional and not order.triggered
-    match kind:
-        case "":
-            return True
-        case "StopOrder" | "tpslOrder":
-            return waits
-        case _:
-            return not waits
 
 
 def _one_of_many(
