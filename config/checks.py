@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from config.settings import Settings, VenueSettings
 
+_HERE = ("127.0.0.1", "localhost")
+
 
 class CheckFailed(ValueError):
     """The parts do not fit together; ``problems`` has one ``<JSON path>: <reason>`` each."""
@@ -28,6 +30,7 @@ def problems_of(settings: Settings) -> list[str]:
         *_ports(settings),
         *_postgres(settings),
         *_temporal(settings),
+        *_embedded(settings),
         *_MODES[settings.mode](settings),
     ]
 
@@ -113,6 +116,40 @@ def _temporal(settings: Settings) -> Iterator[str]:
         yield "temporal.tls: client_cert_file and client_key_file belong together; give both"
 
 
+def _embedded(settings: Settings) -> Iterator[str]:
+    """An engine of ours listens on this machine alone, without TLS, and never for real money.
+
+    A host that a shell still names from another profile would lead every process to a database
+    elsewhere, while the one that was started here stays empty.
+    """
+    postgres, temporal = settings.database.postgres, settings.temporal
+    if settings.mode == "live":
+        if postgres.embedded:
+            yield "database.postgres.embedded: live mode needs a PostgreSQL of its own; set false"
+        if temporal.embedded:
+            yield "temporal.embedded: the dev server is not for live mode; set false"
+        return
+    if postgres.embedded:
+        path = "database.postgres"
+        yield from _not_here(f"{path}.host", postgres.host)
+        if postgres.ssl != "disable":
+            yield f"{path}.ssl: the embedded PostgreSQL speaks no TLS; set disable"
+    if temporal.embedded:
+        yield from _not_here("temporal.address", temporal.host)
+        if temporal.tls is not None:
+            yield "temporal.tls: the embedded Temporal speaks no TLS; set null"
+        if temporal.api_key is not None:
+            yield "temporal.api_key: the embedded Temporal asks for none; leave it out"
+
+
+def _not_here(path: str, host: str) -> Iterator[str]:
+    if host not in _HERE:
+        yield (
+            f"{path}: an embedded engine listens on 127.0.0.1 only; name that host, or set"
+            f" embedded false to use {host}"
+        )
+
+
 def _paper(settings: Settings) -> Iterator[str]:
     if settings.simulators is None:
         yield "simulators: paper mode trades on the simulators; add this section"
@@ -142,10 +179,6 @@ def _live(settings: Settings) -> Iterator[str]:
         if of_venue.environment != "LIVE":
             got = of_venue.environment
             yield f"venues.{venue}.environment: must be LIVE in live mode (got {got})"
-    if settings.database.postgres.embedded:
-        yield "database.postgres.embedded: live mode needs a PostgreSQL of its own; set false"
-    if settings.temporal.embedded:
-        yield "temporal.embedded: the dev server is not for live mode; set false"
     if not settings.api.keys:
         yield "api.keys: live mode needs at least one key; none is generated for it"
 

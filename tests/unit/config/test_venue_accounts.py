@@ -10,6 +10,7 @@ from config import ConfigError
 from tests.unit.config.profiles import (
     COMPLETE_ENV,
     LIVE,
+    LIVE_ENV,
     PAPER,
     TESTNET,
     TESTNET_ALL,
@@ -55,7 +56,7 @@ def test_a_venue_can_have_a_process_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("profile", "env"),
-    [(TESTNET, TESTNET_ENV), (TESTNET_ALL, TESTNET_ENV), (LIVE, COMPLETE_ENV)],
+    [(TESTNET, TESTNET_ENV), (TESTNET_ALL, TESTNET_ENV), (LIVE, LIVE_ENV)],
 )
 def test_each_shipped_profile_fits_its_venues(profile: Path, env: dict[str, str]) -> None:
     processes = processes_of(load_profile(profile, env))
@@ -98,7 +99,7 @@ def test_a_live_profile_cannot_lead_to_play_money(tmp_path: Path) -> None:
         venue["urls"] = test[name]["urls"]
 
     with pytest.raises(ConfigError) as refused:
-        load_profile(written(profile, tmp_path), TESTNET_ENV)
+        load_profile(written(profile, tmp_path), LIVE_ENV | TESTNET_ENV)
 
     said = refused.value.problems
     assert {line.split(".")[1] for line in said} == set(profile["venues"])
