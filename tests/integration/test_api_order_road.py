@@ -12,7 +12,7 @@ from db.migrate import migrate
 from domain.identifiers import order_id_for, workflow_id_for
 from tests.support.api_road import ORDERS, Road, api_road
 from tests.support.engines import embedded_postgres, embedded_temporal
-from tests.support.live_api import DEMO, order_body
+from tests.support.live_api import DEMO, DEMO_OPERATOR, order_body
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +222,25 @@ async def test_only_what_is_stuck_can_be_resolved(road: Road) -> None:
     assert await resolve(working) == (409, "not_stuck")
     assert await resolve(ended) == (409, "not_stuck")
     assert await resolve("o" + "2" * 23) == (404, "order_not_found")
+
+
+async def test_an_operator_decides_the_orders_of_its_own_strategies_only(road: Road) -> None:
+    own = (await road.place(order_body())).json()["order_id"]
+    others = (await road.place(order_body(strategy_id="bench"))).json()["order_id"]
+    unrecorded = "o" + "2" * 23
+    road.api.http.headers["X-API-Key"] = DEMO_OPERATOR
+
+    async def resolve(order_id: str) -> str:
+        answer = await road.api.http.post(
+            f"{ORDERS}/{order_id}/resolve", json={"decision": "abort"}
+        )
+        code: str = answer.json()["code"]
+        return code
+
+    # The code says who was asked: `not_stuck` is the word of the order's workflow.
+    assert await resolve(own) == "not_stuck"
+    assert await resolve(others) == "order_not_found"
+    assert await resolve(unrecorded) == "order_not_found"
 
 
 @pytest.mark.slow
