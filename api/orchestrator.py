@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from activities.ports import OperatorDecision
 from api.errors import DeniedWhileStopped, EndedUnrecorded, NotSupportedByVenue, RiskDenied
@@ -51,7 +52,7 @@ class ExecutionOrchestrator:
         self._feed = feed
         self._workflows = workflows
         self._preflight = preflight
-        self._intake = Intake()
+        self._intake = Intake(feed)
 
     async def place(self, request: OrderRequest, wait_s: float) -> Placed:
         """Make the order durable and wait for its venue's acknowledgement, at most `wait_s`.
@@ -99,15 +100,13 @@ class ExecutionOrchestrator:
     async def _start(self, order_id: str, request: OrderRequest, wait_s: float) -> Placed:
         deadline = time.monotonic() + wait_s
         with self._feed.watch(order_id) as news:
-            with self._intake.one_more():
-                created = await self._workflows.start(request)
-                # From here on the order is durable: a database that cannot be read is no refusal.
-                if not created:
-                    # Its news may have come before we listened.
-                    placed = Placed(order_id, await self._read(order_id), created)
-                    if placed.is_acknowledged:
-                        return placed
-                await news.wait(_is_recorded, wait_s)
+            created = await self._intake.one_more(order_id, partial(self._workflows.start, request))
+            # From here on the order is durable: a database that cannot be read is no refusal.
+            if not created:
+                # Its news may have come before we listened.
+                placed = Placed(order_id, await self._read(order_id), created)
+                if placed.is_acknowledged:
+                    return placed
             await news.wait(_is_acknowledged, max(deadline - time.monotonic(), 0))
         order = await self._read(order_id)
         if order is None and not created:
@@ -149,10 +148,6 @@ class ExecutionOrchestrator:
         kinds = {kind.code: kind for kind in (DeniedWhileStopped, NotSupportedByVenue)}
         kind = kinds.get(detail["rule"], RiskDenied)
         return kind(order.order_id, detail["message"], terms)
-
-
-def _is_recorded(_status: OrderStatus) -> bool:
-    return True  # its news speak of a record
 
 
 def _is_acknowledged(status: OrderStatus) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
+from api.intake import Intake
 from db.migrate import migrate
 from domain.identifiers import order_id_for, workflow_id_for
 from tests.support.api_road import ORDERS, Road, api_road
@@ -207,6 +208,25 @@ async def test_a_different_request_is_refused_although_the_first_is_not_on_recor
     assert (other.status_code, other.json()["code"]) == (409, "client_order_id_reused")
     order = await road.until(first.json()["order_id"], lambda o: bool(o["status"] == "ACCEPTED"))
     assert order["quantity"] == body["quantity"]
+
+
+async def test_too_many_orders_are_refused_early_although_no_client_waits(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orchestrator = road.api.services.orchestrator
+    monkeypatch.setattr(orchestrator, "_intake", Intake(road.api.feed, waiting_max=3))
+    await road.api.pool.execute("ALTER TABLE quotes RENAME TO lost")  # only admissions read it
+    try:
+        taken = [await road.place(order_body(), "?wait_ms=0") for _ in range(3)]
+        refused = await road.place(order_body(), "?wait_ms=0")
+    finally:
+        await road.api.pool.execute("ALTER TABLE lost RENAME TO quotes")
+
+    assert [answer.status_code for answer in taken] == [202] * 3
+    assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+    for answer in taken:
+        await road.until(answer.json()["order_id"], lambda o: bool(o["status"] == "ACCEPTED"))
+    assert (await road.place(order_body())).status_code == 201
 
 
 async def test_only_what_is_stuck_can_be_resolved(road: Road) -> None:
