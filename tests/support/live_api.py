@@ -183,7 +183,7 @@ def _services(pool: Pool, feed: OrderFeed, temporal: Client, start_bound_s: floa
             ]
         ),
         strategies=frozenset({"demo", "bench"}),
-        venues=(*VENUES, "OKX", "DERIBIT", "IB"),
+        venues={venue: f"{venue}-main" for venue in (*VENUES, "OKX", "DERIBIT", "IB")},
         readiness={"postgresql": lambda: pool.fetchval("SELECT 1")},
         mode="paper",
         version="0.0.0",

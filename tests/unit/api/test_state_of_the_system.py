@@ -44,6 +44,21 @@ async def test_status_tells_venues_switch_and_counts(api: LiveApi) -> None:
     assert (gone["commands"], gone["error_rate"]) == (0, None)
 
 
+async def test_status_tells_of_the_account_that_is_traded_now(api: LiveApi) -> None:
+    for account in ("OKX-before", "OKX-main", "OKX-yesterday"):
+        token = await api.services.leases.take(account, "OKX", f"worker of {account}")
+        assert token is not None
+
+    status = (await api.http.get("/api/live/status")).json()
+
+    venues = {venue["venue"]: venue for venue in status["venues"]}
+    assert (venues["OKX"]["account_id"], venues["OKX"]["holder"]) == (
+        "OKX-main",
+        "worker of OKX-main",
+    )
+    assert (venues["DERIBIT"]["account_id"], venues["DERIBIT"]["holder"]) == ("DERIBIT-main", None)
+
+
 async def test_the_switch_keeps_who_and_why(api: LiveApi) -> None:
     stopped = (await api.http.post("/api/live/stop", json={"reason": "news"})).json()
     started = (await api.http.post("/api/live/start")).json()
