@@ -47,6 +47,16 @@ def test_a_missing_credential_and_an_unknown_url_are_named(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.parametrize("name", ["postgres", "temporal", "simulators", "gateway", "supervisor"])
+def test_a_venues_process_is_not_called_like_another(name: str, tmp_path: Path) -> None:
+    profile = changed(PAPER, venues__BINANCE_FUTURES__process=name)
+    with pytest.raises(ConfigError) as refused:
+        load_profile(written(profile, tmp_path), {})
+    assert refused.value.problems == (
+        f"venues.BINANCE_FUTURES.process: {name} is a process of the stack itself; name another",
+    )
+
+
 def test_a_venue_can_have_a_process_of_its_own(tmp_path: Path) -> None:
     profile = changed(PAPER, venues__BINANCE_FUTURES__process="futures")
     processes = processes_of(load_profile(written(profile, tmp_path), {}))
