@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from activities.ports import OperatorDecision
-from api.errors import DeniedWhileStopped, EndedUnrecorded, NotSupportedByVenue, RiskDenied
+from api.errors import (
+    DatabaseUnavailable,
+    DeniedWhileStopped,
+    EndedUnrecorded,
+    NotSupportedByVenue,
+    RiskDenied,
+)
 from api.intake import Intake
 from api.order_workflows import OrderWorkflows
 from api.preflight import Preflight
@@ -58,14 +64,12 @@ class ExecutionOrchestrator:
         """Make the order durable and wait for its venue's acknowledgement, at most `wait_s`.
 
         The same request again gives the same order. Raises ConflictingOrder, RiskDenied,
-        EndedUnrecorded, TemporalUnavailable, and what `Preflight.check` raises.
+        EndedUnrecorded, DatabaseUnavailable, TemporalUnavailable, and what `Preflight.check`
+        raises.
         """
         order_id = order_id_for(request.strategy_id, request.client_order_id)
-        known = await self._oms.order(order_id)
+        known = await self._known_or_fit(order_id, request)
         if known is None:
-            # Only a new order is checked: a tick that changed since must not hide an order that
-            # lives from the client who asks for it again.
-            await self._preflight.check(request)
             placed = await self._start(order_id, request, wait_s)
         else:
             placed = Placed(order_id, known, created=False)
@@ -96,6 +100,19 @@ class ExecutionOrchestrator:
             raise UnknownOrder(order_id)
         await self._workflows.decide(workflow_id, decision)
         return await self._read(order_id)
+
+    async def _known_or_fit(self, order_id: str, request: OrderRequest) -> UnifiedOrder | None:
+        """The order of an earlier request; else None, and this one may be started."""
+        try:
+            known = await self._oms.order(order_id)
+            if known is None:
+                # Only a new order is checked: a tick that changed since must not hide an order that
+                # lives from the client who asks for it again.
+                await self._preflight.check(request)
+        except DATABASE_AWAY as error:
+            logger.error("%s cannot be looked up or checked: %s", order_id, error)
+            raise DatabaseUnavailable("This request has started no order") from None
+        return known
 
     async def _start(self, order_id: str, request: OrderRequest, wait_s: float) -> Placed:
         deadline = time.monotonic() + wait_s

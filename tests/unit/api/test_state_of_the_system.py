@@ -95,6 +95,31 @@ async def test_readiness_names_what_is_missing(api: LiveApi) -> None:
     assert alive.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "so_far"),
+    [
+        ("GET", "/api/live/orders", "Nothing was read; "),
+        ("POST", "/api/live/stop", "What was asked may be on record; "),
+        (
+            "POST",
+            "/api/live/orders/o22222222222222222222222/cancel",
+            "What was asked may be on record; ",
+        ),
+    ],
+)
+async def test_without_the_database_nobody_is_told_more_than_we_know(
+    api: LiveApi, method: str, path: str, so_far: str
+) -> None:
+    await api.pool.close()
+
+    answer = await api.http.request(method, path)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+    assert answer.json()["detail"] == (
+        f"The database cannot be reached. {so_far}send the same request again in a moment."
+    )
+
+
 async def test_an_unforeseen_error_gives_a_reference_and_no_detail(
     api: LiveApi, caplog: pytest.LogCaptureFixture
 ) -> None:
