@@ -1,4 +1,4 @@
-"""What must hold between the parts of a profile. Pure: a profile in, a list of problems out."""
+"""What must hold between the parts of a profile: a profile in, a list of problems out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from config.certificates import is_key_of
 
 if TYPE_CHECKING:
     from config.settings import Settings, VenueSettings
@@ -112,8 +114,16 @@ def _temporal(settings: Settings) -> Iterator[str]:
     if not 1 <= settings.temporal.port <= 65535:
         yield f"temporal.address: port must be from 1 to 65535 (got {settings.temporal.port})"
     tls = settings.temporal.tls
-    if tls is not None and (tls.client_cert_file is None) != (tls.client_key_file is None):
+    if tls is None:
+        return
+    certificate, key = tls.client_cert_file, tls.client_key_file
+    if (certificate is None) != (key is None):
         yield "temporal.tls: client_cert_file and client_key_file belong together; give both"
+    if certificate and key and not is_key_of(key, certificate):
+        yield (
+            f"temporal.tls.client_key_file: {key} is not the private key (PEM, without a password)"
+            f" of {certificate}"
+        )
 
 
 def _embedded(settings: Settings) -> Iterator[str]:

@@ -57,10 +57,6 @@ PG = "database__postgres__"
             "temporal.address: port must be from 1 to 65535 (got 99999)",
         ),
         (
-            {"temporal__embedded": False, "temporal__tls": {"client_cert_file": str(PAPER)}},
-            "temporal.tls: client_cert_file and client_key_file belong together; give both",
-        ),
-        (
             {"temporal__tls": {"server_root_ca_cert_file": "/nowhere/ca.pem"}},
             "temporal.tls.server_root_ca_cert_file: there is no file /nowhere/ca.pem"
             " (got '/nowhere/ca.pem')",
@@ -74,11 +70,6 @@ PG = "database__postgres__"
             {PG + "ssl": "verify-full", PG + "ssl_root_cert_file": "/nowhere/root.pem"},
             "database.postgres.ssl_root_cert_file: there is no file /nowhere/root.pem"
             " (got '/nowhere/root.pem')",
-        ),
-        (
-            {PG + "ssl_root_cert_file": str(PAPER)},
-            "database.postgres.ssl_root_cert_file: is for ssl verify-ca and verify-full only"
-            " (ssl is disable)",
         ),
         (
             {PG + "embedded": "maybe"},
