@@ -111,14 +111,15 @@ class TemporalUnavailable(OdumError):
 
 
 class DatabaseUnavailable(OdumError):
+    """`so_far` says what has come of the request."""
+
     code = "database_unavailable"
     status = 503
     retryable = True
 
-    def __init__(self) -> None:
+    def __init__(self, so_far: str) -> None:
         super().__init__(
-            "The database cannot be reached and no order was started; send the same request again "
-            "in a moment."
+            f"The database cannot be reached. {so_far}; send the same request again in a moment."
         )
 
 
@@ -186,7 +187,11 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def database(request: Request, error: Exception) -> Response:
         logger.error("%s: the database cannot be reached: %s", request.url.path, error)
-        return problem_of(DatabaseUnavailable(), request.url.path)
+        # A commit whose answer was lost may have been made. Whoever knows better has said so.
+        so_far = (
+            "Nothing was read" if request.method == "GET" else "What was asked may be on record"
+        )
+        return problem_of(DatabaseUnavailable(so_far), request.url.path)
 
     for kind in DATABASE_AWAY:
         app.add_exception_handler(kind, database)

@@ -8,9 +8,16 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from activities.ports import OperatorDecision
-from api.errors import DeniedWhileStopped, EndedUnrecorded, NotSupportedByVenue, RiskDenied
+from api.errors import (
+    DatabaseUnavailable,
+    DeniedWhileStopped,
+    EndedUnrecorded,
+    NotSupportedByVenue,
+    RiskDenied,
+)
 from api.intake import Intake
 from api.order_workflows import OrderWorkflows
 from api.preflight import Preflight
@@ -51,20 +58,18 @@ class ExecutionOrchestrator:
         self._feed = feed
         self._workflows = workflows
         self._preflight = preflight
-        self._intake = Intake()
+        self._intake = Intake(feed)
 
     async def place(self, request: OrderRequest, wait_s: float) -> Placed:
         """Make the order durable and wait for its venue's acknowledgement, at most `wait_s`.
 
         The same request again gives the same order. Raises ConflictingOrder, RiskDenied,
-        EndedUnrecorded, TemporalUnavailable, and what `Preflight.check` raises.
+        EndedUnrecorded, DatabaseUnavailable, TemporalUnavailable, and what `Preflight.check`
+        raises.
         """
         order_id = order_id_for(request.strategy_id, request.client_order_id)
-        known = await self._oms.order(order_id)
+        known = await self._known_or_fit(order_id, request)
         if known is None:
-            # Only a new order is checked: a tick that changed since must not hide an order that
-            # lives from the client who asks for it again.
-            await self._preflight.check(request)
             placed = await self._start(order_id, request, wait_s)
         else:
             placed = Placed(order_id, known, created=False)
@@ -96,18 +101,29 @@ class ExecutionOrchestrator:
         await self._workflows.decide(workflow_id, decision)
         return await self._read(order_id)
 
+    async def _known_or_fit(self, order_id: str, request: OrderRequest) -> UnifiedOrder | None:
+        """The order of an earlier request; else None, and this one may be started."""
+        try:
+            known = await self._oms.order(order_id)
+            if known is None:
+                # Only a new order is checked: a tick that changed since must not hide an order that
+                # lives from the client who asks for it again.
+                await self._preflight.check(request)
+        except DATABASE_AWAY as error:
+            logger.error("%s cannot be looked up or checked: %s", order_id, error)
+            raise DatabaseUnavailable("This request has started no order") from None
+        return known
+
     async def _start(self, order_id: str, request: OrderRequest, wait_s: float) -> Placed:
         deadline = time.monotonic() + wait_s
         with self._feed.watch(order_id) as news:
-            with self._intake.one_more():
-                created = await self._workflows.start(request)
-                # From here on the order is durable: a database that cannot be read is no refusal.
-                if not created:
-                    # Its news may have come before we listened.
-                    placed = Placed(order_id, await self._read(order_id), created)
-                    if placed.is_acknowledged:
-                        return placed
-                await news.wait(_is_recorded, wait_s)
+            created = await self._intake.one_more(order_id, partial(self._workflows.start, request))
+            # From here on the order is durable: a database that cannot be read is no refusal.
+            if not created:
+                # Its news may have come before we listened.
+                placed = Placed(order_id, await self._read(order_id), created)
+                if placed.is_acknowledged:
+                    return placed
             await news.wait(_is_acknowledged, max(deadline - time.monotonic(), 0))
         order = await self._read(order_id)
         if order is None and not created:
@@ -149,10 +165,6 @@ class ExecutionOrchestrator:
         kinds = {kind.code: kind for kind in (DeniedWhileStopped, NotSupportedByVenue)}
         kind = kinds.get(detail["rule"], RiskDenied)
         return kind(order.order_id, detail["message"], terms)
-
-
-def _is_recorded(_status: OrderStatus) -> bool:
-    return True  # its news speak of a record
 
 
 def _is_acknowledged(status: OrderStatus) -> bool:

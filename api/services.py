@@ -24,8 +24,8 @@ from db.refusals import RefusalLog
 class ApiServices:
     """The collaborators of the routes.
 
-    `strategies` are the configured ones (`*` allows any name), `readiness` names the checks of
-    /readyz (each returns if fine and raises if not).
+    `strategies` are the configured ones (`*` allows any name), `venues` the traded ones, each with
+    its account; `readiness` names the checks of /readyz (each returns if fine and raises if not).
     """
 
     orchestrator: ExecutionOrchestrator
@@ -39,7 +39,7 @@ class ApiServices:
     refusals: RefusalLog
     keys: ApiKeys
     strategies: frozenset[str]
-    venues: tuple[str, ...]
+    venues: Mapping[str, str]
     readiness: Mapping[str, Callable[[], Awaitable[object]]]
     mode: str
     version: str

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a profile. Pure: a profile in, a list of problems out."""
+"""What must hold between the parts of a profile: a profile in, a list of problems out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from config.certificates import is_key_of
+
 if TYPE_CHECKING:
     from config.settings import Settings, VenueSettings
+
+_HERE = ("127.0.0.1", "localhost")
 
 
 class CheckFailed(ValueError):
@@ -28,6 +32,7 @@ def problems_of(settings: Settings) -> list[str]:
         *_ports(settings),
         *_postgres(settings),
         *_temporal(settings),
+        *_embedded(settings),
         *_MODES[settings.mode](settings),
     ]
 
@@ -109,8 +114,50 @@ def _temporal(settings: Settings) -> Iterator[str]:
     if not 1 <= settings.temporal.port <= 65535:
         yield f"temporal.address: port must be from 1 to 65535 (got {settings.temporal.port})"
     tls = settings.temporal.tls
-    if tls is not None and (tls.client_cert_file is None) != (tls.client_key_file is None):
+    if tls is None:
+        return
+    certificate, key = tls.client_cert_file, tls.client_key_file
+    if (certificate is None) != (key is None):
         yield "temporal.tls: client_cert_file and client_key_file belong together; give both"
+    if certificate and key and not is_key_of(key, certificate):
+        yield (
+            f"temporal.tls.client_key_file: {key} is not the private key (PEM, without a password)"
+            f" of {certificate}"
+        )
+
+
+def _embedded(settings: Settings) -> Iterator[str]:
+    """An engine of ours listens on this machine alone, without TLS, and never for real money.
+
+    A host that a shell still names from another profile would lead every process to a database
+    elsewhere, while the one that was started here stays empty.
+    """
+    postgres, temporal = settings.database.postgres, settings.temporal
+    if settings.mode == "live":
+        if postgres.embedded:
+            yield "database.postgres.embedded: live mode needs a PostgreSQL of its own; set false"
+        if temporal.embedded:
+            yield "temporal.embedded: the dev server is not for live mode; set false"
+        return
+    if postgres.embedded:
+        path = "database.postgres"
+        yield from _not_here(f"{path}.host", postgres.host)
+        if postgres.ssl != "disable":
+            yield f"{path}.ssl: the embedded PostgreSQL speaks no TLS; set disable"
+    if temporal.embedded:
+        yield from _not_here("temporal.address", temporal.host)
+        if temporal.tls is not None:
+            yield "temporal.tls: the embedded Temporal speaks no TLS; set null"
+        if temporal.api_key is not None:
+            yield "temporal.api_key: the embedded Temporal asks for none; leave it out"
+
+
+def _not_here(path: str, host: str) -> Iterator[str]:
+    if host not in _HERE:
+        yield (
+            f"{path}: an embedded engine listens on 127.0.0.1 only; name that host, or set"
+            f" embedded false to use {host}"
+        )
 
 
 def _paper(settings: Settings) -> Iterator[str]:
@@ -142,10 +189,6 @@ def _live(settings: Settings) -> Iterator[str]:
         if of_venue.environment != "LIVE":
             got = of_venue.environment
             yield f"venues.{venue}.environment: must be LIVE in live mode (got {got})"
-    if settings.database.postgres.embedded:
-        yield "database.postgres.embedded: live mode needs a PostgreSQL of its own; set false"
-    if settings.temporal.embedded:
-        yield "temporal.embedded: the dev server is not for live mode; set false"
     if not settings.api.keys:
         yield "api.keys: live mode needs at least one key; none is generated for it"
 

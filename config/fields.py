@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from config.certificates import holds_certificates
 from domain.identifiers import STRATEGY_ID
 
 # What a relative path of a profile starts from: each process has its own current directory.
@@ -72,6 +73,12 @@ def _readable_file(value: str) -> str:
     if not os.access(path, os.R_OK):
         raise ValueError(f"the file {path} may not be read by this user")
     return str(path)
+
+
+def _certificates(value: str) -> str:
+    if not holds_certificates(value):
+        raise ValueError(f"the file {value} holds no certificate in PEM")
+    return value
 
 
 def _folder(value: str) -> str:
@@ -150,6 +157,9 @@ type Secret = Annotated[SecretStr, AfterValidator(_not_empty)]
 type CallerKey = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
 
 type ReadableFile = Annotated[str, AfterValidator(_readable_file)]
+type CertificatesFile = Annotated[
+    str, AfterValidator(_readable_file), AfterValidator(_certificates)
+]
 type Folder = Annotated[str, AfterValidator(_folder)]
 
 type Some[T] = Annotated[tuple[T, ...], AfterValidator(_at_least_one)]

@@ -10,6 +10,10 @@ from config.checks import CheckFailed
 
 _SHOWN = 60
 _SECRET_KEYS = frozenset({"password", "key", "api_key", "credentials"})
+# Here an object or a list is wanted, so a plain value stands for all of its parts: for a key too,
+# where someone put the variable with the key one level too high.
+_PARTS_EXPECTED = frozenset({"model_type", "model_attributes_type", "dict_type", "tuple_type"})
+_NOT_SHOWN = _PARTS_EXPECTED | {"extra_forbidden", "missing"}
 
 
 def problems_in(error: ValidationError, values: Any) -> list[str]:
@@ -44,8 +48,8 @@ def _reason(kind: str, message: str) -> str:
 
 
 def _got(kind: str, location: Sequence[int | str], values: Any) -> str:
-    """`` (got ...)`` for a plain value that is no secret; nothing for keys, objects and lists."""
-    if kind in ("extra_forbidden", "missing") or _SECRET_KEYS.intersection(location):
+    """`` (got ...)`` where a plain value that is no secret is wanted and given; else nothing."""
+    if kind in _NOT_SHOWN or _SECRET_KEYS.intersection(location):
         return ""
     for step in location:
         try:

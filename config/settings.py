@@ -16,6 +16,7 @@ from config.fields import (
     Address,
     Amount,
     CallerKey,
+    CertificatesFile,
     Count,
     Folder,
     Host,
@@ -107,7 +108,7 @@ class PostgresSettings(_Section):
     password: Secret
     embedded: bool = False
     ssl: Literal["disable", "require", "verify-ca", "verify-full"] = "disable"
-    ssl_root_cert_file: Optional[ReadableFile] = None
+    ssl_root_cert_file: Optional[CertificatesFile] = None
 
     def dsn(self) -> str:
         """The connection URL that asyncpg and libpq read. It holds the password: never log it."""
@@ -141,8 +142,8 @@ class DatabaseSettings(_Section):
 class TemporalTlsSettings(_Section):
     """Files (PEM) and server name for TLS to Temporal. All empty: TLS with the system's roots."""
 
-    server_root_ca_cert_file: Optional[ReadableFile] = None
-    client_cert_file: Optional[ReadableFile] = None
+    server_root_ca_cert_file: Optional[CertificatesFile] = None
+    client_cert_file: Optional[CertificatesFile] = None
     client_key_file: Optional[ReadableFile] = None
     domain: Optional[str] = None
 

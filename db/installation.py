@@ -16,8 +16,12 @@ class WrongMode(Exception):
 
 async def claim(pool: Pool, mode: str) -> None:
     """The first process to come makes the database its mode's, for good. Raises WrongMode."""
-    owner = await pool.fetchval(_CLAIM, mode)
-    if owner != mode:
+    refuse_other_mode(await pool.fetchval(_CLAIM, mode), mode)
+
+
+def refuse_other_mode(owner: str | None, mode: str) -> None:
+    """Raises WrongMode where the database has an owner, and it is another mode."""
+    if owner not in (None, mode):
         raise WrongMode(
             f"this database holds the orders of mode {owner!r}, and this process runs in mode "
             f"{mode!r}; give each mode a database (and an ODUM_HOME) of its own"

@@ -26,10 +26,13 @@ _NOT_THERE_YET = (
 )
 
 
-async def ensure_schema(dsn: str) -> None:
-    """Apply what is missing. Raises OSError or asyncpg.PostgresError if the database is away."""
+async def ensure_schema(dsn: str, mode: str) -> None:
+    """Apply what is missing, unless the database belongs to another mode than `mode`: WrongMode.
+
+    Raises OSError or asyncpg.PostgresError if the database is away.
+    """
     if await _revision(dsn) != HEAD:
-        await importlib.import_module("db.migrate").migrate(dsn)
+        await importlib.import_module("db.migrate").migrate(dsn, mode)
 
 
 async def wait_for_schema(dsn: str) -> None:

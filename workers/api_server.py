@@ -58,7 +58,7 @@ def api_services(
         refusals=RefusalLog(pool),
         keys=api_keys(settings, odum_home()),
         strategies=frozenset(settings.trading.strategies),
-        venues=tuple(settings.trading.venues),
+        venues={name: settings.venues[name].account_id for name in settings.trading.venues},
         readiness=readiness,
         mode=settings.mode,
         version=VERSION,

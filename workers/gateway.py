@@ -83,7 +83,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
 async def _engines(settings: Settings, closing: AsyncExitStack) -> tuple[Pool, Client]:
     """Both engines as this process needs them, once they are up."""
     dsn = settings.database.postgres.dsn()
-    await once_up("PostgreSQL", lambda: ensure_schema(dsn), POSTGRES_AWAY)
+    await once_up("PostgreSQL", lambda: ensure_schema(dsn, settings.mode), POSTGRES_AWAY)
     pool = await open_pool(dsn, size=_POOL_SIZE)
     closing.push_async_callback(pool.close)
     await claim(pool, settings.mode)

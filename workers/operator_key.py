@@ -9,19 +9,20 @@ from contextlib import suppress
 from pathlib import Path
 
 from workers.stack.errors import UnusableState
+from workers.stack.state_file import read_word
 
 KEY_FILE = "api_key"
 
 
 def operator_key(path: Path) -> str:
-    """The key in this file, which only its owner may read. Raises UnusableState if it is empty."""
+    """The key in this file, which only its owner may read. Raises UnusableState if it has none."""
     if not path.exists():
         _make(path)
-    key = path.read_text().strip()
+    key = read_word(path)
     if not key:
         raise UnusableState(
-            f"{path} is empty, so nobody could call the API; remove it, and the next start makes a "
-            "new key."
+            f"{path} holds no key, so nobody could call the API; remove it, and the next start "
+            "makes a new one."
         )
     return key
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from config import ConfigError, Settings, load_settings
 from config.settings import VenueSettings
 from venues.registry import VenueAccountConfig, known_venues
+from workers.process_names import RESERVED
 
 
 def load_profile(path: Path, env: Mapping[str, str]) -> Settings:
@@ -58,6 +59,9 @@ def _venue_problems(settings: Settings) -> Iterator[str]:
         misled = () if incomplete or settings.mode == "paper" else known.misled(config)
         for problem in (*incomplete, *misled):
             yield f"venues.{name}.{problem}"
+        if venue.process in RESERVED:
+            taken = f"{venue.process} is a process of the stack itself"
+            yield f"venues.{name}.process: {taken}; name another"
     for process, configs in processes_of(settings).items():
         hosts = {known_venues()[config.venue].host for config in configs}
         if len(hosts) > 1:

@@ -164,7 +164,13 @@ async def cancel_order(order_id: str, caller: Caller, services: Services) -> Res
 async def resolve_order(
     order_id: str, resolution: Resolution, caller: Operator, services: Services
 ) -> Response:
-    """`retry` the step, `skip` it and go on, or `abort` the order. Operators only."""
+    """`retry` the step, `skip` it and go on, or `abort` the order. Operators only.
+
+    An order that is not on record yet has no strategy that we could read: only an operator of all
+    strategies decides it.
+    """
+    if caller.strategies is not None:
+        await visible_order(order_id, caller, services)
     decision = OperatorDecision(resolution.decision, caller.name, resolution.reason)
     order = await services.orchestrator.resolve(order_id, decision)
     if order is None:

@@ -28,14 +28,18 @@ router = APIRouter(tags=["trading"], route_class=JsonRoute)
 @router.get("/status", summary="State of the system", responses=problems(401, 503))
 async def get_status(request: Request, _: Caller, services: Services) -> StatusResponse:
     """Trading switch, venue connections and counts of orders."""
-    accounts = {account.venue: account for account in await services.leases.all()}
+    # By account: one that a venue was traded on before keeps its row.
+    accounts = {account.account_id: account for account in await services.leases.all()}
     now = datetime.now(UTC)
     return StatusResponse(
         mode=services.mode,
         version=services.version,
         uptime_s=round(time.monotonic() - request.app.state.started, 3),
         trading=TradingResponse.model_validate(await services.trading.state()),
-        venues=[_venue(venue, accounts.get(venue), now) for venue in services.venues],
+        venues=[
+            _venue(venue, account_id, accounts.get(account_id), now)
+            for venue, account_id in services.venues.items()
+        ],
         orders=OrderCountsResponse.model_validate(await services.oms.counts()),
     )
 
@@ -66,14 +70,16 @@ async def _set(
     return TradingResponse.model_validate(state)
 
 
-def _venue(venue: str, account: VenueStatus | None, now: datetime) -> VenueResponse:
+def _venue(
+    venue: str, account_id: str, account: VenueStatus | None, now: datetime
+) -> VenueResponse:
     owned = account is not None and account.expires_at > now
     # What a former owner said of its connection says nothing of now.
     health = account.health if account is not None and owned else None
     known = health or VenueHealth(connected=False, last_message_at=None)
     return VenueResponse(
         venue=venue,
-        account_id=account.account_id if account is not None else None,
+        account_id=account_id,
         connected=known.connected,
         holder=account.holder if account is not None and owned else None,
         last_message_age_ms=_age_ms(known.last_message_at, now),

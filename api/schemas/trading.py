@@ -54,7 +54,7 @@ class VenueResponse(BaseModel):
     """One venue account as its owner, the holder of its lease, reported it last."""
 
     venue: str
-    account_id: str | None
+    account_id: str
     connected: Annotated[bool, Field(description="False too when nobody holds the lease.")]
     holder: Annotated[str | None, Field(description="The process that owns the account now.")]
     last_message_age_ms: int | None

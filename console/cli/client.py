@@ -24,11 +24,11 @@ class ApiClient:
 
     def __init__(self, url: str, api_key: str | None) -> None:
         try:
-            parts = urlsplit(url)
+            parts = urlsplit(_sayable(url))
             self._host, self._port = parts.hostname or "", parts.port
-        except ValueError:  # a bracket that does not close, a port out of range
+        except ValueError:  # also a bracket that does not close, a port out of range
             parts = urlsplit("")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or not parts.path.isascii():
             raise CliError(f"{url!r} is not the URL of an API; {_USE}.", ExitCode.BAD_INPUT)
         self.url = url.rstrip("/")
         self._is_https = parts.scheme == "https"
@@ -61,7 +61,10 @@ class ApiClient:
         body: Mapping[str, object] | None,
     ) -> Any:
         present = {name: value for name, value in (query or {}).items() if value is not None}
-        target = self._prefix + path + (f"?{urlencode(present)}" if present else "")
+        try:
+            target = self._prefix + path + (f"?{urlencode(present)}" if present else "")
+        except UnicodeEncodeError as error:
+            raise _not_text(error) from None
         headers = dict(self._headers)
         content = None
         if body is not None:
@@ -118,7 +121,23 @@ def connect(url: str | None, api_key: str | None) -> ApiClient:
 
 def segment(value: str) -> str:
     """An id as one segment of a path, whatever characters it has."""
-    return quote(value, safe="")
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError as error:
+        raise _not_text(error) from None
+
+
+def _sayable(url: str) -> str:
+    """The URL as it is. Raises ValueError for characters that cannot stand in a request, some of
+    which `urlsplit` would silently take away."""
+    if not url.isprintable() or " " in url:
+        raise ValueError
+    return url
+
+
+def _not_text(error: UnicodeEncodeError) -> CliError:
+    """A shell hands over bytes that are no UTF-8 as characters which no request can carry."""
+    return CliError(f"{error.object!r} is not text in UTF-8.", ExitCode.BAD_INPUT)
 
 
 def _local_url(home: Path) -> str:

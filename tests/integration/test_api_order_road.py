@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
+from api.intake import Intake
 from db.migrate import migrate
 from domain.identifiers import order_id_for, workflow_id_for
 from tests.support.api_road import ORDERS, Road, api_road
 from tests.support.engines import embedded_postgres, embedded_temporal
-from tests.support.live_api import DEMO, order_body
+from tests.support.live_api import DEMO, DEMO_OPERATOR, order_body
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +210,25 @@ async def test_a_different_request_is_refused_although_the_first_is_not_on_recor
     assert order["quantity"] == body["quantity"]
 
 
+async def test_too_many_orders_are_refused_early_although_no_client_waits(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orchestrator = road.api.services.orchestrator
+    monkeypatch.setattr(orchestrator, "_intake", Intake(road.api.feed, waiting_max=3))
+    await road.api.pool.execute("ALTER TABLE quotes RENAME TO lost")  # only admissions read it
+    try:
+        taken = [await road.place(order_body(), "?wait_ms=0") for _ in range(3)]
+        refused = await road.place(order_body(), "?wait_ms=0")
+    finally:
+        await road.api.pool.execute("ALTER TABLE lost RENAME TO quotes")
+
+    assert [answer.status_code for answer in taken] == [202] * 3
+    assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+    for answer in taken:
+        await road.until(answer.json()["order_id"], lambda o: bool(o["status"] == "ACCEPTED"))
+    assert (await road.place(order_body())).status_code == 201
+
+
 async def test_only_what_is_stuck_can_be_resolved(road: Road) -> None:
     working = (await road.place(order_body())).json()["order_id"]
     ended = (await road.place(order_body(quantity="60"))).json()["order_id"]
@@ -222,6 +242,25 @@ async def test_only_what_is_stuck_can_be_resolved(road: Road) -> None:
     assert await resolve(working) == (409, "not_stuck")
     assert await resolve(ended) == (409, "not_stuck")
     assert await resolve("o" + "2" * 23) == (404, "order_not_found")
+
+
+async def test_an_operator_decides_the_orders_of_its_own_strategies_only(road: Road) -> None:
+    own = (await road.place(order_body())).json()["order_id"]
+    others = (await road.place(order_body(strategy_id="bench"))).json()["order_id"]
+    unrecorded = "o" + "2" * 23
+    road.api.http.headers["X-API-Key"] = DEMO_OPERATOR
+
+    async def resolve(order_id: str) -> str:
+        answer = await road.api.http.post(
+            f"{ORDERS}/{order_id}/resolve", json={"decision": "abort"}
+        )
+        code: str = answer.json()["code"]
+        return code
+
+    # The code says who was asked: `not_stuck` is the word of the order's workflow.
+    assert await resolve(own) == "not_stuck"
+    assert await resolve(others) == "order_not_found"
+    assert await resolve(unrecorded) == "order_not_found"
 
 
 @pytest.mark.slow

@@ -19,7 +19,12 @@ from workers.stack.embedded_postgres import EmbeddedPostgres
 
 def dsn_of(folder: Path, port: int, **postgres: Any) -> str:
     profile = changed(PAPER)
-    profile["database"]["postgres"] |= {"port": port, "ssl": "verify-full", **postgres}
+    profile["database"]["postgres"] |= {
+        "embedded": False,
+        "port": port,
+        "ssl": "verify-full",
+        **postgres,
+    }
     return load(profile, folder, {}).database.postgres.dsn()
 
 

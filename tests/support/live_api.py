@@ -41,6 +41,7 @@ from domain.risk import RiskEngine, RiskLimits
 from domain.routing import SmartOrderRouter
 
 OPERATOR = "operator-key-0123456789"
+DEMO_OPERATOR = "demo-operator-key-0123456"
 DEMO = "demo-key-0123456789abcd"
 EXPIRED = "expired-key-0123456789a"
 
@@ -176,12 +177,13 @@ def _services(pool: Pool, feed: OrderFeed, temporal: Client, start_bound_s: floa
         keys=ApiKeys(
             [
                 ApiKey.from_secret("boss", OPERATOR, ("*",), Role.OPERATOR),
+                ApiKey.from_secret("demo-boss", DEMO_OPERATOR, ("demo",), Role.OPERATOR),
                 ApiKey.from_secret("demo-bot", DEMO, ("demo",), Role.STRATEGY),
                 ApiKey.from_secret("old-bot", EXPIRED, ("demo",), Role.STRATEGY, past),
             ]
         ),
         strategies=frozenset({"demo", "bench"}),
-        venues=(*VENUES, "OKX", "DERIBIT", "IB"),
+        venues={venue: f"{venue}-main" for venue in (*VENUES, "OKX", "DERIBIT", "IB")},
         readiness={"postgresql": lambda: pool.fetchval("SELECT 1")},
         mode="paper",
         version="0.0.0",

@@ -27,7 +27,7 @@ _PEM = serialization.Encoding.PEM
 async def tls_before(port: int, folder: Path) -> AsyncIterator[int]:
     """The port of a TLS front of the server on `port`; `folder` gets root.pem and the rest."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_certificate(folder))
+    context.load_cert_chain(server_certificate(folder))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, ssl.SSLError):
@@ -53,7 +53,7 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     writer.close()
 
 
-def _certificate(folder: Path) -> Path:
+def server_certificate(folder: Path) -> Path:
     """Key and certificate of the server in one file; its authority becomes root.pem."""
     root_key, root = _signed("Authority", None, None)
     (folder / "root.pem").write_bytes(root.public_bytes(_PEM))

@@ -8,6 +8,7 @@ from pathlib import Path
 from workers.search_attributes import SEARCH_ATTRIBUTES
 from workers.stack.errors import INSTALL, StackError, UnusableState
 from workers.stack.probes import http_ok
+from workers.stack.state_file import read_word, write_word
 
 HOST = "127.0.0.1"
 
@@ -84,7 +85,13 @@ class EmbeddedTemporal:
             self._set_unfinished_aside()
             return
         self._refuse_corrupt_file()
-        made_by, version = self._version_file.read_text().strip(), temporal_version()
+        made_by, version = read_word(self._version_file), temporal_version()
+        if not made_by:
+            raise UnusableState(
+                f"{self._version_file} is damaged and does not say which Temporal made the "
+                f"database beside it; write its version there (this one is {version!r}), or move "
+                f"{self.folder} away to start empty."
+            )
         if made_by != version:
             raise UnusableState(
                 f"{self._database} was made by Temporal {made_by}, and this is {version}, which "
@@ -98,7 +105,7 @@ class EmbeddedTemporal:
         if not await http_ok(url):
             return False
         if not self._version_file.exists():
-            self._version_file.write_text(temporal_version() + "\n")
+            write_word(self._version_file, temporal_version())
         return True
 
     @property

@@ -6,16 +6,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from workers.stack.errors import UnusableState
+from workers.stack.state_file import read_word, write_word
 
 _FILE = "mode"
 
 
 def mode_of(home: Path) -> str | None:
-    """The mode of the first start on this folder; None before it."""
+    """The mode of the first start on this folder; None before it.
+
+    Raises UnusableState where the file does not say: to guess could mix paper with real money.
+    """
     try:
-        return (home / _FILE).read_text().strip()
+        found = read_word(home / _FILE)
     except FileNotFoundError:
         return None
+    if not found:
+        raise UnusableState(
+            f"{home / _FILE} is damaged and does not say which mode the state belongs to; write "
+            "paper, testnet or live into it, whichever was started on this folder, or set "
+            "ODUM_HOME to another folder."
+        )
+    return found
 
 
 def claim_home(home: Path, mode: str) -> None:
@@ -24,15 +35,12 @@ def claim_home(home: Path, mode: str) -> None:
     The caller holds the lock of the folder.
     """
     if mode_of(home) is None:
-        # Renamed into place, so that no later start finds half of it.
-        draft = home / f"{_FILE}.draft"
-        draft.write_text(f"{mode}\n")
-        draft.replace(home / _FILE)
+        write_word(home / _FILE, mode)
     require_mode(home, mode)
 
 
 def require_mode(home: Path, mode: str) -> None:
-    """Raises UnusableState when the folder is of another mode."""
+    """Raises UnusableState when the folder is of another mode, or does not say of which."""
     found = mode_of(home)
     if found not in (None, mode):
         raise UnusableState(

@@ -14,15 +14,13 @@ from workers.home import (
     log_file,
     ready_file,
 )
+from workers.process_names import GATEWAY, POSTGRES, SIMULATORS, TEMPORAL
 from workers.profile import processes_of
 from workers.stack.embedded_postgres import EmbeddedPostgres
 from workers.stack.embedded_temporal import EmbeddedTemporal
 from workers.stack.ports import Port
 from workers.stack.probes import accepts_connections, http_ok
 from workers.stack.processes import ProcessSpec
-
-POSTGRES, TEMPORAL, SIMULATORS = "postgres", "temporal", "simulators"
-GATEWAY = "gateway"
 
 _ENGINE_STOP_TIMEOUT_S = 15.0
 

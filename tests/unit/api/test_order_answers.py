@@ -101,7 +101,7 @@ async def test_without_the_database_nothing_is_started(api: LiveApi) -> None:
     answer = await api.http.post("/api/live/orders", json=order_body())
 
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
-    assert "no order was started" in answer.json()["detail"]
+    assert "This request has started no order; send" in answer.json()["detail"]
 
 
 async def test_before_the_venues_have_spoken_the_client_is_asked_to_wait(api: LiveApi) -> None:

@@ -44,6 +44,21 @@ async def test_status_tells_venues_switch_and_counts(api: LiveApi) -> None:
     assert (gone["commands"], gone["error_rate"]) == (0, None)
 
 
+async def test_status_tells_of_the_account_that_is_traded_now(api: LiveApi) -> None:
+    for account in ("OKX-before", "OKX-main", "OKX-yesterday"):
+        token = await api.services.leases.take(account, "OKX", f"worker of {account}")
+        assert token is not None
+
+    status = (await api.http.get("/api/live/status")).json()
+
+    venues = {venue["venue"]: venue for venue in status["venues"]}
+    assert (venues["OKX"]["account_id"], venues["OKX"]["holder"]) == (
+        "OKX-main",
+        "worker of OKX-main",
+    )
+    assert (venues["DERIBIT"]["account_id"], venues["DERIBIT"]["holder"]) == ("DERIBIT-main", None)
+
+
 async def test_the_switch_keeps_who_and_why(api: LiveApi) -> None:
     stopped = (await api.http.post("/api/live/stop", json={"reason": "news"})).json()
     started = (await api.http.post("/api/live/start")).json()
@@ -78,6 +93,31 @@ async def test_readiness_names_what_is_missing(api: LiveApi) -> None:
     assert (ready.status_code, ready.json()) == (200, {"status": "ok"})
     assert (lost.status_code, lost.json()["failed"]) == (503, ["postgresql"])
     assert alive.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "so_far"),
+    [
+        ("GET", "/api/live/orders", "Nothing was read; "),
+        ("POST", "/api/live/stop", "What was asked may be on record; "),
+        (
+            "POST",
+            "/api/live/orders/o22222222222222222222222/cancel",
+            "What was asked may be on record; ",
+        ),
+    ],
+)
+async def test_without_the_database_nobody_is_told_more_than_we_know(
+    api: LiveApi, method: str, path: str, so_far: str
+) -> None:
+    await api.pool.close()
+
+    answer = await api.http.request(method, path)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+    assert answer.json()["detail"] == (
+        f"The database cannot be reached. {so_far}send the same request again in a moment."
+    )
 
 
 async def test_an_unforeseen_error_gives_a_reference_and_no_detail(

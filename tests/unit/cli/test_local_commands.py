@@ -6,8 +6,8 @@ import pytest
 
 from tests.unit.cli.conftest import Odum
 from tests.unit.config.profiles import (
-    COMPLETE_ENV,
     LIVE,
+    LIVE_ENV,
     PAPER,
     TESTNET,
     TESTNET_ENV,
@@ -42,7 +42,7 @@ def test_config_check_says_what_a_good_profile_will_not_get(odum: Odum, tmp_path
 def test_the_demonstration_order_is_for_paper_alone(
     odum: Odum, mode: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (TESTNET_ENV if mode == "testnet" else COMPLETE_ENV).items():
+    for name, value in (TESTNET_ENV if mode == "testnet" else LIVE_ENV).items():
         monkeypatch.setenv(name, value)
     outcome = odum("up", "--demo", "--config", str(TESTNET if mode == "testnet" else LIVE))
     assert outcome.code == 2

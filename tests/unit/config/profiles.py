@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from config import ConfigError
 from config.loader import load_settings
 from config.settings import Settings
 
@@ -13,9 +16,7 @@ PAPER, TESTNET, TESTNET_ALL, LIVE = (
 )
 
 COMPLETE_ENV = {
-    "ODUM_POSTGRES_HOST": "db.internal",
     "ODUM_POSTGRES_PASSWORD": "pg-secret-word",
-    "ODUM_TEMPORAL_HOST": "temporal.internal",
     "ODUM_OPERATOR_API_KEY": "operator-key-0123456789",
     "ODUM_MOMENTUM_API_KEY": "momentum-key-0123456789",
     "ODUM_STRATEGY_SERVICE_API_KEY": "service-secret-word",
@@ -33,6 +34,10 @@ COMPLETE_ENV = {
     "ODUM_IB_ACCOUNT": "U0000001",
 }
 TESTNET_ENV = COMPLETE_ENV | {"ODUM_IB_ACCOUNT": "DU0000001"}
+LIVE_ENV = COMPLETE_ENV | {
+    "ODUM_POSTGRES_HOST": "db.internal",
+    "ODUM_TEMPORAL_HOST": "temporal.internal",
+}
 
 
 def changed(source: Path, **changes: Any) -> dict[str, Any]:
@@ -49,7 +54,15 @@ def changed(source: Path, **changes: Any) -> dict[str, Any]:
 
 def load(profile: dict[str, Any], folder: Path, env: dict[str, str] | None = None) -> Settings:
     """Write ``profile`` into ``folder`` and load it as a user would."""
-    return load_settings(written(profile, folder), COMPLETE_ENV if env is None else env)
+    complete = LIVE_ENV if profile["mode"] == "live" else COMPLETE_ENV
+    return load_settings(written(profile, folder), complete if env is None else env)
+
+
+def problems(profile: dict[str, Any], folder: Path) -> tuple[str, ...]:
+    """What is wrong with ``profile``, by the refusal to load it."""
+    with pytest.raises(ConfigError) as refused:
+        load(profile, folder)
+    return refused.value.problems
 
 
 def written(profile: dict[str, Any], folder: Path) -> Path:

@@ -10,7 +10,15 @@ import pytest
 
 from config import ConfigError, load_settings, masked
 from config.system_roots import system_roots
-from tests.unit.config.profiles import COMPLETE_ENV, FOLDER, LIVE, PAPER, TESTNET
+from tests.unit.config.profiles import (
+    COMPLETE_ENV,
+    FOLDER,
+    LIVE,
+    LIVE_ENV,
+    PAPER,
+    TESTNET,
+    TESTNET_ENV,
+)
 from venues.simulators.deribit import instruments as deribit
 from venues.simulators.ib import listings as ib
 
@@ -77,9 +85,11 @@ def test_a_variable_counts_only_where_the_profile_names_it() -> None:
     assert load_settings(PAPER, env) == load_settings(PAPER, {})
 
 
-@pytest.mark.parametrize("profile", [TESTNET, LIVE])
-def test_profiles_for_real_venues_load_once_their_secrets_are_set(profile: Path) -> None:
-    settings = load_settings(profile, COMPLETE_ENV)
+@pytest.mark.parametrize(("profile", "env"), [(TESTNET, TESTNET_ENV), (LIVE, LIVE_ENV)])
+def test_profiles_for_real_venues_load_once_their_secrets_are_set(
+    profile: Path, env: dict[str, str]
+) -> None:
+    settings = load_settings(profile, env)
     assert settings.simulators is None
     spot = settings.venues["BINANCE_SPOT"]
     assert spot.credentials["api_secret"].get_secret_value() == "spot-secret-word"
@@ -90,12 +100,12 @@ def test_live_names_every_secret_it_lacks_at_once() -> None:
     with pytest.raises(ConfigError) as refused:
         load_settings(LIVE, {})
     missing = [line for line in refused.value.problems if "is not set" in line]
-    assert len(missing) == len(refused.value.problems) == len(COMPLETE_ENV)
-    assert all(any(name in line for line in missing) for name in COMPLETE_ENV)
+    assert len(missing) == len(refused.value.problems) == len(LIVE_ENV)
+    assert all(any(name in line for line in missing) for name in LIVE_ENV)
 
 
 def test_live_speaks_tls_to_temporal_and_postgres_unless_told_otherwise() -> None:
-    settings = load_settings(LIVE, COMPLETE_ENV)
+    settings = load_settings(LIVE, LIVE_ENV)
     assert settings.temporal.tls is not None
     assert settings.temporal.tls.client_cert_file is None
     assert settings.temporal.api_key is None
@@ -115,14 +125,14 @@ def test_files_are_found_from_the_project_wherever_a_command_is_run(
 
 
 def test_the_address_of_the_strategy_service_may_be_left_out() -> None:
-    service = load_settings(LIVE, COMPLETE_ENV).strategy_service
+    service = load_settings(LIVE, LIVE_ENV).strategy_service
     assert service is not None
     assert service.url is None
 
 
 @pytest.mark.parametrize("profile", [PAPER, TESTNET, LIVE])
 def test_no_secret_is_ever_shown(profile: Path) -> None:
-    settings = load_settings(profile, COMPLETE_ENV)
+    settings = load_settings(profile, LIVE_ENV if profile == LIVE else COMPLETE_ENV)
     secrets = [value for name, value in COMPLETE_ENV.items() if "KEY" in name or "SECRET" in name]
     secrets += [COMPLETE_ENV["ODUM_POSTGRES_PASSWORD"], "paper-spot-secret"]
     for shown in (json.dumps(masked(settings)), repr(settings), str(settings)):

@@ -10,6 +10,7 @@ from config import ConfigError
 from tests.unit.config.profiles import (
     COMPLETE_ENV,
     LIVE,
+    LIVE_ENV,
     PAPER,
     TESTNET,
     TESTNET_ALL,
@@ -46,6 +47,16 @@ def test_a_missing_credential_and_an_unknown_url_are_named(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.parametrize("name", ["postgres", "temporal", "simulators", "gateway", "supervisor"])
+def test_a_venues_process_is_not_called_like_another(name: str, tmp_path: Path) -> None:
+    profile = changed(PAPER, venues__BINANCE_FUTURES__process=name)
+    with pytest.raises(ConfigError) as refused:
+        load_profile(written(profile, tmp_path), {})
+    assert refused.value.problems == (
+        f"venues.BINANCE_FUTURES.process: {name} is a process of the stack itself; name another",
+    )
+
+
 def test_a_venue_can_have_a_process_of_its_own(tmp_path: Path) -> None:
     profile = changed(PAPER, venues__BINANCE_FUTURES__process="futures")
     processes = processes_of(load_profile(written(profile, tmp_path), {}))
@@ -55,7 +66,7 @@ def test_a_venue_can_have_a_process_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("profile", "env"),
-    [(TESTNET, TESTNET_ENV), (TESTNET_ALL, TESTNET_ENV), (LIVE, COMPLETE_ENV)],
+    [(TESTNET, TESTNET_ENV), (TESTNET_ALL, TESTNET_ENV), (LIVE, LIVE_ENV)],
 )
 def test_each_shipped_profile_fits_its_venues(profile: Path, env: dict[str, str]) -> None:
     processes = processes_of(load_profile(profile, env))
@@ -98,7 +109,7 @@ def test_a_live_profile_cannot_lead_to_play_money(tmp_path: Path) -> None:
         venue["urls"] = test[name]["urls"]
 
     with pytest.raises(ConfigError) as refused:
-        load_profile(written(profile, tmp_path), TESTNET_ENV)
+        load_profile(written(profile, tmp_path), LIVE_ENV | TESTNET_ENV)
 
     said = refused.value.problems
     assert {line.split(".")[1] for line in said} == set(profile["venues"])

@@ -49,6 +49,22 @@ async def test_postgres_state_without_its_control_file(tmp_path: Path) -> None:
         await postgres(folder).prepare()
 
 
+@pytest.mark.parametrize("version", [b"", b"\xff\xfe\x00"])
+async def test_postgres_state_that_does_not_say_its_version(version: bytes, tmp_path: Path) -> None:
+    folder = postgres_state(tmp_path / "postgres", "18")
+    (folder / "PG_VERSION").write_bytes(version)
+    with pytest.raises(UnusableState, match="restore it from a backup"):
+        await postgres(folder).prepare()
+
+
+@pytest.mark.parametrize("version", [b"", b"\xff\xfe\x00"])
+async def test_temporal_state_that_does_not_say_its_version(version: bytes, tmp_path: Path) -> None:
+    server = temporal(tmp_path, b"SQLite format 3\0...", "to be damaged")
+    (tmp_path / "version").write_bytes(version)
+    with pytest.raises(UnusableState, match=r"is damaged .* write its version there"):
+        await server.prepare()
+
+
 async def test_temporal_of_another_version(tmp_path: Path) -> None:
     server = temporal(tmp_path, b"SQLite format 3\0...", "1.0.0 (Server 1.20.0)")
     with pytest.raises(UnusableState, match=r"was made by Temporal 1\.0\.0"):

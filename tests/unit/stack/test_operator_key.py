@@ -42,7 +42,8 @@ def test_a_disk_that_fills_up_leaves_no_empty_key(
     assert operator_key(tmp_path / "api_key")
 
 
-def test_an_empty_file_is_told_in_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "api_key").touch()
-    with pytest.raises(UnusableState, match=r"is empty.* remove it"):
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe\x00"])
+def test_a_file_without_a_key_is_told_in_one_sentence(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "api_key").write_bytes(content)
+    with pytest.raises(UnusableState, match=r"holds no key.* remove it"):
         operator_key(tmp_path / "api_key")
