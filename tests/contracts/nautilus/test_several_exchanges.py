@@ -142,6 +142,27 @@ async def test_a_venue_that_is_away_at_the_start_is_taken_in_when_it_is_back(
         await engine.start()
 
 
+async def test_a_venue_of_which_the_node_cannot_be_used_names_itself_and_the_others_trade(
+    engine: LiveEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would know whom to leave out, and all of them would stay down."""
+    other = "BINANCE_FUTURES"
+
+    def cannot_be_read(_: object) -> None:
+        raise AttributeError("no such thing as a base currency")
+
+    await engine.stop()
+    try:
+        async with two_venues(other, tmp_path, lambda config: config) as (host, _):
+            offer = host.adapters[other].offer  # type: ignore[attr-defined]
+            monkeypatch.setattr(offer, "renew", cannot_be_read)
+            await asyncio.wait_for(host.start(), _START_S)
+            await trades(host.adapters[_THERE])
+            assert "base currency" in host.adapters[other].health().problems[0]
+    finally:
+        await engine.start()
+
+
 def with_a_wrong_secret(config: VenueAccountConfig) -> VenueAccountConfig:
     return replace(config, credentials={**config.credentials, "api_secret": "expired"})
 
