@@ -1,23 +1,41 @@
 """A plain Binance client: signed REST requests and raw WebSocket messages."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from yarl import URL
 
 KEY, SECRET = "test-key", "test-secret"
+ED25519_KEY, _PRIVATE = "test-ed25519-key", Ed25519PrivateKey.generate()
+ED25519_PEM = _PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 NEWS_TIMEOUT_S = 5.0
 
 
 def signature_of(payload: str, secret: str = SECRET) -> str:
     """The HMAC signature of a payload."""
     return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+
+
+def log_on_params(key: str, sign: Callable[[str], str]) -> dict[str, Any]:
+    """What a login, or a subscription without one, is signed by."""
+    timestamp = int(time.time() * 1000)
+    signature = sign(f"apiKey={key}&timestamp={timestamp}")
+    return {"apiKey": key, "timestamp": timestamp, "signature": signature}
+
+
+def ed25519_signature_of(payload: str) -> str:
+    """The Ed25519 signature of a payload."""
+    return base64.b64encode(_PRIVATE.sign(payload.encode())).decode()
 
 
 class Reply:
@@ -70,9 +88,8 @@ class BinanceClient:
     async def logged_on(self, path: str) -> "BinanceSocket":
         """An open and authenticated WebSocket API session."""
         socket = await self.socket(path)
-        timestamp = int(time.time() * 1000)
-        signature = signature_of(f"apiKey={KEY}&timestamp={timestamp}")
-        await socket.call("session.logon", apiKey=KEY, timestamp=timestamp, signature=signature)
+        params = log_on_params(ED25519_KEY, ed25519_signature_of)
+        assert (await socket.call("session.logon", **params))["status"] == 200
         return socket
 
 

@@ -13,6 +13,7 @@ from nautilus_trader.trading.strategy import Strategy
 
 from domain.orders import UnifiedOrder
 from venues.nautilus.exchange import Books
+from venues.nautilus.instruments import TRADED
 from venues.nautilus.market_board import MarketBoard
 from venues.nautilus.terms import nautilus_order
 
@@ -45,7 +46,7 @@ class GatewayStrategy(Strategy):  # type: ignore[misc]
 
     def on_start(self) -> None:
         for instrument_id in self._books:
-            if self.cache.instrument(instrument_id) is not None:
+            if isinstance(self.cache.instrument(instrument_id), TRADED):
                 self._subscribe(instrument_id)
 
     def follow(self, instrument_id: str) -> None:

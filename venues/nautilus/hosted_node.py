@@ -14,7 +14,7 @@ from nautilus_trader.model.identifiers import ClientId, InstrumentId
 from domain.instruments import Instrument
 from venues.nautilus.adapter import NautilusAdapter, Session
 from venues.nautilus.gateway import GatewayStrategy
-from venues.nautilus.instruments import instrument_of
+from venues.nautilus.instruments import known_instruments
 from venues.nautilus.listening import ListeningClient
 from venues.nautilus.node import GuestNode, build_node
 from venues.nautilus.offer_keeper import OfferKeeper
@@ -165,19 +165,23 @@ class HostedNode:
     async def _prepared(self, venue: str) -> str | None:
         """Let the adapter know what is traded, and the node our working orders; why it cannot be,
         or None."""
-        self._adapters[venue].offer.renew(self._known(self._offers[venue]))
         try:
+            self._adapters[venue].offer.renew(self._known(self._offers[venue]))
             orders = await self._sessions[venue].exchange.working_orders()
         except VenueUnreachable as error:
             return str(error)
+        except Exception as error:  # noqa: BLE001 - the border of the library: its reason alone
+            _LOG.exception("%s cannot be prepared", venue)
+            return f"{type(error).__name__}: {error}"
         for order in orders:
             self._tell_node(venue, order)
         return None
 
     def _known(self, offered: Collection[str]) -> dict[str, Instrument]:
-        """Those that the node has, in our words."""
-        cached = [self._node.cache.instrument(InstrumentId.from_str(text)) for text in offered]
-        return {one.id.value: instrument_of(one) for one in cached if one is not None}
+        """Those that the node has and we trade, in our words."""
+        return known_instruments(
+            self._node.cache.instrument(InstrumentId.from_str(text)) for text in offered
+        )
 
     def _tell_node(self, venue: str, order: WorkingOrder) -> None:
         """One that the node does not take costs nobody anything: its news make us ask for it."""

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from nautilus_trader.model.instruments import CryptoPerpetual, CurrencyPair
 
 from domain.instruments import Instrument, InstrumentKind
+
+TRADED = (CurrencyPair, CryptoPerpetual)
+"""What is traded here. The library makes other things of a venue's other rows, such as futures with
+a date, of which our instruments say nothing."""
+
+
+def known_instruments(cached: Iterable[Any]) -> dict[str, Instrument]:
+    """Those of the node's instruments that are traded here, by id."""
+    return {one.id.value: instrument_of(one) for one in cached if isinstance(one, TRADED)}
 
 
 def instrument_of(source: CurrencyPair | CryptoPerpetual) -> Instrument:

@@ -34,7 +34,7 @@ class Offer:
         if self._known is None:
             return ()
         return tuple(
-            f"{self._venue} does not offer {name}: it is left out."
+            f"{self._venue} offers neither a pair nor a perpetual called {name}: it is left out."
             for name in self._wanted
             if name not in self._known
         )

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.contracts.binance_simulator.worlds import ED25519_KEY, World
-from tests.support.binance_client import KEY, SECRET, BinanceClient
+from tests.contracts.binance_simulator.worlds import World
+from tests.support.binance_client import (
+    ED25519_KEY,
+    ED25519_PEM,
+    KEY,
+    SECRET,
+    BinanceClient,
+)
 from venues.simulators.app import Served, Simulators
 from venues.simulators.binance.limits import FUTURES_LIMITS, SPOT_LIMITS
 from venues.simulators.binance.products import futures_venue, spot_venue
@@ -23,12 +27,9 @@ from venues.simulators.wire import WireLog
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     faults, wire, now_ns = Faults(seed=1), WireLog(), time.time_ns()
-    ed25519_pem = Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
     keys = [
         ApiKey.create(KEY, SECRET, "main"),
-        ApiKey.create(ED25519_KEY, ed25519_pem.decode(), "main"),
+        ApiKey.create(ED25519_KEY, ED25519_PEM, "main"),
     ]
     spot = Setup({}, tmp_path / "spot.jsonl", faults, wire, now_ns)
     futures = Setup({}, tmp_path / "futures.jsonl", faults, wire, now_ns)
@@ -48,7 +49,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
                 f"http://127.0.0.1:{ports['admin']}",
                 tmp_path,
                 ports,
-                ed25519_pem.decode(),
             )
     finally:
         await simulators.close()

@@ -1,7 +1,8 @@
 """A trading session of the real NautilusTrader Binance clients, in a process of its own.
 
-Run with the spot port, the futures port, the admin URL (empty: no conditional orders) and the API
-key as arguments and the secret on standard input. Prints one JSON line per order event, then ends.
+Run with the spot port, the futures port, the admin URL (empty: no conditional orders), the API key
+of spot and that of futures as arguments, and the secrets of both as JSON on standard input. Prints
+one JSON line per order event, then ends.
 """
 
 import asyncio
@@ -41,6 +42,8 @@ class Product:
     instrument_id: str
     port: int
     api_path: str
+    key: str
+    secret: str
 
 
 class Reporter(Strategy):  # type: ignore[misc]  # the base is compiled
@@ -57,7 +60,7 @@ class Reporter(Strategy):  # type: ignore[misc]  # the base is compiled
             sys.stdout.write(json.dumps(line) + "\n")
 
 
-def node_of(products: list[Product], key: str, secret: str) -> tuple[TradingNode, Reporter]:
+def node_of(products: list[Product]) -> tuple[TradingNode, Reporter]:
     data, execution = {}, {}
     for product in products:
         socket_url = f"ws://127.0.0.1:{product.port}"
@@ -66,8 +69,8 @@ def node_of(products: list[Product], key: str, secret: str) -> tuple[TradingNode
         )
         shared = {
             "venue": Venue(product.venue),
-            "api_key": key,
-            "api_secret": secret,
+            "api_key": product.key,
+            "api_secret": product.secret,
             "account_type": product.account_type,
             "base_url_http": f"http://127.0.0.1:{product.port}",
             "instrument_provider": instruments,
@@ -195,13 +198,8 @@ async def trade_on_conditions(reporter: Reporter, admin_url: str, ids: dict[str,
     await asyncio.sleep(SETTLE_S)
 
 
-async def main(spot_port: int, futures_port: int, admin_url: str, key: str, secret: str) -> None:
-    spot, futures = BinanceAccountType.SPOT, BinanceAccountType.USDT_FUTURES
-    products = [
-        Product("SPOT", spot, "BTCUSDT.SPOT", spot_port, "/ws-api/v3"),
-        Product("PERP", futures, "BTCUSDT-PERP.PERP", futures_port, "/ws-fapi/v1"),
-    ]
-    node, reporter = node_of(products, key, secret)
+async def main(products: list[Product], admin_url: str) -> None:
+    node, reporter = node_of(products)
     running = asyncio.create_task(node.run_async())
     deadline = time.monotonic() + START_TIMEOUT_S
     while not node.trader.is_running:
@@ -217,5 +215,24 @@ async def main(spot_port: int, futures_port: int, admin_url: str, key: str, secr
 
 
 if __name__ == "__main__":
-    spot, futures, admin, api_key = sys.argv[1:]
-    asyncio.run(main(int(spot), int(futures), admin, api_key, sys.stdin.read()))
+    spot_port, futures_port, admin, spot_key, futures_key = sys.argv[1:]
+    secrets = json.load(sys.stdin)
+    spot = Product(
+        "SPOT",
+        BinanceAccountType.SPOT,
+        "BTCUSDT.SPOT",
+        int(spot_port),
+        "/ws-api/v3",
+        spot_key,
+        secrets["SPOT"],
+    )
+    futures = Product(
+        "PERP",
+        BinanceAccountType.USDT_FUTURES,
+        "BTCUSDT-PERP.PERP",
+        int(futures_port),
+        "/ws-fapi/v1",
+        futures_key,
+        secrets["PERP"],
+    )
+    asyncio.run(main([spot, futures], admin))

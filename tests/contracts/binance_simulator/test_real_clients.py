@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import ccxt.pro as ccxt
 import pytest
 
-from tests.contracts.binance_simulator.worlds import ED25519_KEY, World
-from tests.support.binance_client import KEY, SECRET
+from tests.contracts.binance_simulator.worlds import World
+from tests.support.binance_client import ED25519_KEY, ED25519_PEM, KEY, SECRET
 
 SESSION = "tests.contracts.binance_simulator.nautilus_session"
 PROJECT = Path(__file__).resolve().parents[3]
@@ -44,8 +44,9 @@ CONDITIONAL = {
 
 @pytest.mark.parametrize("key", [KEY, ED25519_KEY])
 async def test_nautilus_trades_both_products(world: World, key: str) -> None:
-    """With HMAC keys futures opens its stream by REST, with Ed25519 by the WebSocket API."""
-    secret = SECRET if key == KEY else world.ed25519_pem
+    """With HMAC keys futures opens its stream by REST, with Ed25519 by the WebSocket API. At spot
+    the library logs in, which takes an Ed25519 key."""
+    secrets = {"SPOT": ED25519_PEM, "PERP": SECRET if key == KEY else ED25519_PEM}
     ports = [str(world.ports[name]) for name in ("BINANCE_SPOT", "BINANCE_FUTURES")]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -53,12 +54,13 @@ async def test_nautilus_trades_both_products(world: World, key: str) -> None:
         SESSION,
         *ports,
         world.admin_url if key == KEY else "",
+        ED25519_KEY,
         key,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=PROJECT,
     )
-    output, _ = await asyncio.wait_for(process.communicate(secret.encode()), 60)
+    output, _ = await asyncio.wait_for(process.communicate(json.dumps(secrets).encode()), 60)
     events: dict[str, list[dict[str, Any]]] = {}
     for line in output.decode().splitlines():
         if line.startswith("{"):

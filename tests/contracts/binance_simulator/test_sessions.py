@@ -1,12 +1,11 @@
 """Sessions of the WebSocket API: what they subscribe to, and that they end."""
 
-import time
 from typing import Any
 
 import pytest
 
 from tests.contracts.binance_simulator.worlds import World, spot_user
-from tests.support.binance_client import KEY, BinanceSocket, signature_of
+from tests.support.binance_client import KEY, BinanceSocket, log_on_params, signature_of
 from venues.simulators.binance.ws_methods import FUTURES_REQUESTS, SPOT_REQUESTS
 
 
@@ -17,12 +16,18 @@ def terminated(message: Any) -> bool:
 async def signed_in(world: World) -> BinanceSocket:
     """A session that subscribed by a signature, without a login."""
     socket = await world.spot.socket("/ws-api/v3")
-    stamp = int(time.time() * 1000)
-    params = {"apiKey": KEY, "timestamp": stamp}
-    signature = signature_of(f"apiKey={KEY}&timestamp={stamp}")
-    reply = await socket.call("userDataStream.subscribe.signature", **params, signature=signature)
+    params = log_on_params(KEY, signature_of)
+    reply = await socket.call("userDataStream.subscribe.signature", **params)
     assert reply["result"] == {"subscriptionId": 0}
     return socket
+
+
+@pytest.mark.parametrize(("product", "path"), [("spot", "/ws-api/v3"), ("futures", "/ws-fapi/v1")])
+async def test_an_hmac_key_does_not_log_in(world: World, product: str, path: str) -> None:
+    socket = await getattr(world, product).socket(path)
+    refused = await socket.call("session.logon", **log_on_params(KEY, signature_of))
+    assert (refused["status"], refused["error"]["code"]) == (400, -4056)
+    assert (await socket.call("session.status"))["result"]["apiKey"] is None
 
 
 async def test_a_session_that_expires_says_so_and_hears_nothing_more(world: World) -> None:

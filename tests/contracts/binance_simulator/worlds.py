@@ -9,8 +9,6 @@ import aiohttp
 from tests.support.binance_client import BinanceClient, BinanceSocket
 from venues.simulators.ledger import LedgerSummary, read_ledger, summarise
 
-ED25519_KEY = "test-ed25519-key"
-
 MARKET = {"type": "MARKET", "timeInForce": None, "price": None}
 """Terms that make an order a market order."""
 
@@ -25,7 +23,6 @@ class World:
     admin_url: str
     folder: Path
     ports: dict[str, int]
-    ed25519_pem: str
 
     async def admin(self, method: str, path: str, **body: Any) -> Any:
         async with self.session.request(method, self.admin_url + path, json=body) as answer:

@@ -97,16 +97,19 @@ async def test_every_venue_trades_in_one_node_and_outlives_another_that_goes_awa
 
 @asynccontextmanager
 async def two_venues(
-    other: str, folder: Path, but: Callable[[VenueAccountConfig], VenueAccountConfig]
+    other: str,
+    folder: Path,
+    but: Callable[[VenueAccountConfig], VenueAccountConfig],
+    there: str = _THERE,
 ) -> AsyncIterator[tuple[VenueHost, dict[str, VenueOnLoop]]]:
-    """Binance spot and another, whose configuration is `but` for something as it must be."""
-    names = (_THERE, other)
+    """One, and another whose configuration is `but` for something as it must be."""
+    names = (there, other)
     simulators = {name: VenueOnLoop(name, BENCHES[name].credentials, folder) for name in names}
     try:
         for simulator in simulators.values():
             await simulator.start()
-        there, away = (BENCHES[name].config(simulators[name].port) for name in names)
-        host = make_host([there, but(away)])
+        good, bad = (BENCHES[name].config(simulators[name].port) for name in names)
+        host = make_host([good, but(bad)])
         try:
             yield host, simulators
         finally:
@@ -142,6 +145,27 @@ async def test_a_venue_that_is_away_at_the_start_is_taken_in_when_it_is_back(
         await engine.start()
 
 
+async def test_a_venue_of_which_the_node_cannot_be_used_names_itself_and_the_others_trade(
+    engine: LiveEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would know whom to leave out, and all of them would stay down."""
+    other = "BINANCE_FUTURES"
+
+    def cannot_be_read(_: object) -> None:
+        raise AttributeError("no such thing as a base currency")
+
+    await engine.stop()
+    try:
+        async with two_venues(other, tmp_path, lambda config: config) as (host, _):
+            offer = host.adapters[other].offer  # type: ignore[attr-defined]
+            monkeypatch.setattr(offer, "renew", cannot_be_read)
+            await asyncio.wait_for(host.start(), _START_S)
+            await trades(host.adapters[_THERE])
+            assert "base currency" in host.adapters[other].health().problems[0]
+    finally:
+        await engine.start()
+
+
 def with_a_wrong_secret(config: VenueAccountConfig) -> VenueAccountConfig:
     return replace(config, credentials={**config.credentials, "api_secret": "expired"})
 
@@ -153,12 +177,27 @@ def without_a_user_stream(config: VenueAccountConfig) -> VenueAccountConfig:
     return replace(config, urls={**config.urls, name: dead})
 
 
-@pytest.mark.parametrize("but", [with_a_wrong_secret, without_a_user_stream])
-@pytest.mark.parametrize("other", sorted(BENCHES.keys() - {_THERE}))
+def with_a_refused_sign_in(config: VenueAccountConfig) -> VenueAccountConfig:
+    """Its address opens a WebSocket, which refuses what it is asked."""
+    return replace(config, urls={**config.urls, "ws_api": f"{config.urls['ws']}/ws"})
+
+
+@pytest.mark.parametrize(
+    ("there", "other", "but"),
+    [
+        *(
+            (_THERE, other, but)
+            for other in sorted(BENCHES.keys() - {_THERE})
+            for but in (with_a_wrong_secret, without_a_user_stream)
+        ),
+        ("BINANCE_FUTURES", "BINANCE_SPOT", with_a_refused_sign_in),
+    ],
+)
 async def test_a_venue_that_cannot_be_had_interrupts_nobody(
     engine: LiveEngine,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    there: str,
     other: str,
     but: Callable[[VenueAccountConfig], VenueAccountConfig],
 ) -> None:
@@ -166,7 +205,7 @@ async def test_a_venue_that_cannot_be_had_interrupts_nobody(
     monkeypatch.setattr(roll_call, "_PAUSE_S", 0.1)
     await engine.stop()
     try:
-        async with two_venues(other, tmp_path, but) as (host, _):
+        async with two_venues(other, tmp_path, but, there) as (host, _):
             survey, surveys = host.adapters[other].exchange.survey, 0  # type: ignore[attr-defined]
 
             async def counted() -> roll_call.Offered:
@@ -180,14 +219,14 @@ async def test_a_venue_that_cannot_be_had_interrupts_nobody(
                 other: counted,
             }
             await asyncio.wait_for(host.start(), _START_S)
-            node = host.adapters[_THERE]._session  # type: ignore[attr-defined]
+            node = host.adapters[there]._session  # type: ignore[attr-defined]
             before = surveys
             async with asyncio.timeout(_START_S):
                 while surveys < before + 2:
                     await asyncio.sleep(0.05)
-            assert host.adapters[_THERE]._session is node  # type: ignore[attr-defined]
+            assert host.adapters[there]._session is node  # type: ignore[attr-defined]
             assert not host.adapters[other].health().connected
             assert host.adapters[other].health().problems
-            await trades(host.adapters[_THERE])
+            await trades(host.adapters[there])
     finally:
         await engine.start()

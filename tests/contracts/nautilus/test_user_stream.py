@@ -59,7 +59,7 @@ async def test_a_stream_that_the_library_gave_up_is_brought_back(venue: VenueOnT
     before = len(venue.heard)
     if venue.name == FUTURES:
         await venue.simulator.arm("error_503_not_executed", venue=venue.name, path="listenKey")
-    else:  # the login is refused for its time
+    else:  # the subscription is refused for its time
         await venue.simulator.arm("clock_skew", venue=venue.name, params={"ms": 60_000})
     await venue.simulator.drop_user_streams(venue.name)
     await venue.disconnected()

@@ -10,7 +10,7 @@ import pytest
 
 from domain.outcomes import CancelTaken, Rejected
 from domain.sides import Side
-from tests.contracts.node_venues.conftest import Proxied
+from tests.contracts.node_venues.conftest import Proxied, only_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,7 +29,6 @@ _UNKNOWN = {
     "BYBIT": "FOOUSDT-LINEAR.BYBIT",
     "OKX": "FOO-USDT.OKX",
 }
-
 Row = dict[str, Any]
 
 
@@ -121,12 +120,31 @@ async def test_a_list_that_cannot_be_had_takes_nothing_away(venue: Proxied) -> N
 async def test_an_instrument_that_is_not_offered_at_the_start_takes_its_venue_not_out(
     venue: Proxied,
 ) -> None:
-    bench, spec, unknown = venue.bench, venue.bench.spec, _UNKNOWN[venue.name]
-    bench.spec = replace(spec, instruments=(*spec.instruments, unknown))
+    await is_left_out(venue, _UNKNOWN[venue.name])
+
+
+@only_at("BINANCE_FUTURES")
+async def test_a_contract_with_a_date_takes_its_venue_not_out(venue: Proxied) -> None:
+    """The library knows what that is, and we do not."""
+    dated = {"symbol": "BTCUSDT_270326", "contractType": "CURRENT_QUARTER"}
+
+    def with_it(body: Any, _: Mapping[str, str]) -> Any:
+        rows = rows_of(body)
+        rows += [row | dated for row in rows if row["symbol"] == "BTCUSDT"]
+        return body
+
+    venue.proxy.rewrite(_LISTS[venue.name], with_it)
+    await is_left_out(venue, "BTCUSDT_270326.BINANCE_FUTURES")
+
+
+async def is_left_out(venue: Proxied, instrument_id: str) -> None:
+    """A profile that names it has its venue all the same, and is told."""
+    bench, spec = venue.bench, venue.bench.spec
+    bench.spec = replace(spec, instruments=(*spec.instruments, instrument_id))
     try:
         await bench.restart_adapter()
         assert offered(venue) == set(spec.instruments)
-        assert any(unknown in problem for problem in bench.adapter.health().problems)
+        assert any(instrument_id in problem for problem in bench.adapter.health().problems)
         await bench.accepted((await bench.ticket()).limit())
     finally:
         bench.spec = spec

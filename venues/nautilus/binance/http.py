@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from nautilus_trader.adapters.binance.common.credentials import is_ed25519_private_key
 from nautilus_trader.adapters.binance.common.urls import get_http_base_url
 from nautilus_trader.adapters.binance.http.client import BinanceHttpClient
 from nautilus_trader.common.component import LiveClock
@@ -125,7 +124,7 @@ class MeteredHttp(BinanceHttpClient):
             clock=clock,
             api_key=settings.api_key,
             api_secret=secret,
-            ed25519_private_key=secret if is_ed25519_private_key(secret) else None,
+            ed25519_private_key=secret if settings.has_ed25519_key else None,
             base_url=settings.url("http")
             or get_http_base_url(settings.account_type, settings.environment, False),
         )
@@ -135,6 +134,10 @@ class MeteredHttp(BinanceHttpClient):
         self.stamps: dict[str, int] = {}
         transport: Any = _Observed(self._client, limits)
         self._client = transport
+
+    def signature_of(self, text: str) -> str:
+        """By the account's key, of whatever is to be signed."""
+        return str(self._get_sign(text))
 
     async def sign_request(
         self,
@@ -151,7 +154,7 @@ class MeteredHttp(BinanceHttpClient):
             client_id = payload.get("newClientOrderId") or payload.get("clientAlgoId") or ""
             stamp_ms = self.stamps.get(client_id) or self._venue_clock.timestamp_ms()
             payload["timestamp"] = str(stamp_ms)
-        payload["signature"] = self._get_sign(self._prepare_params(payload))
+        payload["signature"] = self.signature_of(self._prepare_params(payload))
         return await super().send_request(http_method, url_path, payload)
 
     async def send_request(

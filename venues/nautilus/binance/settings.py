@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from nautilus_trader.adapters.binance.common.credentials import is_ed25519_private_key
 from nautilus_trader.adapters.binance.common.enums import BinanceAccountType, BinanceEnvironment
 
 from venues.nautilus.exchange import Timeouts
@@ -46,6 +47,11 @@ class BinanceSettings:
     @property
     def api_secret(self) -> str:
         return self.config.credentials["api_secret"]
+
+    @property
+    def has_ed25519_key(self) -> bool:
+        """Else it is an HMAC key."""
+        return bool(is_ed25519_private_key(self.api_secret))
 
     @property
     def account_type(self) -> BinanceAccountType:

@@ -12,6 +12,7 @@ import msgspec
 from nautilus_trader.adapters.binance.websocket.user import BinanceUserDataWebSocketClient
 from nautilus_trader.core.nautilus_pyo3 import WebSocketClient
 
+from venues.nautilus.binance.sign_in import LOG_ON, SUBSCRIBE, SUBSCRIBE_SIGNED, signed
 from venues.nautilus.venue_clock import VenueClock
 
 _SIGN_OF_LIFE = "alive"
@@ -40,21 +41,26 @@ class PulsedUserStream(BinanceUserDataWebSocketClient):
         await super().unsubscribe_user_data_stream()
 
     async def session_logon(self) -> dict[str, Any]:
-        """As the library does it, but stamped by the venue's clock."""
+        """Futures as the library does it, but stamped by the venue's clock. Spot needs no login,
+        which the venue grants to some keys only: each subscription is signed."""
         if self._use_rest_listen_key:
             return await super().session_logon()
-        timestamp = self.venue_clock.timestamp_ms()
-        signed = f"apiKey={self._api_key}&timestamp={timestamp}"
-        response = await self._send_request(
-            "session.logon",
-            {
-                "apiKey": self._api_key,
-                "timestamp": timestamp,
-                "signature": self._get_sign(signed),
-            },
-        )
+        response = await self._send_request(LOG_ON, self._signed()) if self._is_futures else {}
         self._is_authenticated = True
         return response
+
+    async def _send_request(
+        self,
+        method: str,
+        params: dict[str, Any] | None = None,
+        timeout: float = 10.0,  # noqa: ASYNC109 - the library's
+    ) -> dict[str, Any]:
+        if method == SUBSCRIBE:
+            method, params = SUBSCRIBE_SIGNED, self._signed()
+        return await super()._send_request(method, params, timeout)
+
+    def _signed(self) -> dict[str, Any]:
+        return signed(self._api_key, self.venue_clock.timestamp_ms(), self._get_sign)
 
     async def probe(self) -> None:
         method = "LIST_SUBSCRIPTIONS" if self._is_futures else "ping"

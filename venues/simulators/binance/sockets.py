@@ -138,7 +138,7 @@ class Sockets:
         def start(outbox: Outbox) -> Serving:
             subscriber = Subscriber(outbox, combined=combined)
             socket = StreamSocket(subscriber, streams.subscribers, self._begin)
-            socket.subscribe(names)
+            self._begin(subscriber, names)
 
             def end() -> None:
                 streams.subscribers.remove(subscriber, subscriber.names)
@@ -148,8 +148,15 @@ class Sockets:
         return await self._run(request, start)
 
     def _begin(self, subscriber: Subscriber, names: list[str]) -> None:
-        if self._streams.users.lets_in(names):
-            self._streams.markets.begin(subscriber, names, self._front.now_ns())
+        """Let a socket listen to streams.
+
+        The end of a listen key is told first: who comes after it hears nothing of that key.
+        """
+        streams = self._streams
+        streams.users.announce_expired(self._front.now_ms())
+        streams.subscribers.add(subscriber, names)
+        if streams.users.lets_in(names):
+            streams.markets.begin(subscriber, names, self._front.now_ns())
         else:
             subscriber.outbox.abort()
 

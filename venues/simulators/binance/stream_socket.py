@@ -18,7 +18,7 @@ class BadRequest(Exception):
 
 
 class StreamSocket:
-    """Answers the control messages of one socket. ``begin`` is told of the streams it begins."""
+    """Answers the control messages of one socket. ``begin`` lets it listen to more streams."""
 
     def __init__(
         self,
@@ -29,11 +29,6 @@ class StreamSocket:
         self._subscriber = subscriber
         self._subscribers = subscribers
         self._begin = begin
-
-    def subscribe(self, names: list[str]) -> None:
-        """Begin to listen to streams."""
-        self._subscribers.add(self._subscriber, names)
-        self._begin(self._subscriber, names)
 
     async def on_text(self, text: str) -> None:
         """Answer one control message."""
@@ -50,7 +45,7 @@ class StreamSocket:
         method, params = request["method"], request.get("params") or []
         match method:
             case "SUBSCRIBE":
-                self.subscribe([str(name) for name in params])
+                self._begin(self._subscriber, [str(name) for name in params])
             case "UNSUBSCRIBE":
                 self._subscribers.remove(self._subscriber, [str(name) for name in params])
             case "LIST_SUBSCRIPTIONS":

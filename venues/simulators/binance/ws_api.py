@@ -10,7 +10,7 @@ from venues.simulators.binance.errors import ApiError, missing
 from venues.simulators.binance.front import Answer, Front, NoAnswer
 from venues.simulators.binance.listen_keys import ListenKeys
 from venues.simulators.binance.params import Params, as_text
-from venues.simulators.binance.signing import check_session
+from venues.simulators.binance.signing import ApiKey, check_session
 from venues.simulators.binance.user_streams import Subscription, UserStreams
 from venues.simulators.binance.ws_methods import Requests
 from venues.simulators.fault_plans import Ending
@@ -33,6 +33,7 @@ SESSION_METHODS = frozenset(
 )
 SUBSCRIPTION_ACTIVE = (-2035, "User Data Stream subscription already active.")
 SUBSCRIPTION_INACTIVE = (-2036, "User Data Stream subscription not active.")
+LOGIN_BY_HMAC = (-4056, "HMAC_SHA256 API key is not supported.")
 
 
 class WsMethods:
@@ -122,7 +123,8 @@ class Session:
                 self._logon_number = self._subscribe(self._logged_on())
                 return Answer(200, {"subscriptionId": self._logon_number})
             case "userDataStream.subscribe.signature":
-                return Answer(200, {"subscriptionId": self._subscribe(self._signed(params))})
+                number = self._subscribe(self._signed(params).account)
+                return Answer(200, {"subscriptionId": number})
             case "userDataStream.unsubscribe":
                 self._unsubscribe(self._named(params), now_ms)
                 return Answer(200, {})
@@ -131,8 +133,11 @@ class Session:
         return await self._request(method, params)
 
     def _log_on(self, params: Mapping[str, str]) -> dict[str, Any]:
-        self._account = self._signed(params)
-        self._api_key = params["apiKey"]
+        """Only Ed25519 keys log in; any key signs a request."""
+        key = self._signed(params)
+        if key.public_key is None:
+            raise ApiError(*LOGIN_BY_HMAC)
+        self._account, self._api_key = key.account, key.key
         self._since_ms = self._front.now_ms()
         return self._status()
 
@@ -190,18 +195,19 @@ class Session:
         self._front.charge(endpoint, params)
         account = self._account
         if endpoint.security is not Security.NONE and "signature" in params:
-            account = self._signed(params)
+            account = self._signed(params).account
         elif endpoint.security is not Security.NONE:
             account = self._logged_on()
         received_ns = time.time_ns()
         return await self._front.perform(endpoint, rest_method, path, params, account, received_ns)
 
-    def _signed(self, params: Mapping[str, str]) -> str:
+    def _signed(self, params: Mapping[str, str]) -> ApiKey:
+        """The key that signed a request."""
         if "apiKey" not in params:
             raise missing("apiKey")
         key = self._front.keys.identify(params["apiKey"])
         check_session(key, params, self._front.now_ms())
-        return key.account
+        return key
 
     def _logged_on(self) -> str:
         if self._account is None:
