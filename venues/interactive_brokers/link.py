@@ -32,6 +32,7 @@ from venues.port import VenueUnreachable
 logger = logging.getLogger(__name__)
 
 _CLOSED_WITHIN_S = 1.0
+_TIME = "time"
 
 
 class Served(Protocol):
@@ -93,20 +94,31 @@ class Link:
         self._down("the connection to TWS is being closed")
         self.tws.disconnect()
 
-    async def ask(self, key: int | str, send: Callable[[], None]) -> list[Any]:
+    async def ask(
+        self, key: int | str, send: Callable[[], None], turn: Turn = Turn.QUESTION
+    ) -> list[Any]:
         """A question; `question_s` bounds the silence before its answer and within it. Raises
         VenueUnreachable, and Refused where TWS says so."""
         loop, silence_s = asyncio.get_running_loop(), self._settings.question_s
         self._require_answers()
         try:
             async with asyncio.timeout(silence_s) as deadline, self.questions.alone(key):
-                await self.pacing.turn(Turn.QUESTION)  # at last: what has its turn is sent at once
+                await self.pacing.turn(turn)  # at last: what has its turn is sent at once
                 self._require_answers()
                 return await self.questions.ask(
                     key, send, lambda: deadline.reschedule(loop.time() + silence_s)
                 )
         except TimeoutError as error:
             raise VenueUnreachable(f"TWS did not answer {key!r} in time; ask again.") from error
+
+    async def caught_up(self) -> None:
+        """Return when TWS has told all that it had to tell until now: the time, asked for now,
+        comes behind it. Raises VenueUnreachable.
+
+        The pings ask for the time too and wait meanwhile, so it goes before commands as they do:
+        behind many of them the line would look dead.
+        """
+        await self.ask(_TIME, self.tws.ask_time, Turn.CANCEL)
 
     def _require_answers(self) -> None:
         if not self.tws.is_ready or self._offline_since is not None:
@@ -198,11 +210,11 @@ class Link:
         """Ask for the time: it proves that the line lives, and says how far the clocks differ."""
         before = time.time()
         try:
-            async with self.questions.alone("time"):
+            async with self.questions.alone(_TIME):
                 await self.pacing.turn(Turn.CANCEL)
                 if not self.tws.is_ready:
                     return False
-                answer = await self.questions.ask("time", self.tws.ask_time)
+                answer = await self.questions.ask(_TIME, self.tws.ask_time)
         except VenueUnreachable:
             return False
         # IB tells whole seconds: on average it is half a second later than it says.

@@ -113,11 +113,10 @@ class Reports:
 
     async def executions(self, since: datetime | None = None) -> list[ExecutionSaid]:
         """The account's executions of today, those since then where IB can tell them apart. Their
-        commissions follow behind the list, so the time is asked for too: when that has come, they
-        have."""
+        commissions follow behind the list, and have come too when this returns."""
         said = await self._executions(since if self._selects else None)
         if said:
-            await self._link.ask("time", self._link.tws.ask_time)
+            await self._link.caught_up()
         return said
 
     async def _executions(self, since: datetime | None) -> list[ExecutionSaid]:
