@@ -244,6 +244,7 @@ class Link:
     def _on_message(self, said: Said) -> None:
         match said:
             case Gone():
+                self.up.clear()  # at once: whoever sends before `_keep` runs must know
                 self._gone.set()
                 self.questions.give_up("the connection to TWS was lost; ask again.")
                 self._served.gone()

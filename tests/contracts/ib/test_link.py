@@ -9,11 +9,16 @@ from decimal import Decimal
 
 import pytest
 
+from domain.outcomes import Unknown
+from tests.contracts.ib.samples import OURS, details
 from tests.contracts.venues.ib import BENCH
+from venues.interactive_brokers.contracts import traded
 from venues.interactive_brokers.greeting import Greeting
+from venues.interactive_brokers.known_orders import KnownOrder
 from venues.interactive_brokers.link import Link, Served
-from venues.interactive_brokers.messages import CommissionSaid, ErrorSaid, Said
+from venues.interactive_brokers.messages import CommissionSaid, ErrorSaid, Gone, Said, Ticket
 from venues.interactive_brokers.pacing import Turn
+from venues.interactive_brokers.session import Session
 from venues.interactive_brokers.settings import Settings
 from venues.interactive_brokers.tws import Tws
 from venues.port import VenueUnreachable
@@ -79,6 +84,32 @@ async def test_a_long_list_is_decoded_a_piece_at_a_time_and_in_order() -> None:
     assert 0 < at_first < len(times) < count
     client._onSocketDisconnected("")
     assert times == list(range(count))
+
+
+# --- the end of a socket ---
+
+
+async def test_what_is_sent_just_after_the_socket_has_ended_is_in_doubt() -> None:
+    """The link notices at its next turn; nobody may find it up, and the client gone, until then."""
+    ours = settings()
+    session = Session(ours)
+    known = KnownOrder(ref=OURS, status="Submitted", order_id=1, client_id=ours.client_id)
+    order = Ticket(
+        action="BUY",
+        quantity=Decimal(1),
+        order_type="MKT",
+        tif="GTC",
+        account="DU1",
+        order_ref=OURS,
+    )
+    future = traded("ESM7.IB", details())
+    session.link.up.set()
+    session.link._on_message(Gone())
+    commands = session.commands
+    assert isinstance(await commands.submit(future, order), Unknown)
+    assert isinstance(await commands.amend(known, future, order), Unknown)
+    assert isinstance(await commands.cancel(known), Unknown)
+    assert isinstance(await commands.cancel_all(), Unknown)
 
 
 # --- questions ---
