@@ -122,7 +122,7 @@ class Reports:
     async def _executions(self, since: datetime | None) -> list[ExecutionSaid]:
         tws = self._link.tws
         request_id = tws.next_id() if tws.is_ready else -1
-        from_second = None if since is None else since - _SECOND
+        from_second = None if since is None else self._second_there(since)
         try:
             return await self._link.ask(
                 request_id, lambda: tws.ask_executions(request_id, self.account, from_second)
@@ -133,6 +133,12 @@ class Reports:
             logger.warning("executions are asked for by the day from now on: %s", error)
             self._selects = False
             return await self._executions(None)
+
+    def _second_there(self, since: datetime) -> datetime:
+        """A second that TWS's clock shows no later than then. Where ours is ahead, what trades now
+        is told with a time that has passed here."""
+        offset_ms = self._link.clock_offset_ms or 0
+        return since + timedelta(milliseconds=min(offset_ms, 0)) - _SECOND
 
     async def positions(self) -> Sequence[PositionReport]:
         said: list[PositionSaid] = await self._link.ask("positions", self._link.tws.ask_positions)
