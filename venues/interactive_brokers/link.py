@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from venues.interactive_brokers.codes import (
@@ -58,7 +58,8 @@ class Served(Protocol):
 
 
 class Link:
-    """One client id's connection. `up_since` is when what happens began to be heard again."""
+    """One client id's connection. `up_since` is when what happens began to be heard again; `ahead`
+    is by how much our clock is surely ahead of that of TWS: it may be a second more."""
 
     def __init__(self, settings: Settings, served: Served) -> None:
         self._settings = settings
@@ -69,6 +70,7 @@ class Link:
         self.up = asyncio.Event()
         self.up_since: datetime | None = None
         self.clock_offset_ms: float | None = None
+        self.ahead = timedelta(0)
         self._begun = False
         self._offline_since: float | None = None
         self._gone = asyncio.Event()
@@ -208,17 +210,18 @@ class Link:
 
     async def _ping(self) -> bool:
         """Ask for the time: it proves that the line lives, and says how far the clocks differ."""
-        before = time.time()
         try:
             async with self.questions.alone(_TIME):
                 await self.pacing.turn(Turn.CANCEL)
                 if not self.tws.is_ready:
                     return False
+                before = time.time()
                 answer = await self.questions.ask(_TIME, self.tws.ask_time)
         except VenueUnreachable:
             return False
-        # IB tells whole seconds: on average it is half a second later than it says.
+        # IB tells whole seconds: it is up to one second later than it says, on average half of one.
         self.clock_offset_ms = (answer[-1] + 0.5 - (before + time.time()) / 2) * 1000
+        self.ahead = timedelta(seconds=max(before - (answer[-1] + 1), 0))
         if self.up.is_set():
             self._served.alive()
         return True

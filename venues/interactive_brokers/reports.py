@@ -137,8 +137,7 @@ class Reports:
     def _second_there(self, since: datetime) -> datetime:
         """A second that TWS's clock shows no later than then. Where ours is ahead, what trades now
         is told with a time that has passed here."""
-        offset_ms = self._link.clock_offset_ms or 0
-        return since + timedelta(milliseconds=min(offset_ms, 0)) - _SECOND
+        return since - self._link.ahead - _SECOND
 
     async def positions(self) -> Sequence[PositionReport]:
         said: list[PositionSaid] = await self._link.ask("positions", self._link.tws.ask_positions)

@@ -117,7 +117,7 @@ def test_a_correction_before_the_fill_is_told_replaces_it() -> None:
     told.charge("a.b.01.01")
     told.charge("a.b.01.02", "0.9")
     (fill,) = told.told
-    assert (fill.price, fill.fee) == (191, Decimal("0.9"))
+    assert (fill.price, fill.fee) == (Decimal(191), Decimal("0.9"))
 
 
 def test_a_correction_afterwards_is_told_as_the_same_trade_with_what_it_cost() -> None:
