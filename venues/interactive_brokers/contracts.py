@@ -103,15 +103,19 @@ def named(sec_type: str, symbol: str, currency: str, local_symbol: str) -> str:
 def traded(
     instrument_id: str, details: Details, rule: Sequence[tuple[Decimal, Decimal]] = ()
 ) -> Traded:
-    """What IB's answer means. `rule` are the price steps of the market rule: the widest counts, so
-    that a conforming price conforms at every level.
+    """What IB's answer means, in the unit of its prices. `rule` are the price steps of the market
+    rule: the widest counts, so that a conforming price conforms at every level.
+
+    Nothing says whether the steps of what is priced in cents are in cents too. They are taken as
+    they are: in dollars they are narrower than the contract's own tick, and change nothing.
 
     The API takes whole shares only (error 10243), whatever the details say of fractions.
     """
     kind = _KINDS[details.sec_type]
     lot = Decimal(1)
     least = max(details.min_size or lot, lot)
-    tick = max([details.min_tick, *(step for _, step in rule)])
+    own_tick = details.min_tick * details.price_magnifier
+    tick = max([own_tick, *(step for _, step in rule)])
     instrument = Instrument(
         instrument_id=instrument_id,
         venue=VENUE,
@@ -126,7 +130,7 @@ def traded(
         max_qty=_MAX_QTY,
         min_notional=Decimal(0),
         taker_fee=_TAKER_FEES[kind],
-        multiplier=Decimal(details.multiplier or 1),
+        multiplier=Decimal(details.multiplier or 1) / details.price_magnifier,
         expires_at=_expiry(details) if kind is InstrumentKind.FUTURE else None,
         trading_hours=_hours(details),
     )

@@ -59,6 +59,10 @@ class Executions:
         own = self._costs.get(said.exec_id)
         return own or self._costs.get(f"{trade_id(said.exec_id)}.01")
 
+    def has_own_cost(self, said: ExecutionSaid) -> bool:
+        """Whether it is known what just this execution, or just this correction, cost."""
+        return said.exec_id in self._costs
+
 
 def trim[Kept](remembered: OrderedDict[str, Kept], most: int) -> None:
     while len(remembered) > most:

@@ -2,7 +2,8 @@
 
 A fill is told when its commission is known, or when IB has been asked often enough and does not
 say: then without its fee. It is told again, under the same trade id, when IB corrects or busts it,
-or names its commission after all; the books restate it then.
+or names its commission after all; the books restate it then. A correction waits for its own
+commission too, and has that of what it corrects where IB names none.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _REMEMBERED = 100_000
 
 @dataclass(slots=True)
 class _Waiting:
-    """A trade whose commission is not known yet."""
+    """A trade, or its correction, whose commission is not known yet."""
 
     said: ExecutionSaid
     answers: int = 0
@@ -87,7 +88,7 @@ class Fills:
             waiting.answers += 1
             if waiting.answers >= ANSWERS_WITHOUT_COMMISSION:
                 exec_id = waiting.said.exec_id
-                logger.error("IB tells no commission for execution %s: booked without", exec_id)
+                logger.error("IB tells no commission for execution %s: booked without it", exec_id)
                 self._hand_on(waiting.said)
 
     def of(self, executions: Sequence[ExecutionSaid]) -> list[Fill]:
@@ -99,15 +100,20 @@ class Fills:
         return sorted(fills, key=lambda fill: (fill.ts_event, fill.trade_id))
 
     def _is_complete(self, said: ExecutionSaid) -> bool:
-        was_told = trade_id(said.exec_id) in self._told
-        return was_told or not said.quantity or self._executions.cost(said) is not None
+        """Whether nothing is to be waited for. The books take a fee with the terms that it is of,
+        or where they had none: told ahead of its own, a correction would keep the old one."""
+        told = self._told.get(trade_id(said.exec_id))
+        was_told = told is not None and _has_terms(told, said)
+        return was_told or not said.quantity or self._executions.has_own_cost(said)
 
     def _settle(self, said: ExecutionSaid) -> None:
         """Tell the trade if it is complete and differs from what was told of it."""
+        trade = trade_id(said.exec_id)
         if not self._is_complete(said):
-            self._waiting.setdefault(trade_id(said.exec_id), _Waiting(said)).said = said
+            self._waiting.setdefault(trade, _Waiting(said)).said = said
             return
-        told = self._told.get(trade_id(said.exec_id))
+        self._waiting.pop(trade, None)
+        told = self._told.get(trade)
         if told is None or _differs(told, said, self._executions.cost(said)):
             self._hand_on(said)
 
@@ -143,7 +149,11 @@ def is_ours(said: ExecutionSaid) -> bool:
     return order_id_of_venue_client_id(said.order_ref) is not None
 
 
+def _has_terms(told: Fill, said: ExecutionSaid) -> bool:
+    return (told.quantity, told.price) == (said.quantity, said.price)
+
+
 def _differs(told: Fill, said: ExecutionSaid, cost: CommissionSaid | None) -> bool:
     """Whether IB says something else now: other terms, or a fee that it had not named."""
-    terms_differ = (told.quantity, told.price) != (said.quantity, said.price)
-    return terms_differ or bool(cost is not None and cost.commission and not told.fee)
+    fee_is_new = bool(cost is not None and cost.commission and not told.fee)
+    return fee_is_new or not _has_terms(told, said)

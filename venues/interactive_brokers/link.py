@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from venues.interactive_brokers.codes import (
@@ -32,6 +32,7 @@ from venues.port import VenueUnreachable
 logger = logging.getLogger(__name__)
 
 _CLOSED_WITHIN_S = 1.0
+_TIME = "time"
 
 
 class Served(Protocol):
@@ -57,7 +58,8 @@ class Served(Protocol):
 
 
 class Link:
-    """One client id's connection. `up_since` is when what happens began to be heard again."""
+    """One client id's connection. `up_since` is when what happens began to be heard again; `ahead`
+    is by how much our clock is surely ahead of that of TWS: it may be a second more."""
 
     def __init__(self, settings: Settings, served: Served) -> None:
         self._settings = settings
@@ -68,6 +70,7 @@ class Link:
         self.up = asyncio.Event()
         self.up_since: datetime | None = None
         self.clock_offset_ms: float | None = None
+        self.ahead = timedelta(0)
         self._begun = False
         self._offline_since: float | None = None
         self._gone = asyncio.Event()
@@ -93,20 +96,31 @@ class Link:
         self._down("the connection to TWS is being closed")
         self.tws.disconnect()
 
-    async def ask(self, key: int | str, send: Callable[[], None]) -> list[Any]:
+    async def ask(
+        self, key: int | str, send: Callable[[], None], turn: Turn = Turn.QUESTION
+    ) -> list[Any]:
         """A question; `question_s` bounds the silence before its answer and within it. Raises
         VenueUnreachable, and Refused where TWS says so."""
         loop, silence_s = asyncio.get_running_loop(), self._settings.question_s
         self._require_answers()
         try:
             async with asyncio.timeout(silence_s) as deadline, self.questions.alone(key):
-                await self.pacing.turn(Turn.QUESTION)  # at last: what has its turn is sent at once
+                await self.pacing.turn(turn)  # at last: what has its turn is sent at once
                 self._require_answers()
                 return await self.questions.ask(
                     key, send, lambda: deadline.reschedule(loop.time() + silence_s)
                 )
         except TimeoutError as error:
             raise VenueUnreachable(f"TWS did not answer {key!r} in time; ask again.") from error
+
+    async def caught_up(self) -> None:
+        """Return when TWS has told all that it had to tell until now: the time, asked for now,
+        comes behind it. Raises VenueUnreachable.
+
+        The pings ask for the time too and wait meanwhile, so it goes before commands as they do:
+        behind many of them the line would look dead.
+        """
+        await self.ask(_TIME, self.tws.ask_time, Turn.CANCEL)
 
     def _require_answers(self) -> None:
         if not self.tws.is_ready or self._offline_since is not None:
@@ -196,17 +210,18 @@ class Link:
 
     async def _ping(self) -> bool:
         """Ask for the time: it proves that the line lives, and says how far the clocks differ."""
-        before = time.time()
         try:
-            async with self.questions.alone("time"):
+            async with self.questions.alone(_TIME):
                 await self.pacing.turn(Turn.CANCEL)
                 if not self.tws.is_ready:
                     return False
-                answer = await self.questions.ask("time", self.tws.ask_time)
+                before = time.time()
+                answer = await self.questions.ask(_TIME, self.tws.ask_time)
         except VenueUnreachable:
             return False
-        # IB tells whole seconds: on average it is half a second later than it says.
+        # IB tells whole seconds: it is up to one second later than it says, on average half of one.
         self.clock_offset_ms = (answer[-1] + 0.5 - (before + time.time()) / 2) * 1000
+        self.ahead = timedelta(seconds=max(before - (answer[-1] + 1), 0))
         if self.up.is_set():
             self._served.alive()
         return True
@@ -232,6 +247,7 @@ class Link:
     def _on_message(self, said: Said) -> None:
         match said:
             case Gone():
+                self.up.clear()  # at once: whoever sends before `_keep` runs must know
                 self._gone.set()
                 self.questions.give_up("the connection to TWS was lost; ask again.")
                 self._served.gone()

@@ -153,7 +153,11 @@ class Description:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """A contract as IB describes it. `contract` is the library's own object, for sending."""
+    """A contract as IB describes it. `contract` is the library's own object, for sending.
+
+    So many units of price are one of the currency, `price_magnifier`: 100 where prices are in
+    cents. `multiplier` and `min_tick` are in the currency all the same.
+    """
 
     contract: object
     con_id: int
@@ -163,6 +167,7 @@ class Details:
     currency: str
     local_symbol: str
     multiplier: str
+    price_magnifier: int
     min_tick: Decimal
     market_rules: str
     exchanges: str

@@ -113,17 +113,16 @@ class Reports:
 
     async def executions(self, since: datetime | None = None) -> list[ExecutionSaid]:
         """The account's executions of today, those since then where IB can tell them apart. Their
-        commissions follow behind the list, so the time is asked for too: when that has come, they
-        have."""
+        commissions follow behind the list, and have come too when this returns."""
         said = await self._executions(since if self._selects else None)
         if said:
-            await self._link.ask("time", self._link.tws.ask_time)
+            await self._link.caught_up()
         return said
 
     async def _executions(self, since: datetime | None) -> list[ExecutionSaid]:
         tws = self._link.tws
         request_id = tws.next_id() if tws.is_ready else -1
-        from_second = None if since is None else since - _SECOND
+        from_second = None if since is None else self._second_there(since)
         try:
             return await self._link.ask(
                 request_id, lambda: tws.ask_executions(request_id, self.account, from_second)
@@ -134,6 +133,11 @@ class Reports:
             logger.warning("executions are asked for by the day from now on: %s", error)
             self._selects = False
             return await self._executions(None)
+
+    def _second_there(self, since: datetime) -> datetime:
+        """A second that TWS's clock shows no later than then. Where ours is ahead, what trades now
+        is told with a time that has passed here."""
+        return since - self._link.ahead - _SECOND
 
     async def positions(self) -> Sequence[PositionReport]:
         said: list[PositionSaid] = await self._link.ask("positions", self._link.tws.ask_positions)

@@ -108,6 +108,7 @@ def details_said(details: Any) -> Details:
         currency=contract.currency,
         local_symbol=contract.localSymbol,
         multiplier=contract.multiplier,
+        price_magnifier=details.priceMagnifier or 1,
         min_tick=plain(details.minTick),
         market_rules=details.marketRuleIds,
         exchanges=details.validExchanges,

@@ -18,6 +18,7 @@ def details(sec_type: str = "FUT", **terms: object) -> Details:
         currency="USD",
         local_symbol="ESM7",
         multiplier="50",
+        price_magnifier=1,
         min_tick=Decimal("0.25"),
         market_rules="67",
         exchanges="CME",

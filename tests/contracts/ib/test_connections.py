@@ -14,6 +14,7 @@ from domain.sides import Side
 from tests.contracts.ib_simulator.raw_client import RawClient
 from tests.support.venue_bench import VenueBench
 from venues.port import NotFound, OrderReport, StreamRestored, VenueUnreachable
+from venues.simulators.ib.listings import CORN
 from venues.simulators.ib.venue import IbVenue
 
 CLIENT_ID = 7  # of the bench
@@ -146,6 +147,20 @@ async def test_what_was_traded_in_a_contract_that_is_not_known_here_is_pulled_al
     assert await bench.pulled(order) == [fill]
     assert await bench.adapter.cancel_order(resting) == CancelTaken()
     await bench.end_of(resting)
+
+
+async def test_what_is_priced_in_cents_is_worth_here_what_it_is_at_ib(bench: VenueBench) -> None:
+    await bench.stop_adapter()
+    bench.spec = replace(bench.spec, instruments=(f"{CORN}.IB",))
+    await bench.start_adapter()
+    order = (await bench.ticket()).market(quantity=Decimal(2))
+    await bench.accepted(order)
+    fills = await bench.filled(order)
+    corn = bench.instrument()
+    assert corn.tick == Decimal("0.25")
+    held = tws(bench).accounts.account.positions[CORN]
+    value = sum(corn.notional(fill.quantity, fill.price) for fill in fills)
+    assert value == held.value(held.entry_price) > 40_000
 
 
 async def test_the_process_waits_while_another_has_its_client_id(bench: VenueBench) -> None:

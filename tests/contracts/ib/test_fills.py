@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -86,6 +86,18 @@ async def test_executions_of_before_are_not_asked_for_again_and_again(
     assert told == []
     await bench.adapter.fills_since(begun)
     assert [said.order_ref for said in told] == [order.venue_client_id]
+
+
+async def test_a_fill_is_found_by_when_it_was_though_our_clock_is_ahead(bench: VenueBench) -> None:
+    bench.sim.arm("clock_skew", params={"ms": -40_000})
+    health = bench.adapter.health
+    await bench.until(lambda: (health().clock_offset_ms or 0) < -30_000, "the clock of TWS")
+    before = datetime.now(UTC)
+    order = (await bench.ticket()).market()
+    await bench.accepted(order)
+    fills = await bench.filled(order)
+    assert fills[0].ts_event < before - timedelta(seconds=30)
+    assert await bench.adapter.fills_since(before) == fills
 
 
 async def test_a_fill_comes_before_the_end_of_its_order(bench: VenueBench) -> None:

@@ -115,19 +115,45 @@ def test_a_correction_before_the_fill_is_told_replaces_it() -> None:
     told.fills.add(execution("a.b.01.02", price=Decimal(191)))
     told.fills.add(execution())  # the first again, as in a list of executions
     told.charge("a.b.01.01")
-    told.charge("a.b.01.02")
+    told.charge("a.b.01.02", "0.9")
     (fill,) = told.told
-    assert fill.price == 191
+    assert (fill.price, fill.fee) == (Decimal(191), Decimal("0.9"))
 
 
-def test_a_correction_afterwards_is_told_as_the_same_trade() -> None:
+def test_a_correction_afterwards_is_told_as_the_same_trade_with_what_it_cost() -> None:
+    """Together: the books would keep the fee of before where the new one came behind."""
+    told = Told()
+    told.fills.add(execution())
+    told.charge()
+    correction = execution("a.b.01.02", quantity=Decimal(9))
+    told.fills.add(correction)
+    told.fills.add(correction)
+    assert (len(told.news), told.fills.of([correction])) == (1, [])
+    told.charge("a.b.01.02", "0.9")
+    told.charge("a.b.01.02", "0.9")
+    first, corrected = told.told
+    assert corrected == replace(first, quantity=Decimal(9), fee=Decimal("0.9"))
+    assert told.fills.of([correction]) == [corrected]
+
+
+def test_a_correction_whose_commission_ib_does_not_name_keeps_that_of_before() -> None:
     told = Told()
     told.fills.add(execution())
     told.charge()
     told.fills.add(execution("a.b.01.02", price=Decimal(191)))
-    told.fills.add(execution("a.b.01.02", price=Decimal(191)))
+    told.ask_in_vain(ANSWERS_WITHOUT_COMMISSION)
     first, corrected = told.told
     assert corrected == replace(first, price=Decimal(191))
+    assert not told.fills.is_waiting
+
+
+def test_a_correction_that_is_taken_back_is_waited_for_no_longer() -> None:
+    told = Told()
+    told.fills.add(execution())
+    told.charge()
+    told.fills.add(execution("a.b.01.02", price=Decimal(191)))
+    told.fills.add(execution("a.b.01.03"))
+    assert (len(told.news), told.fills.is_waiting) == (1, False)
 
 
 def test_a_bust_is_told_as_the_trade_of_nothing_and_waits_for_no_commission() -> None:

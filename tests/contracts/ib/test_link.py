@@ -1,6 +1,7 @@
 """The pieces of the link that need no venue: its greeting, its questions, and what goes wrong."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,16 @@ from decimal import Decimal
 
 import pytest
 
+from domain.outcomes import Unknown
+from tests.contracts.ib.samples import OURS, details
 from tests.contracts.venues.ib import BENCH
+from venues.interactive_brokers.contracts import traded
 from venues.interactive_brokers.greeting import Greeting
+from venues.interactive_brokers.known_orders import KnownOrder
 from venues.interactive_brokers.link import Link, Served
-from venues.interactive_brokers.messages import CommissionSaid, ErrorSaid, Said
+from venues.interactive_brokers.messages import CommissionSaid, ErrorSaid, Gone, Said, Ticket
+from venues.interactive_brokers.pacing import Turn
+from venues.interactive_brokers.session import Session
 from venues.interactive_brokers.settings import Settings
 from venues.interactive_brokers.tws import Tws
 from venues.port import VenueUnreachable
@@ -79,6 +86,32 @@ async def test_a_long_list_is_decoded_a_piece_at_a_time_and_in_order() -> None:
     assert times == list(range(count))
 
 
+# --- the end of a socket ---
+
+
+async def test_what_is_sent_just_after_the_socket_has_ended_is_in_doubt() -> None:
+    """The link notices at its next turn; nobody may find it up, and the client gone, until then."""
+    ours = settings()
+    session = Session(ours)
+    known = KnownOrder(ref=OURS, status="Submitted", order_id=1, client_id=ours.client_id)
+    order = Ticket(
+        action="BUY",
+        quantity=Decimal(1),
+        order_type="MKT",
+        tif="GTC",
+        account="DU1",
+        order_ref=OURS,
+    )
+    future = traded("ESM7.IB", details())
+    session.link.up.set()
+    session.link._on_message(Gone())
+    commands = session.commands
+    assert isinstance(await commands.submit(future, order), Unknown)
+    assert isinstance(await commands.amend(known, future, order), Unknown)
+    assert isinstance(await commands.cancel(known), Unknown)
+    assert isinstance(await commands.cancel_all(), Unknown)
+
+
 # --- questions ---
 
 
@@ -141,6 +174,30 @@ async def test_a_question_that_is_refused_leaves_everything_unknown() -> None:
 
     with pytest.raises(VenueUnreachable, match="322"):
         await link.ask(1, refuse)
+
+
+@pytest.mark.usefixtures("ready")
+async def test_a_line_that_answers_is_kept_however_many_commands_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A pull of executions asks for the time, and the pings wait for the same answer: behind the
+    commands they would count as unanswered."""
+    link = Link(settings(ping_every_s=0.3), Nobody())
+
+    def answer() -> None:
+        link.questions.answered("time", int(time.time()))
+        link.questions.ended("time")
+
+    monkeypatch.setattr(link.tws, "ask_time", answer)
+    waiting = [asyncio.create_task(link.pacing.turn(Turn.COMMAND)) for _ in range(100)]
+    await asyncio.sleep(0)
+    waiting.append(asyncio.create_task(link.caught_up()))
+    serving = asyncio.create_task(link._serve())
+    await asyncio.wait({serving}, timeout=1.2)
+    assert not serving.done()
+    for task in (serving, *waiting):
+        task.cancel()
+    await asyncio.gather(serving, *waiting, return_exceptions=True)
 
 
 async def test_whatever_breaks_a_session_the_next_one_is_dialled(

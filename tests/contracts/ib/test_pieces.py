@@ -97,6 +97,21 @@ def test_a_future_has_its_multiplier_its_end_and_its_hours() -> None:
     assert future.trading_hours == "20261124:0830-20261124:1600 US/Central"
 
 
+@pytest.mark.parametrize("step", ["0.25", "0.0025"])
+def test_a_future_that_is_priced_in_cents_is_worth_what_it_is_in_dollars(step: str) -> None:
+    """Its multiplier and its tick are told in dollars, its market rule in nobody knows which."""
+    corn = details(
+        symbol="ZC",
+        local_symbol="ZCZ7",
+        multiplier="5000",
+        price_magnifier=100,
+        min_tick=Decimal("0.0025"),
+    )
+    instrument = traded("ZCZ7.IB", corn, [(Decimal(0), Decimal(step))]).instrument
+    assert instrument.tick == Decimal("0.25")
+    assert instrument.notional(Decimal(1), Decimal(445)) == 22_250
+
+
 def test_the_widest_step_of_a_market_rule_is_the_tick_and_shares_are_whole() -> None:
     rule = [(Decimal(0), Decimal("0.0001")), (Decimal(1), Decimal("0.01"))]
     stock = traded(

@@ -19,7 +19,7 @@ from ib_async import (
 from ib_async.util import getLoop
 
 from tests.support.simulated_venue import VenueOnLoop
-from venues.simulators.ib.listings import FUTURE
+from venues.simulators.ib.listings import CORN, FUTURE
 
 
 @pytest.fixture
@@ -43,6 +43,14 @@ async def test_it_connects_and_qualifies_every_kind(ib: IB) -> None:
     assert ib.client.serverVersion() == 178
     (details,) = await ib.reqContractDetailsAsync(contracts[1])
     assert details.minTick == 0.25
+
+
+async def test_what_is_priced_in_cents_has_its_terms_in_dollars(ib: IB) -> None:
+    corn = Future("ZC", localSymbol=CORN, exchange="CBOT")
+    (details,) = await ib.reqContractDetailsAsync(corn)
+    assert details.contract is not None
+    assert (details.contract.multiplier, details.priceMagnifier) == ("5000", 100)
+    assert details.minTick == 0.0025
 
 
 async def test_it_trades_and_cancels(ib: IB) -> None:

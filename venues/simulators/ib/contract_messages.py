@@ -30,12 +30,12 @@ def contract_details(
         listed.trading_class,  # marketName
         listed.trading_class,
         listed.con_id,
-        listed.instrument.tick,
+        listed.min_tick,
         *((100,) if version < 164 else ()),  # mdSizeMultiplier
         listed.multiplier,
         details_of(listed.sec_type),
         venues,
-        1,  # priceMagnifier
+        listed.price_magnifier,
         listed.under_con_id,
         listed.long_name,
         listed.primary,

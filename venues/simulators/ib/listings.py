@@ -1,9 +1,10 @@
-"""What is listed: stocks, a future of each year and a currency pair, with IB's own contract ids
+"""What is listed: stocks, two futures of each year and a currency pair, with IB's own contract ids
 where known."""
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.dated_contracts import CME_JUNE, FIRST_YEAR
@@ -18,7 +19,9 @@ _STOCK_EXCHANGES = "SMART,AMEX,NYSE,CBOE,PHLX,ISE,CHX,ARCA,NASDAQ,DRCTEDGE,BEX,B
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A contract as IB describes it. ``size_step`` is what the details say, which for stocks is
-    finer than what the API takes (error 10243)."""
+    finer than what the API takes (error 10243). ``price_magnifier`` is 100 where prices are in
+    cents: ``multiplier`` and ``min_tick`` are told in dollars then, and those of ``instrument`` are
+    per unit of price."""
 
     con_id: int
     symbol: str
@@ -37,6 +40,7 @@ class Listed:
     expiry: str = ""
     contract_month: str = ""
     multiplier: str = ""
+    price_magnifier: int = 1
     under_con_id: int = 0
     under_sec_type: str = ""
     stock_type: str = ""
@@ -46,6 +50,11 @@ class Listed:
     def name(self) -> str:
         """The symbol of the exchange and the ledger."""
         return self.instrument.symbol
+
+    @property
+    def min_tick(self) -> Decimal:
+        """In the currency."""
+        return self.instrument.tick / self.price_magnifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,14 +182,56 @@ def _e_mini(expiry: datetime) -> Listed:
     )
 
 
+def _corn(year: int) -> Listed:
+    """The December contract of a year, priced in cents a bushel; its numbers are ours. Source: CME,
+    Corn Futures Contract Specs: 5000 bushels, steps of a quarter of a cent, until noon of the
+    business day before the 15th."""
+    name = f"ZCZ{year % 10}"
+    last = datetime(year, 12, 14, 18, 1, tzinfo=UTC)
+    last -= timedelta(days=max(0, last.weekday() - calendar.FRIDAY))
+    return Listed(
+        con_id=999_000_000 + year,
+        symbol="ZC",
+        sec_type="FUT",
+        exchange="CBOT",
+        primary="",
+        currency="USD",
+        local_symbol=name,
+        trading_class="ZC",
+        long_name="Corn Futures",
+        valid_exchanges="CBOT,QBALGO",
+        time_zone=CENTRAL,
+        market_rule=999,
+        size_step=D(1),
+        expiry=f"{last:%Y%m%d}",
+        contract_month=f"{last:%Y%m}",
+        multiplier="5000",
+        price_magnifier=100,
+        under_con_id=999_000_000,
+        under_sec_type="IND",
+        instrument=_instrument(
+            name,
+            "ZC",
+            "0.25",
+            "445",
+            "50",
+            kind=Kind.LINEAR,
+            multiplier=D(50),
+            expires_ns=int(last.timestamp()) * 1_000_000_000,
+        ),
+    )
+
+
 EXPIRIES = CME_JUNE.listed(datetime.now(UTC))
 FUTURE = f"ES{CME_JUNE.suffix(EXPIRIES[-1])}"
 """The one that has long enough to go."""
+CORN = f"ZCZ{EXPIRIES[-1].year % 10}"
 
 LISTED: tuple[Listed, ...] = (
     _stock("AAPL", 265598, "APPLE INC", "US0378331005", "190"),
     _stock("MSFT", 272093, "MICROSOFT CORP", "US5949181045", "420"),
     *map(_e_mini, EXPIRIES),
+    *(_corn(expiry.year) for expiry in EXPIRIES),
     Listed(
         con_id=12087792,
         symbol="EUR",
@@ -200,7 +251,7 @@ LISTED: tuple[Listed, ...] = (
 )
 INSTRUMENTS = {listed.name: listed.instrument for listed in LISTED}
 BY_NAME = {listed.name: listed for listed in LISTED}
-RULES = {listed.market_rule: listed.instrument.tick for listed in LISTED}
+RULES = {listed.market_rule: listed.min_tick for listed in LISTED}
 
 
 def matching(wanted: Wanted) -> Sequence[Listed]:
