@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from db.migrate import migrate
 from tests.support.engines import embedded_postgres, embedded_temporal
@@ -17,6 +18,10 @@ from workers.stack.embedded_postgres import EmbeddedPostgres
 from workers.stack.embedded_temporal import EmbeddedTemporal
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says how busy the machine is, and nothing of what it tries.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Emptying is ten times as quick as a new database a test. The audit trail refuses it to everybody
 # but a superuser who puts the triggers aside.

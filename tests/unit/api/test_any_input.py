@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from tests.support.live_api import LiveApi, order_body
 
 # The fixture is only read; a new one for each example would test nothing more.
-often = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+often = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 _JSON = st.recursive(
     st.none()

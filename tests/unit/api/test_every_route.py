@@ -100,7 +100,6 @@ def put(body: Any, path: tuple[str, ...], value: object) -> None:
 
 @settings(
     max_examples=600,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.lists.plan import Cancel, Leg, Memory, Place, Plan, Resize, Sizes, next_plan
@@ -279,7 +279,6 @@ moves = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(ListKind), moves)
 def test_the_exits_never_trade_more_than_there_is_to_close(
     kind: ListKind, made: list[tuple[str, int, int]]

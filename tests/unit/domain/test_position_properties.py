@@ -3,7 +3,7 @@
 from decimal import Decimal
 from functools import reduce
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.fills import Fill
@@ -49,7 +49,6 @@ def entry(position: Position) -> Decimal:
     return position.avg_px or MARK
 
 
-@settings(deadline=None)
 @given(fills_with_fees_in("USDT"))
 def test_linear_profit_equals_the_cash_flow_plus_what_is_held(fills: list[Fill]) -> None:
     position = fold(PERPETUAL, "main", fills)
@@ -61,7 +60,6 @@ def test_linear_profit_equals_the_cash_flow_plus_what_is_held(fills: list[Fill])
     assert close_to(position.realized + unrealized, expected)
 
 
-@settings(deadline=None)
 @given(fills_with_fees_in("BTC"))
 def test_inverse_profit_equals_the_flow_of_coin_plus_what_is_held(fills: list[Fill]) -> None:
     position = fold(INVERSE, "main", fills)
@@ -74,7 +72,6 @@ def test_inverse_profit_equals_the_flow_of_coin_plus_what_is_held(fills: list[Fi
     assert close_to(position.realized + unrealized, expected)
 
 
-@settings(deadline=None)
 @given(fills_with_fees_in("BTC"))
 def test_spot_fees_in_base_are_the_only_gap_between_profit_and_cash(fills: list[Fill]) -> None:
     """Coins paid as fees are in `fees`, not in `realized`; each is worth the price of its fill."""
@@ -86,7 +83,6 @@ def test_spot_fees_in_base_are_the_only_gap_between_profit_and_cash(fills: list[
     assert close_to(profit, cash(fills) + position.quantity * MARK)
 
 
-@settings(deadline=None)
 @given(fills_with_fees_in("BNB"))
 def test_the_quantity_is_the_signed_sum_and_an_entry_price_exists_while_open(
     fills: list[Fill],
@@ -97,7 +93,6 @@ def test_the_quantity_is_the_signed_sum_and_an_entry_price_exists_while_open(
     assert (position.avg_px is None) == (position.quantity == 0)
 
 
-@settings(deadline=None)
 @given(fills_with_fees_in("USDT"), st.integers(0, 15))
 def test_a_fold_can_be_continued_where_it_stopped(fills: list[Fill], stop: int) -> None:
     first = fold(PERPETUAL, "main", fills[:stop])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import domain.risk.rules
@@ -53,7 +53,6 @@ def test_an_engine_without_rules_is_refused() -> None:
         RiskEngine([])
 
 
-@settings(deadline=None)
 @given(
     quote=st.sampled_from(UNUSABLE),
     side=st.sampled_from(Side),
