@@ -203,7 +203,11 @@ class ExternalAdapter(Protocol):
 
 
 class VenueHost(Protocol):
-    """What keeps the adapters of one process up: one node for several venues, or one connection."""
+    """What keeps the adapters of one process up: one node for several venues, or one connection.
+
+    They can be used before `start` returns: commands are Unknown then, with nothing sent, questions
+    raise VenueUnreachable, and `health` says why.
+    """
 
     adapters: Mapping[str, ExternalAdapter]
 

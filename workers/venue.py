@@ -34,6 +34,9 @@ from workers.profile import known_processes, processes_of
 from workers.venue_account import VenueAccount, serve_accounts
 
 _POOL_SIZE = 10
+# A venue that is not there by then is away. Not sooner: what comes meanwhile waits on its queue, to
+# be served the moment that the venue is there.
+_VENUES_START_S = 20.0
 _LOOPBACK = "127.0.0.1"
 
 
@@ -60,12 +63,20 @@ async def main(
             closing.push_async_callback(account.release)
             await unless_stopped(stop, account.acquire())
         closing.push_async_callback(host.stop)
-        await unless_stopped(stop, host.start())
+        starting = asyncio.create_task(host.start(), name=f"start of {process}")
+        closing.push_async_callback(_end, starting)
+        await unless_stopped(stop, asyncio.wait({starting}, timeout=_VENUES_START_S))
         bare_port = settings.bench.bare_road_ports.get(process) if settings.bench else None
         if bare_port is not None:
             bare = _bare_road(settings, bare_port, pool, accounts)
             closing.push_async_callback(_stop_serving, bare, asyncio.create_task(bare.serve()))
-        await serve_accounts(accounts, dsn, client, stop, ready)
+        await serve_accounts(accounts, starting, dsn, client, stop, ready)
+
+
+async def _end(starting: asyncio.Task[None]) -> None:
+    """A host that is being stopped must not go on with its start."""
+    starting.cancel()
+    await asyncio.wait({starting})
 
 
 async def _engines(settings: Settings, closing: AsyncExitStack) -> tuple[Pool, Client]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -108,10 +108,11 @@ class VenueAccount:
             await self._worker.shutdown()
 
     async def _catch_up(self) -> None:
-        """Book what happened at the venue while nobody was looking."""
+        """Book what happened at the venue while nobody was looking, as soon as it is there."""
         while True:
             try:
                 await self._market.save_capabilities(self.venue, self._adapter.capabilities)
+                await self._adapter.connect()
                 await self._market.save_offer(self.venue, self._adapter.instruments())
                 await self._reconciliation.catch_up()
                 self._caught_up.set()
@@ -162,22 +163,35 @@ class VenueAccount:
 
 async def serve_accounts(
     accounts: Sequence[VenueAccount],
+    venues_up: Awaitable[None],
     dsn: str,
     client: Client,
     stop: asyncio.Event,
     ready: Callable[[], None],
 ) -> None:
-    """Serve until `stop`, then take no more work, finish what was begun and return."""
+    """Serve until `stop`, then take no more work, finish what was begun and return.
+
+    `venues_up` is over once the venues can be traded; only then `ready` is told. Until then cancels
+    and questions are answered with what can be said, and new orders wait.
+    """
     quick_road = QuickRoad(accounts, dsn)
     async with asyncio.TaskGroup() as tasks:
         background = [task for account in accounts for task in account.background(tasks)]
         serving = [tasks.create_task(account.serve(client)) for account in accounts]
         await quick_road.start()
-        await asyncio.gather(*(account.until_caught_up() for account in accounts))
-        ready()
+        readiness = tasks.create_task(_tell_ready(accounts, venues_up, ready), name="readiness")
         await stop.wait()
         logger.info("draining: no new orders are taken")
+        readiness.cancel()
         await quick_road.stop()
         await asyncio.gather(*(account.drain() for account in accounts))
         for task in (*serving, *background):
             task.cancel()
+
+
+async def _tell_ready(
+    accounts: Sequence[VenueAccount], venues_up: Awaitable[None], ready: Callable[[], None]
+) -> None:
+    await venues_up
+    await asyncio.gather(*(account.until_caught_up() for account in accounts))
+    ready()

@@ -30,17 +30,24 @@ note("starts")
 (home / f"{name}.up").write_text("up")
 while True: time.sleep(60)
 """
+# Ready only once its venue is there.
+WAITING = PROGRAM.replace(
+    'note("starts")',
+    'note("starts")\nwhile not (home / "venue.up").exists(): time.sleep(0.05)',
+)
 STUBBORN = PROGRAM.replace("def end(*_):", "def end(*_):\n    return")
 BROKEN = "print('no such table: orders', flush=True); raise SystemExit(3)"
 
-# The supervisor runs as a program of its own, as it does for a user.
+# The supervisor runs as a program of its own, as it does for a user, but is soon out of patience.
 SUPERVISOR = """
 import asyncio, pathlib, sys
-from tests.integration.test_stack_supervisor import PLANS
-from workers.stack.supervisor import run_stack
+from tests.integration.test_stack_supervisor import PLANS, START_TIMEOUTS_S
+from workers.stack import supervisor
 from workers.stack.voice import Voice
+supervisor.STILL_WAITING_EVERY_S, supervisor.VENUES_TIMEOUT_S = 0.2, 0.5
+supervisor.START_TIMEOUT_S = START_TIMEOUTS_S.get(sys.argv[1], supervisor.START_TIMEOUT_S)
 async def when_ready(): pass
-run_stack(PLANS[sys.argv[1]](pathlib.Path(sys.argv[2])), Voice(as_json=True), when_ready)
+supervisor.run_stack(PLANS[sys.argv[1]](pathlib.Path(sys.argv[2])), Voice(as_json=True), when_ready)
 """
 
 
@@ -101,13 +108,22 @@ def spoilt(home: Path) -> Plan:
     return plan(home, replace(engine, prepare=prepare), program(home, "worker"))
 
 
+def with_venue(home: Path, script: str, engine: str = PROGRAM) -> Plan:
+    venue = replace(program(home, "venue", script, needs=("engine",)), serves_venues=True)
+    return plan(home, program(home, "engine", engine), venue)
+
+
 PLANS: dict[str, Callable[[Path], Plan]] = {
     "two": two,
     "stubborn": stubborn,
     "broken": broken,
     "elsewhere": elsewhere,
     "spoilt": spoilt,
+    "venue away": lambda home: with_venue(home, WAITING),
+    "venue broken": lambda home: with_venue(home, BROKEN),
+    "nothing up": lambda home: with_venue(home, WAITING, engine=WAITING),
 }
+START_TIMEOUTS_S = {"nothing up": 1.5}
 
 
 class Running:
@@ -217,6 +233,42 @@ async def test_a_process_that_never_comes_up_fails_the_start_with_its_own_words(
         assert b"no such table: orders" in stderr
         # What had been started is stopped again.
         assert running.diary() == ["engine starts", "engine ends"]
+
+
+async def test_without_a_venue_the_others_are_ready_and_live_until_it_comes(
+    tmp_path: Path,
+) -> None:
+    async with supervisor(tmp_path, "venue away") as running:
+        assert (await running.event("process_ready"))["process"] == "engine"
+        ready = await running.event("ready")
+        assert ready["text"].startswith("ready without venue (")
+        assert ready["without"] == ["venue"]
+        states = {name: entry.state for name, entry in running.stack.processes.items()}
+        assert states == {"engine": "ready", "venue": "starting"}
+        (tmp_path / "venue.up").write_text("up")
+        assert (await running.event("process_ready"))["process"] == "venue"
+        assert running.entry("venue").state == "ready"
+
+
+async def test_a_venue_worker_that_does_not_start_ends_nobody_else_and_says_why(
+    tmp_path: Path,
+) -> None:
+    async with supervisor(tmp_path, "venue broken") as running:
+        assert (await running.event("ready"))["without"] == ["venue"]
+        said = await running.event("restarting")
+        while "no such table: orders" not in said["text"]:
+            said = await running.event("restarting")
+        assert "ended with exit code 3" in said["text"]
+        assert running.entry("engine").find() is not None
+        assert running.diary() == ["engine starts"]
+
+
+async def test_what_every_order_needs_is_not_done_without(tmp_path: Path) -> None:
+    async with supervisor(tmp_path, "nothing up") as running:
+        async with asyncio.timeout(20):
+            _, stderr = await running.process.communicate()
+        assert running.process.returncode != 0
+        assert b"engine, venue not ready after" in stderr
 
 
 async def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:

@@ -192,7 +192,8 @@ async def serving(
     stop, ready = asyncio.Event(), asyncio.Event()
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(serve_accounts([account], dsn, client, stop, ready.set))
+            up = asyncio.sleep(0)
+            tasks.create_task(serve_accounts([account], up, dsn, client, stop, ready.set))
             await ready.wait()
             try:
                 yield

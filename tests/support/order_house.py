@@ -241,10 +241,12 @@ def order_admission() -> OrderAdmission:
 
 
 @asynccontextmanager
-async def order_house(dsn: str, temporal_address: str) -> AsyncIterator[OrderHouse]:
+async def order_house(
+    dsn: str, temporal_address: str, venue: ScriptedVenue | None = None
+) -> AsyncIterator[OrderHouse]:
     """Over an empty database with the schema. Orders still alive at the end are terminated."""
     client = await Client.connect(temporal_address, data_converter=DATA_CONVERTER)
-    venue = ScriptedVenue(SPOT.venue, INSTRUMENTS)
+    venue = venue or ScriptedVenue(SPOT.venue, INSTRUMENTS)
     async with open_books(dsn, size=8) as books:
         nudger = WorkflowNudger(client, Outbox(books.pool), OrderWorkflows(client).revive)
         feed = OrderFeed(dsn, nudger.poke)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Self
 
@@ -32,16 +33,26 @@ class VenueWorker:
         self._pool = pool
         self._stop = asyncio.Event()
         self._serving: asyncio.Task[None] | None = None
+        self.ready = asyncio.Event()
 
     @classmethod
     async def started(cls, venue: ScriptedVenue, books: Books, client: Client) -> Self:
+        """It serves, and has caught up."""
+        worker = await cls.begun(venue, books, client, venues_up=asyncio.sleep(0))
+        await worker.ready.wait()
+        return worker
+
+    @classmethod
+    async def begun(
+        cls, venue: ScriptedVenue, books: Books, client: Client, venues_up: Awaitable[None]
+    ) -> Self:
+        """It serves a venue that may be away still."""
         worker = cls(VenueAccount(venue, books.pool, "test worker"), books.pool)
         await worker._account.acquire()
-        ready = asyncio.Event()
+        accounts, stop, ready = [worker._account], worker._stop, worker.ready.set
         worker._serving = asyncio.create_task(
-            serve_accounts([worker._account], books.dsn, client, worker._stop, ready.set)
+            serve_accounts(accounts, venues_up, books.dsn, client, stop, ready)
         )
-        await ready.wait()
         return worker
 
     @property

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from domain.deliveries import Delivery
 from domain.fills import Fill
-from domain.instruments import Instrument, InstrumentKind
+from domain.instruments import Instrument
 from domain.market import Quote
-from domain.orders import OrderType, TrailingOffsetType, TriggerType, UnifiedOrder
+from domain.orders import UnifiedOrder
 from domain.outcomes import (
     AmendOutcome,
     AmendRefused,
@@ -35,18 +35,10 @@ from venues.deribit.settings import Settings
 from venues.deribit.settlements import Settlements
 from venues.deribit.streams import MarketStream, PrivateStream
 from venues.deribit.tally import Tally
-from venues.deribit.terms import (
-    AMENDABLE,
-    CLIENT_ID_PATTERN,
-    OPTION_TYPES,
-    TIMES_IN_FORCE,
-    unamendable,
-    unsendable,
-)
+from venues.deribit.terms import capabilities, unamendable, unsendable
 from venues.port import (
     Amendment,
     Balance,
-    Capabilities,
     MarketEvent,
     NotFound,
     OrderReport,
@@ -70,7 +62,7 @@ class DeribitAdapter:
     def __init__(self, settings: Settings) -> None:
         self.venue = VENUE
         self.account_id = settings.account_id
-        self.capabilities = _capabilities(settings)
+        self.capabilities = capabilities(settings.timeouts.visibility_horizon)
         self._settings = settings
         self._rest = RestClient(settings)
         self._pools = CreditPools()
@@ -92,6 +84,7 @@ class DeribitAdapter:
         self._market = MarketStream(settings, self._names, self._on_market)
         self._tally = Tally()
         self._ready = asyncio.Event()
+        self._why_not_ready = "DERIBIT is not connected yet"
         self._tasks: list[asyncio.Task[None]] = []
 
     # --- its life ---
@@ -105,7 +98,8 @@ class DeribitAdapter:
                 await self._load()
                 break
             except (VenueUnreachable, NoAnswer, VenueSaidNo) as error:
-                _LOG.warning("DERIBIT cannot be reached yet, trying again: %s", error)
+                self._why_not_ready = f"DERIBIT is not connected: {error}"
+                _LOG.warning("%s. Trying again.", self._why_not_ready)
                 await asyncio.sleep(wait_s)
                 # Wrong credentials do not get better; too many failed logins lock an account.
                 wait_s = min(wait_s * 2, _RETRY_MAX_S)
@@ -118,6 +112,7 @@ class DeribitAdapter:
                 ("refresh", self._refresh()),
             )
         ]
+        self._why_not_ready = "DERIBIT's private stream is not up; its log says why"
         await self._private.live()
         await self._know_orders()
         self._ready.set()
@@ -127,7 +122,7 @@ class DeribitAdapter:
             async with asyncio.timeout(self._settings.timeouts.question.total_seconds()):
                 await self._ready.wait()
         except TimeoutError as error:
-            raise VenueUnreachable("DERIBIT is not connected yet; its log says why.") from error
+            raise VenueUnreachable(f"{self._why_not_ready}; it is tried again.") from error
 
     async def disconnect(self) -> None:
         self._ready.clear()
@@ -199,19 +194,19 @@ class DeribitAdapter:
     # --- the port: questions ---
 
     async def find_by_client_id(self, order: UnifiedOrder) -> OrderReport | NotFound:
-        return await self._queries.find(order)
+        return await self._ready_queries.find(order)
 
     async def open_orders(self) -> Sequence[OrderReport]:
-        return await self._queries.open_orders()
+        return await self._ready_queries.open_orders()
 
     async def fills_since(self, since: datetime) -> Sequence[Fill]:
-        return await self._queries.fills_since(since)
+        return await self._ready_queries.fills_since(since)
 
     async def positions(self) -> Sequence[PositionReport]:
-        return await self._queries.positions()
+        return await self._ready_queries.positions()
 
     async def balances(self) -> Sequence[Balance]:
-        return await self._queries.balances()
+        return await self._ready_queries.balances()
 
     async def deliveries(self, instrument_ids: Sequence[str]) -> Sequence[Delivery]:
         return await self._settlements.deliveries(instrument_ids)
@@ -232,16 +227,26 @@ class DeribitAdapter:
 
     def health(self) -> VenueHealth:
         commands, errors = self._tally.of_last_minute()
+        connected = self._ready.is_set() and self._private.is_live
         return VenueHealth(
-            connected=self._ready.is_set() and self._private.is_live,
+            connected=connected,
             last_message_at=self._hearing.last_message_at,
             clock_offset_ms=self._clock.offset_ms,
             budgets=self._pools.budgets(),
             commands=commands,
             errors=errors,
+            problems=() if connected else (self._why_not_ready,),
         )
 
     # --- inside ---
+
+    @property
+    def _ready_queries(self) -> Queries:
+        """Before it knows what is listed, and in which currencies there is money, it would not look
+        everywhere: what it did not find would prove nothing."""
+        if not self._ready.is_set():
+            raise VenueUnreachable(f"{self._why_not_ready}; ask again.")
+        return self._queries
 
     async def _load(self) -> None:
         await self._clock.ask(self._settings.timeouts.question.total_seconds())
@@ -281,20 +286,3 @@ class DeribitAdapter:
     def _on_market(self, channel: str, data: object) -> None:
         self._hearing.on_message()
         self._board.on_notification(channel, data)
-
-
-def _capabilities(settings: Settings) -> Capabilities:
-    return Capabilities(
-        order_types=frozenset(OrderType),
-        times_in_force=frozenset(TIMES_IN_FORCE),
-        post_only=True,
-        reduce_only=True,
-        client_id_pattern=CLIENT_ID_PATTERN,
-        visibility_horizon=settings.timeouts.visibility_horizon,
-        amendable=AMENDABLE,
-        display_qty=True,
-        trigger_types=frozenset(TriggerType),
-        trailing_offset_types=frozenset({TrailingOffsetType.PRICE}),
-        cancels_all=True,
-        kinds={InstrumentKind.OPTION: OPTION_TYPES},
-    )

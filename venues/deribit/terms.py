@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.instruments import InstrumentKind
 from domain.orders import OrderType, TimeInForce, TrailingOffsetType, TriggerType, UnifiedOrder
 from domain.sides import Side
 from venues.deribit.listings import ICEBERG_LEAST, Listing
-from venues.port import Amendment
+from venues.port import Amendment, Capabilities
 
 # The venue takes any 64 characters; ours are what every venue takes.
 CLIENT_ID_PATTERN = "^[A-Za-z0-9_-]{1,64}$"
@@ -40,6 +40,24 @@ TRIGGERS = {
 }
 
 type Params = dict[str, str | int | bool]
+
+
+def capabilities(visibility_horizon: timedelta) -> Capabilities:
+    """What can be said to the venue."""
+    return Capabilities(
+        order_types=frozenset(OrderType),
+        times_in_force=frozenset(TIMES_IN_FORCE),
+        post_only=True,
+        reduce_only=True,
+        client_id_pattern=CLIENT_ID_PATTERN,
+        visibility_horizon=visibility_horizon,
+        amendable=AMENDABLE,
+        display_qty=True,
+        trigger_types=frozenset(TriggerType),
+        trailing_offset_types=frozenset({TrailingOffsetType.PRICE}),
+        cancels_all=True,
+        kinds={InstrumentKind.OPTION: OPTION_TYPES},
+    )
 
 
 def unsendable(order: UnifiedOrder, listing: Listing, now: datetime | None = None) -> str | None:

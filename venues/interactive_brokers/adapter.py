@@ -187,13 +187,15 @@ class IbAdapter:
 
     def health(self) -> VenueHealth:
         """The clock offset is within half a second: IB tells its time in whole ones."""
+        connected = self._link.up.is_set()
         return VenueHealth(
-            connected=self._link.up.is_set(),
+            connected=connected,
             last_message_at=self._link.last_message_at,
             clock_offset_ms=self._link.clock_offset_ms,
             budgets=(self._link.pacing.budget,),
             commands=self._commands.tally.commands,
             errors=self._commands.tally.errors,
+            problems=() if connected else (self._link.why_down,),
         )
 
     # --- what may be sent ---

@@ -14,7 +14,8 @@ from workers.stack.restarts import RestartPolicy
 from workers.stack.stack_file import RunningProcess, start_time
 from workers.stack.voice import Voice
 
-# A process that has never been ready and dies this often in a row fails the start of the stack.
+# A process that has never been ready and dies this often in a row fails the start of the stack,
+# unless it serves venues: what goes wrong with one of those is no reason to leave all others alone.
 FIRST_STARTS_MAX = 3
 
 _PROBE_INTERVAL_S = 0.02
@@ -38,7 +39,8 @@ class Keeper:
     async def run(self) -> None:
         """Keep the process running until this task is cancelled.
 
-        Raises StackError when the process cannot be brought up for the first time.
+        Raises StackError when the process cannot be brought up for the first time; never for one
+        that serves venues.
         """
         while True:
             began = time.monotonic()
@@ -47,7 +49,7 @@ class Keeper:
             except (StackError, OSError) as error:
                 # A full disk or an engine's state gone bad: once the stack has run, the others
                 # go on, and this one is tried again.
-                if not self.ready.is_set():
+                if not self.ready.is_set() and not self.spec.serves_venues:
                     raise _cannot_start(self.spec, error) from error
                 ending = f"cannot run: {error}"
             await self._pause(ending, time.monotonic() - began)
@@ -106,7 +108,8 @@ class Keeper:
 
     async def _pause(self, ending: str, life_s: float) -> None:
         delay_s = self._policy.delay_s(life_s)
-        if not self.ready.is_set() and self._policy.short_lives >= FIRST_STARTS_MAX:
+        never_starts = not self.ready.is_set() and self._policy.short_lives >= FIRST_STARTS_MAX
+        if never_starts and not self.spec.serves_venues:
             raise StackError(
                 f"{self.spec.name} does not start: {ending} {FIRST_STARTS_MAX} times. "
                 f"{self.last_words()}"
@@ -114,7 +117,7 @@ class Keeper:
         self._restarts += 1
         self._update("restarting")
         text = f"{self.spec.name} {ending}; starting it again in {delay_s:.1f} s"
-        if self._policy.hopeless:
+        if never_starts or self._policy.hopeless:
             text += f" ({self._policy.short_lives} short lives in a row). {self.last_words()}"
         self._voice.say("restarting", text, process=self.spec.name, delay_s=delay_s)
         await asyncio.sleep(delay_s)

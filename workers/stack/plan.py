@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from config.settings import PostgresSettings, Settings, TemporalSettings
@@ -109,7 +109,8 @@ def make_plan(
         if process in without:
             continue
         command = (sys.executable, "-m", "workers.venue", process)
-        processes.append(_ours(process, home, env, needs=needs, command=command))
+        worker = _ours(process, home, env, needs=needs, command=command)
+        processes.append(replace(worker, serves_venues=True))
         bare_port = settings.bench.bare_road_ports.get(process) if settings.bench else None
         if bare_port is not None:
             urls[bare_road_of(process)] = f"http://127.0.0.1:{bare_port}"

@@ -22,7 +22,8 @@ class ProcessSpec:
     """How one process is run.
 
     `needs` names the processes that it uses: it waits for them by itself when it starts, so that
-    all can start at once, and they are stopped after it.
+    all can start at once, and they are stopped after it. One that `serves_venues` waits for them,
+    too, and they may be away: the others do not end for want of it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ProcessSpec:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0
     needs: tuple[str, ...] = ()
+    serves_venues: bool = False
 
     @property
     def command(self) -> tuple[str, ...]:

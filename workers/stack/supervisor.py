@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from workers.operator_key import KEY_FILE, operator_key
 from workers.stack.errors import StackError
@@ -25,6 +25,8 @@ from workers.stack.stack_file import (
 from workers.stack.voice import Voice
 
 START_TIMEOUT_S = 120.0
+# What serves venues is waited for no longer than that: it goes on trying, and the others serve.
+VENUES_TIMEOUT_S = 60.0
 STILL_WAITING_EVERY_S = 10.0
 
 _REMOTE_PROBE_INTERVAL_S = 0.25
@@ -66,6 +68,7 @@ class _Supervisor:
         self._keepers = [Keeper(spec, voice, self._write) for spec in plan.processes]
         self._events = {keeper.spec.name: keeper.ready for keeper in self._keepers}
         self._events |= {remote.name: asyncio.Event() for remote in plan.remotes}
+        self._serves_venues = {spec.name for spec in plan.processes if spec.serves_venues}
         self._began = time.monotonic()
         self._stop = asyncio.Event()
 
@@ -78,7 +81,11 @@ class _Supervisor:
             async with asyncio.TaskGroup() as tasks:
                 lives = [tasks.create_task(self._await_remote(r)) for r in self._plan.remotes]
                 lives += [tasks.create_task(keeper.run()) for keeper in self._keepers]
-                lives.append(tasks.create_task(self._until_ready(when_ready)))
+                told = {
+                    tasks.create_task(self._tell_ready(name, event)): name
+                    for name, event in self._events.items()
+                }
+                lives += [*told, tasks.create_task(self._until_ready(told, when_ready))]
                 await self._stop.wait()
                 for life in lives:
                     life.cancel()
@@ -87,33 +94,40 @@ class _Supervisor:
         finally:
             await self._stop_all()
 
-    async def _until_ready(self, when_ready: Callable[[], Awaitable[None]]) -> None:
-        await self._all_ready()
+    async def _until_ready(
+        self, told: Mapping[asyncio.Task[None], str], when_ready: Callable[[], Awaitable[None]]
+    ) -> None:
+        without = await self._all_ready(told)
         took_s = time.monotonic() - self._began
-        self._voice.say("ready", f"ready in {took_s:.1f} s", seconds=round(took_s, 3))
+        text = f"ready in {took_s:.1f} s"
+        if without:
+            text = (
+                f"ready without {', '.join(without)} ({took_s:.0f} s): venues are away, or a "
+                "worker does not start. It is tried on; `odum status` and the logs say why"
+            )
+        self._voice.say("ready", text, seconds=round(took_s, 3), without=without)
         await when_ready()
 
-    async def _all_ready(self) -> None:
-        waiting = {name: asyncio.create_task(e.wait()) for name, e in self._events.items()}
-        names = {task: name for name, task in waiting.items()}
-        pending = set(names)
-        try:
-            while pending:
-                done, pending = await asyncio.wait(
-                    pending,
-                    timeout=STILL_WAITING_EVERY_S,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-                elapsed_s = time.monotonic() - self._began
-                for task in done:
-                    self._say_ready(names[task], elapsed_s)
-                if not done:
-                    self._still_waiting([names[task] for task in pending], elapsed_s)
-        finally:
-            for task in pending:
-                task.cancel()
+    async def _all_ready(self, told: Mapping[asyncio.Task[None], str]) -> list[str]:
+        """Return when all are ready, or all but some that wait for their venues: which those are.
+        Raises StackError when others are not ready in time."""
+        pending = set(told)
+        while pending:
+            done, pending = await asyncio.wait(
+                pending, timeout=STILL_WAITING_EVERY_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            if done:
+                continue
+            names = sorted(told[task] for task in pending)
+            elapsed_s = time.monotonic() - self._began
+            if elapsed_s >= VENUES_TIMEOUT_S and self._serves_venues.issuperset(names):
+                return names
+            self._still_waiting(names, elapsed_s)
+        return []
 
-    def _say_ready(self, name: str, elapsed_s: float) -> None:
+    async def _tell_ready(self, name: str, event: asyncio.Event) -> None:
+        await event.wait()
+        elapsed_s = time.monotonic() - self._began
         self._voice.say(
             "process_ready",
             f"  {name:<12} ready after {elapsed_s:5.1f} s",
@@ -122,7 +136,7 @@ class _Supervisor:
         )
 
     def _still_waiting(self, names: list[str], elapsed_s: float) -> None:
-        listed = ", ".join(sorted(names))
+        listed = ", ".join(names)
         if elapsed_s < START_TIMEOUT_S:
             text = f"  still waiting for {listed} ({elapsed_s:.0f} s)"
             self._voice.say("waiting", text, processes=names)

@@ -28,6 +28,11 @@ def test_paper_runs_everything_embedded(tmp_path: Path) -> None:
         "interactive_brokers": {"postgres", "temporal", "simulators"},
     }
     assert plan.remotes == ()
+    assert {process.name for process in plan.processes if process.serves_venues} == {
+        "nautilus",
+        "deribit",
+        "interactive_brokers",
+    }
 
 
 def test_ports_come_from_the_variables_that_the_sentences_name(tmp_path: Path) -> None:
