@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from workers.operator_key import KEY_FILE, operator_key
+from workers.process_names import SUPERVISOR
 from workers.stack.errors import StackError
 from workers.stack.home_mode import claim_home
 from workers.stack.keeper import Keeper
@@ -174,7 +175,7 @@ class _Supervisor:
 
     def _write(self) -> None:
         me = RunningProcess(
-            name="supervisor",
+            name=SUPERVISOR,
             pid=os.getpid(),
             started_at=start_time(os.getpid()),
             stop_signal=int(signal.SIGTERM),
