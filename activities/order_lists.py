@@ -27,7 +27,7 @@ from domain.errors import (
     UnknownOrder,
 )
 from domain.identifiers import order_id_for
-from domain.lists.plan import Leg, Sizes
+from domain.lists.legs import Leg, Sizes
 from domain.lists.request import OrderListRequest
 from domain.orders import UnifiedOrder
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from temporalio import activity
 
-from domain.lists.plan import Leg, Sizes
+from domain.lists.legs import Leg, Sizes
 from domain.lists.request import ListStatus, OrderListRequest
 from domain.orders import OrderRequest, OrderState
 from domain.outcomes import CancelOutcome

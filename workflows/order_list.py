@@ -18,7 +18,8 @@ from temporalio.workflow import ActivityHandle, ChildWorkflowHandle, ParentClose
 with workflow.unsafe.imports_passed_through():
     from activities.ports import Decision, ListProgress, ListView, ReadList, ResizeLeg
     from domain.identifiers import workflow_id_for
-    from domain.lists.plan import Action, Cancel, Memory, Place, Plan, Resize, next_plan
+    from domain.lists.legs import Memory, Tried
+    from domain.lists.plan import Action, Cancel, Place, Plan, Resize, next_plan
     from domain.lists.request import ListStatus, OrderListRequest
     from domain.orders import OrderState
     from workflows.life import Life
@@ -47,7 +48,7 @@ class ListLife:
     request: OrderListRequest
     placed: list[str] = field(default_factory=list)
     canceled: list[str] = field(default_factory=list)
-    resizes: dict[str, int] = field(default_factory=dict)
+    resizes: dict[str, Tried] = field(default_factory=dict)
     put_off: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     attention: bool = False
@@ -163,8 +164,7 @@ class OrderListWorkflow(Parking):
         if resized.passing:
             self._life.put_off.append(resize.order_id)
         else:
-            tried = self._life.resizes.get(resize.order_id, 0)
-            self._life.resizes[resize.order_id] = tried + 1
+            self._life.resizes[resize.order_id] = Tried(resize.quantity, resize.times)
         if resized.refused:
             note = f"{resize.order_id} was not resized to {resize.quantity}: {resized.refused}"
             await self._record(ListStatus.WORKING, (note,), attention=resized.passing)

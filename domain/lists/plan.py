@@ -12,66 +12,20 @@ and it is tried again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
+from domain.lists.legs import ZERO, Leg, Memory, Sizes
 from domain.lists.request import EXITS, ListKind, ListStatus, OrderListRequest, Role
 from domain.orders import OrderStatus
 
-ZERO = Decimal(0)
-RESIZES_MAX = 3
+RESIZES_IN_VAIN_MAX = 3
 
 # What was refused for a passing reason is tried again after so long, doubling up to the second.
 _RETRY = timedelta(seconds=5)
 _RETRY_MAX = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One order of the list. `net_filled` is what it added to or took from the position: a fee in
-    the base currency makes it less than what was traded. `unsent`: it ended here, before its venue
-    heard of it."""
-
-    role: Role
-    seq: int
-    order_id: str
-    status: OrderStatus
-    quantity: Decimal
-    filled: Decimal
-    net_filled: Decimal
-    version: int
-    amending: bool = False
-    canceling: bool = False
-    reason: str = ""
-    unsent: bool = False
-
-    @property
-    def is_live(self) -> bool:
-        return not self.status.is_terminal
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """What the instrument demands of a quantity."""
-
-    lot: Decimal
-    min_qty: Decimal
-    min_notional: Decimal
-    multiplier: Decimal = Decimal(1)
-    inverse: bool = False
-
-    def floor(self, quantity: Decimal) -> Decimal:
-        return (quantity / self.lot).to_integral_value(ROUND_FLOOR) * self.lot
-
-    def smallest(self, price: Decimal | None) -> Decimal:
-        """The smallest quantity that the venue takes at this price."""
-        unit = self.multiplier if self.inverse else self.multiplier * (price or ZERO)
-        if not unit:
-            return self.min_qty
-        needed = (self.min_notional / unit / self.lot).to_integral_value(ROUND_CEILING) * self.lot
-        return max(self.min_qty, needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +37,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """Change the order's quantity to this total."""
+    """Change the order's quantity to this total; `times`: for so many sizes in a row, with this
+    one, if the order took none before."""
 
     order_id: str
     quantity: Decimal
     amend_id: str
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +68,6 @@ class Plan:
     def later(self, after: timedelta) -> None:
         self.retry_after = min(self.retry_after or after, after)
         self.attention = True
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the list itself did before: orders that it canceled, how often it resized each, and
-    which it could not resize for a passing reason. `retry_due`: these may be tried again now."""
-
-    canceled: Collection[str] = ()
-    resizes: Mapping[str, int] = field(default_factory=dict)
-    put_off: Collection[str] = ()
-    retry_due: bool = False
 
 
 def next_plan(
@@ -224,11 +169,11 @@ def _see_to_exit(state: _State, role: Role, plan: Plan) -> None:
         return  # on its way; it is sized once the venue has it
     elif live.order_id in state.memory.put_off and not state.memory.retry_due:
         plan.later(_RETRY)
-    elif state.memory.resizes.get(live.order_id, 0) >= RESIZES_MAX:
+    elif (tries := state.memory.in_vain(live)) >= RESIZES_IN_VAIN_MAX:
         plan.actions.append(Cancel(live.order_id))
         plan.notes.append(f"{role}: cannot be resized to {wanted}; placed anew")
     else:
-        plan.actions.append(Resize(live.order_id, wanted, f"size-{live.version}"))
+        plan.actions.append(Resize(live.order_id, wanted, f"size-{live.version}", tries + 1))
 
 
 def _place_exit(state: _State, role: Role, plan: Plan, remaining: Decimal) -> None:
