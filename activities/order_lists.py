@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from temporalio import activity
@@ -15,6 +16,7 @@ from activities.ports import (
     ResizeLeg,
 )
 from db.known_instruments import KnownInstruments
+from db.leases import VenueLeases
 from db.oms import UnifiedOMS
 from db.order_lists import OrderLists
 from domain.admission import OrderAdmission
@@ -29,7 +31,13 @@ from domain.errors import (
 from domain.identifiers import order_id_for
 from domain.lists.legs import Leg, Sizes
 from domain.lists.request import OrderListRequest
-from domain.orders import UnifiedOrder
+from domain.orders import OrderStatus, UnifiedOrder
+
+# A venue's list of trades may lag behind its list of orders, but not for so long.
+_TRADES_FOLLOW_WITHIN = timedelta(seconds=10)
+
+# These ends say nothing of how much was traded before; the others do, or nothing was sent.
+_ENDED_IN_BETWEEN = (OrderStatus.CANCELED, OrderStatus.EXPIRED)
 
 
 class OrderListActivities(OrderListPort):
@@ -39,11 +47,13 @@ class OrderListActivities(OrderListPort):
         oms: UnifiedOMS,
         instruments: KnownInstruments,
         admission: OrderAdmission,
+        leases: VenueLeases,
     ) -> None:
         self._lists = lists
         self._oms = oms
         self._instruments = instruments
         self._admission = admission
+        self._leases = leases
 
     @activity.defn
     async def read_list(self, command: ReadList) -> ListView:
@@ -57,8 +67,12 @@ class OrderListActivities(OrderListPort):
             [order_id_for(request.strategy_id, one) for one in unrecorded], request.list_id
         )
         foreign = tuple(order.client_order_id for order in strangers)
+        legs = [
+            _leg(request, order, fees.get(order.order_id), settled=await self._is_settled(order))
+            for order in orders
+        ]
         return ListView(
-            legs=tuple(_leg(request, order, fees.get(order.order_id)) for order in orders),
+            legs=tuple(legs),
             sizes=await self._sizes(request.instrument_id),
             cancel_wanted=record.cancel_requested_at is not None,
             unrecorded=tuple(one for one in unrecorded if one not in foreign),
@@ -66,9 +80,13 @@ class OrderListActivities(OrderListPort):
         )
 
     @activity.defn
-    async def record_list(self, progress: ListProgress) -> None:
-        await self._lists.record(
-            progress.list_id, progress.status, progress.notes, attention=progress.attention
+    async def record_list(self, progress: ListProgress) -> bool:
+        return await self._lists.record(
+            progress.list_id,
+            progress.status,
+            progress.notes,
+            attention=progress.attention,
+            filled=progress.filled,
         )
 
     @activity.defn
@@ -99,6 +117,14 @@ class OrderListActivities(OrderListPort):
             return Resized(amended.denied.message, passing=True)
         return Resized()
 
+    async def _is_settled(self, order: UnifiedOrder) -> bool:
+        """Whether the executions of its account were pulled long enough after its end: a stream
+        may tell an end before the fills that came before it, or lose these."""
+        if order.submitted_at is None or order.status not in _ENDED_IN_BETWEEN:
+            return order.status.is_terminal
+        pulled_until = await self._leases.pulled_until(order.account_id)
+        return pulled_until is not None and pulled_until > order.updated_at + _TRADES_FOLLOW_WITHIN
+
     async def _sizes(self, instrument_id: str) -> Sizes:
         instrument = await self._instruments.named(instrument_id)
         if instrument is None:
@@ -112,7 +138,9 @@ class OrderListActivities(OrderListPort):
         )
 
 
-def _leg(request: OrderListRequest, order: UnifiedOrder, base_fees: Decimal | None) -> Leg:
+def _leg(
+    request: OrderListRequest, order: UnifiedOrder, base_fees: Decimal | None, *, settled: bool
+) -> Leg:
     role, seq = request.leg_of(order.client_order_id)
     live = not order.status.is_terminal
     return Leg(
@@ -128,4 +156,5 @@ def _leg(request: OrderListRequest, order: UnifiedOrder, base_fees: Decimal | No
         canceling=live and order.cancel_requested_at is not None,
         reason=order.reason or "",
         unsent=order.submitted_at is None and not live,
+        settled=settled,
     )

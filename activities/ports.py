@@ -126,10 +126,13 @@ class ReadList:
 
 @dataclass(frozen=True, slots=True)
 class ListProgress:
+    """`filled` is what all orders of the list had traded when its end was decided."""
+
     list_id: str
     status: ListStatus
     notes: tuple[str, ...] = ()
     attention: bool = False
+    filled: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +167,11 @@ class OrderListPort(ABC):
 
     @activity.defn
     @abstractmethod
-    async def record_list(self, progress: ListProgress) -> None:
-        """Write down how far the list is; a note that is there already is not written again."""
+    async def record_list(self, progress: ListProgress) -> bool:
+        """Write down how far the list is; a note that is there already is not written again.
+
+        False, and nothing is written, if its orders have traded since its end was decided.
+        """
 
     @activity.defn
     @abstractmethod

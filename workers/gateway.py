@@ -26,6 +26,7 @@ from config import Settings
 from db.feed import OrderFeed
 from db.installation import claim
 from db.known_instruments import KnownInstruments
+from db.leases import VenueLeases
 from db.market import MarketData
 from db.oms import UnifiedOMS
 from db.order_lists import OrderLists
@@ -116,7 +117,7 @@ def order_worker(
     """Runs the order workflows unsandboxed: the sandbox costs 5 ms an order; the tests use it."""
     oms, instruments = UnifiedOMS(pool), KnownInstruments(MarketData(pool))
     activities = AdmissionActivities(oms, instruments, admission, feed, Outbox(pool))
-    lists = OrderListActivities(OrderLists(pool), oms, instruments, admission)
+    lists = OrderListActivities(OrderLists(pool), oms, instruments, admission, VenueLeases(pool))
     return Worker(
         client,
         task_queue=ORDERS_QUEUE,

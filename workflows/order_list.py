@@ -7,8 +7,9 @@ and nothing else: every step done again finds itself done.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from temporalio import workflow
@@ -91,15 +92,24 @@ class OrderListWorkflow(Parking):
             await self._wait(lambda: self._news, UNRECORDED_LOOKS_AFTER)
             return None
         plan, self._retry_due = self._plan(view), False
-        if plan.end is not None and self._life.broken:
-            plan.end = ListStatus.FAILED
+        if plan.end is not None:
+            return await self._end(plan.end, plan, view)
         await self._say(plan)
         for action in plan.actions:
             await self._do(action)
-        if plan.end is None and not plan.actions:
+        if not plan.actions:
             heard = await self._wait(lambda: self._news, plan.retry_after or LIST_LOOKS_AFTER)
             self._retry_due = plan.retry_after is not None and not heard
-        return plan.end
+        return None
+
+    async def _end(self, end: ListStatus, plan: Plan, view: ListView) -> ListStatus | None:
+        """None if an order has traded since the end was decided: then it is decided anew."""
+        end = ListStatus.FAILED if self._life.broken else end
+        filled = sum((leg.filled for leg in view.legs), Decimal(0))
+        is_so = await self._record(
+            end, self._new(plan.notes), attention=plan.attention, filled=filled
+        )
+        return end if is_so else None
 
     def _plan(self, view: ListView) -> Plan:
         memory = Memory(
@@ -174,19 +184,29 @@ class OrderListWorkflow(Parking):
         return await self._done(lambda: read_list(command))
 
     async def _say(self, plan: Plan) -> None:
-        new = tuple(note for note in plan.notes if note not in self._life.noted)
-        attention = plan.attention and not self._life.attention
-        if new or attention or plan.end is not None:
-            await self._record(plan.end or ListStatus.WORKING, new, attention=plan.attention)
+        new = self._new(plan.notes)
+        if new or (plan.attention and not self._life.attention):
+            await self._record(ListStatus.WORKING, new, attention=plan.attention)
+
+    def _new(self, notes: Sequence[str]) -> tuple[str, ...]:
+        return tuple(note for note in notes if note not in self._life.noted)
 
     async def _record(
-        self, status: ListStatus, notes: tuple[str, ...], *, attention: bool = False
-    ) -> None:
+        self,
+        status: ListStatus,
+        notes: tuple[str, ...],
+        *,
+        attention: bool = False,
+        filled: Decimal | None = None,
+    ) -> bool:
+        attention = self._life.attention or attention
+        progress = ListProgress(self._list_id, status, notes, attention, filled)
+        if not await self._done(lambda: record_list(progress)):
+            return False
         self._life.noted.extend(notes)
-        self._life.attention = self._life.attention or attention
-        progress = ListProgress(self._list_id, status, notes, self._life.attention)
-        await self._done(lambda: record_list(progress))
+        self._life.attention = attention
         workflow.set_current_details(self._story())
+        return True
 
     async def _done[T](self, begin: Callable[[], ActivityHandle[T]]) -> T:
         """Do a step until it is done; a database that is away is waited for."""

@@ -163,7 +163,7 @@ def read_list(command: ReadList) -> ActivityHandle[ListView]:
     )
 
 
-def record_list(progress: ListProgress) -> ActivityHandle[None]:
+def record_list(progress: ListProgress) -> ActivityHandle[bool]:
     return workflow.start_local_activity_method(
         OrderListPort.record_list, progress, summary="record the progress", **DB_WRITE
     )

@@ -16,7 +16,7 @@ ZERO = Decimal(0)
 class Leg:
     """One order of the list. `net_filled` is what it added to or took from the position: a fee in
     the base currency makes it less than what was traded. `unsent`: it ended here, before its venue
-    heard of it."""
+    heard of it. `settled`: it ended, and nothing that it traded can still come to light."""
 
     role: Role
     seq: int
@@ -30,6 +30,7 @@ class Leg:
     canceling: bool = False
     reason: str = ""
     unsent: bool = False
+    settled: bool = True
 
     @property
     def is_live(self) -> bool:

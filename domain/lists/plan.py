@@ -26,6 +26,7 @@ RESIZES_IN_VAIN_MAX = 3
 # What was refused for a passing reason is tried again after so long, doubling up to the second.
 _RETRY = timedelta(seconds=5)
 _RETRY_MAX = timedelta(seconds=60)
+_UNSETTLED_LOOKS_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,11 @@ def _end(state: _State, plan: Plan, *, cancel_wanted: bool) -> None:
     if not (cancel_wanted or state.entry_is_over):
         return
     entry, remaining = state.entry, state.remaining
+    if entry is not None and not entry.settled and not cancel_wanted:
+        # What it traded before its end may be told after it, and wants its exits.
+        plan.notes.append(f"the entry ended {entry.status}; the last of its trades may still come")
+        plan.retry_after = _UNSETTLED_LOOKS_AFTER
+        return
     if not state.legs:
         plan.end = ListStatus.CANCELED
         return

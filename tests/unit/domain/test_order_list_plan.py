@@ -139,6 +139,15 @@ def test_an_entry_that_never_trades_ends_the_list() -> None:
     assert plan([leg(Role.ENTRY, "CANCELED")]).end is ListStatus.CANCELED
 
 
+def test_an_entry_of_which_fills_may_still_come_does_not_end_the_list() -> None:
+    unsettled = leg(Role.ENTRY, "EXPIRED", settled=False)
+
+    now = plan([unsettled])
+    assert (now.end, now.attention, now.retry_after) == (None, False, timedelta(seconds=5))
+    assert plan([unsettled], cancel_wanted=True).end is ListStatus.CANCELED  # it places nothing
+    assert plan([replace(unsettled, settled=True)]).end is ListStatus.CANCELED
+
+
 def test_a_wish_to_cancel_ends_every_order_and_places_none() -> None:
     wanted = plan([leg(Role.ENTRY, "PARTIALLY_FILLED", "4"), STOPPED, TAKING], cancel_wanted=True)
     assert wanted.actions == [Cancel("ENTRY1"), Cancel("STOP_LOSS1"), Cancel("TAKE_PROFIT1")]
