@@ -243,8 +243,9 @@ class OrderWorkflow(Parking):
         if parent is None or self._life.told_list == version:
             return
         self._life.told_list = version
+        parents = workflow.get_external_workflow_handle(parent.workflow_id)
         try:
-            await workflow.get_external_workflow_handle(parent.workflow_id).signal("leg_changed")
+            await self._uncut(parents.signal("leg_changed"))
         except FailureError as error:
             workflow.logger.info("its list is not there any more: %s", failure_of(error))
 

@@ -152,16 +152,17 @@ class OrderListWorkflow(Parking):
         request = self._request.order(place.role, place.seq, place.quantity)
         if request.client_order_id not in self._life.placed:
             self._life.placed.append(request.client_order_id)
+        starting = workflow.start_child_workflow(
+            OrderWorkflow.run,
+            Life(request),
+            id=workflow_id_for(request.strategy_id, request.client_order_id),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            task_timeout=TASK_TIMEOUT,
+            static_summary=summary(request),
+            search_attributes=search_attributes(request),
+        )
         try:
-            self._children[request.client_order_id] = await workflow.start_child_workflow(
-                OrderWorkflow.run,
-                Life(request),
-                id=workflow_id_for(request.strategy_id, request.client_order_id),
-                parent_close_policy=ParentClosePolicy.ABANDON,
-                task_timeout=TASK_TIMEOUT,
-                static_summary=summary(request),
-                search_attributes=search_attributes(request),
-            )
+            self._children[request.client_order_id] = await self._uncut(starting)
         except WorkflowAlreadyStartedError:
             return  # by us, before a crash; if not, reading the list says so
 

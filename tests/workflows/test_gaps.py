@@ -114,9 +114,7 @@ async def test_an_order_whose_workflow_was_terminated_is_followed_by_another(
     await order.workflow.terminate("by mistake")
 
     house.venue.fill(order.id, "1")
-    revived = house.client.get_workflow_handle_for(
-        OrderWorkflow.run, revived_workflow_id_for("demo", order.request.client_order_id)
-    )
+    revived = order.revived
     await eventually(lambda: _follows(revived, OrderStatus.PARTIALLY_FILLED), "followed")
     house.venue.fill(order.id, "3")
 
@@ -141,9 +139,7 @@ async def test_orders_without_a_workflow_are_looked_for(
 
     await nudges.WorkflowNudger(house.client, outbox, revive).find_unfollowed(workflows.running())
 
-    revived = house.client.get_workflow_handle_for(
-        OrderWorkflow.run, revived_workflow_id_for("demo", lost.request.client_order_id)
-    )
+    revived = lost.revived
     await eventually(lambda: _follows(revived, OrderStatus.ACCEPTED), "followed again")
     await followed.workflow.signal("cancel")
     await lost.house.books.oms.request_cancel(lost.id, by="desk")
