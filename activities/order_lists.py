@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -28,7 +29,7 @@ from domain.errors import (
     TradingStopped,
     UnknownOrder,
 )
-from domain.identifiers import order_id_for
+from domain.identifiers import order_id_for, workflow_id_for
 from domain.lists.legs import Leg, Sizes
 from domain.lists.request import OrderListRequest
 from domain.orders import OrderStatus, UnifiedOrder
@@ -48,25 +49,29 @@ class OrderListActivities(OrderListPort):
         instruments: KnownInstruments,
         admission: OrderAdmission,
         leases: VenueLeases,
+        runs: Callable[[str], Awaitable[bool]],
     ) -> None:
+        """`runs` says whether the workflow of this id does."""
         self._lists = lists
         self._oms = oms
         self._instruments = instruments
         self._admission = admission
         self._leases = leases
+        self._runs = runs
 
     @activity.defn
     async def read_list(self, command: ReadList) -> ListView:
         request = command.request
         record = await self._lists.get(request.list_id)
+        unfollowed = await self._unfollowed(command)  # first, as one may end well meanwhile
         orders = await self._lists.orders(request.list_id)
         fees = await self._lists.base_fees(request.list_id)
-        recorded = {order.client_order_id for order in orders}
-        unrecorded = [one for one in command.placed if one not in recorded]
+        unrecorded = _missing(command, orders)
         strangers = await self._lists.strangers(
             [order_id_for(request.strategy_id, one) for one in unrecorded], request.list_id
         )
-        foreign = tuple(order.client_order_id for order in strangers)
+        foreign = [order.client_order_id for order in strangers]
+        gone = [one for one in unrecorded if one in unfollowed and one not in foreign]
         legs = [
             _leg(request, order, fees.get(order.order_id), settled=await self._is_settled(order))
             for order in orders
@@ -75,8 +80,9 @@ class OrderListActivities(OrderListPort):
             legs=tuple(legs),
             sizes=await self._sizes(request.instrument_id),
             cancel_wanted=record.cancel_requested_at is not None,
-            unrecorded=tuple(one for one in unrecorded if one not in foreign),
-            foreign=foreign,
+            unrecorded=tuple(one for one in unrecorded if one not in (*foreign, *gone)),
+            foreign=tuple(foreign),
+            gone=tuple(gone),
         )
 
     @activity.defn
@@ -117,6 +123,12 @@ class OrderListActivities(OrderListPort):
             return Resized(amended.denied.message, passing=True)
         return Resized()
 
+    async def _unfollowed(self, command: ReadList) -> set[str]:
+        """Those of the orders that are not on record of which no workflow runs."""
+        strategy_id = command.request.strategy_id
+        missing = _missing(command, await self._lists.orders(command.request.list_id))
+        return {one for one in missing if not await self._runs(workflow_id_for(strategy_id, one))}
+
     async def _is_settled(self, order: UnifiedOrder) -> bool:
         """Whether the executions of its account were pulled long enough after its end: a stream
         may tell an end before the fills that came before it, or lose these."""
@@ -136,6 +148,11 @@ class OrderListActivities(OrderListPort):
             instrument.multiplier,
             instrument.inverse,
         )
+
+
+def _missing(command: ReadList, orders: Sequence[UnifiedOrder]) -> list[str]:
+    recorded = {order.client_order_id for order in orders}
+    return [one for one in command.placed if one not in recorded]
 
 
 def _leg(

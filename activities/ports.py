@@ -107,13 +107,15 @@ class AdmissionPort(ABC):
 @dataclass(frozen=True, slots=True)
 class ListView:
     """An order list as the database has it. `unrecorded` are orders that are not on record yet;
-    `foreign` those whose ids were taken before by orders that are not of this list."""
+    `gone` those that will never be, because no workflow sees to it any more; `foreign` those whose
+    ids were taken before by orders that are not of this list."""
 
     legs: tuple[Leg, ...]
     sizes: Sizes
     cancel_wanted: bool
     unrecorded: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ class Resized:
 
 
 class OrderListPort(ABC):
-    """Steps of an order list; they need only the database."""
+    """Steps of an order list. They need only the database, and Temporal where an order is not on
+    record yet."""
 
     @activity.defn
     @abstractmethod

@@ -156,6 +156,16 @@ class OrderWorkflows:
         async for execution in self._client.list_workflows(query):
             yield execution.id
 
+    async def runs(self, workflow_id: str) -> bool:
+        """Whether there is such a workflow and it has not ended. Raises RPCError."""
+        try:
+            found = await self._client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return found.status is WorkflowExecutionStatus.RUNNING
+
     async def tell_of_cancel(self, workflow_id: str, by: str) -> None:
         """Nudge the workflow. The row already says that the order shall be canceled."""
         try:

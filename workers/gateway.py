@@ -117,7 +117,14 @@ def order_worker(
     """Runs the order workflows unsandboxed: the sandbox costs 5 ms an order; the tests use it."""
     oms, instruments = UnifiedOMS(pool), KnownInstruments(MarketData(pool))
     activities = AdmissionActivities(oms, instruments, admission, feed, Outbox(pool))
-    lists = OrderListActivities(OrderLists(pool), oms, instruments, admission, VenueLeases(pool))
+    lists = OrderListActivities(
+        OrderLists(pool),
+        oms,
+        instruments,
+        admission,
+        VenueLeases(pool),
+        OrderWorkflows(client).runs,
+    )
     return Worker(
         client,
         task_queue=ORDERS_QUEUE,

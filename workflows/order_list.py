@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
-from temporalio.workflow import ActivityHandle, ChildWorkflowHandle, ParentClosePolicy
+from temporalio.workflow import ActivityHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.ports import Decision, ListProgress, ListView, ReadList, ResizeLeg
@@ -22,14 +21,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.lists.legs import Memory, Tried
     from domain.lists.plan import Action, Cancel, Place, Plan, Resize, next_plan
     from domain.lists.request import ListStatus, OrderListRequest
-    from domain.orders import OrderState
     from workflows.life import Life
     from workflows.order import OrderWorkflow, failure_of
     from workflows.parking import Parking
     from workflows.steps import (
         LIST_LOOKS_AFTER,
         PARKED_RETRY_AFTER,
-        UNRECORDED_LOOKS_AFTER,
         read_list,
         record_list,
         request_cancel,
@@ -67,18 +64,18 @@ class OrderListWorkflow(Parking):
         self._news = False
         self._cancel_unrecorded = False
         self._retry_due = False
-        self._children: dict[str, ChildWorkflowHandle[Any, OrderState]] = {}
 
     @workflow.run
     async def run(self, life: ListLife) -> ListStatus:
         await self._record(ListStatus.WORKING, ())
         while True:
-            if workflow.info().is_continue_as_new_suggested():
-                workflow.continue_as_new(life)
             self._news = False
             if self._cancel_unrecorded:
                 await self._done(lambda: request_list_cancel(self._list_id))
                 self._cancel_unrecorded = False
+            # Only now, and without an await in between: a wish that is not on record would be lost.
+            if workflow.info().is_continue_as_new_suggested():
+                workflow.continue_as_new(life)
             end = await self._go_on(await self._read())
             if end is not None:
                 await self._wait(workflow.all_handlers_finished)
@@ -87,9 +84,6 @@ class OrderListWorkflow(Parking):
     async def _go_on(self, view: ListView) -> ListStatus | None:
         """Do what the orders call for; how the list ended, if it has."""
         if await self._give_up_on(view):
-            return None
-        if view.unrecorded:
-            await self._wait(lambda: self._news, UNRECORDED_LOOKS_AFTER)
             return None
         plan, self._retry_due = self._plan(view), False
         if plan.end is not None:
@@ -116,15 +110,19 @@ class OrderListWorkflow(Parking):
             self._life.canceled, self._life.resizes, self._life.put_off, self._retry_due
         )
         return next_plan(
-            self._request, view.legs, view.sizes, memory, cancel_wanted=view.cancel_wanted
+            self._request,
+            view.legs,
+            view.sizes,
+            memory,
+            cancel_wanted=view.cancel_wanted,
+            unrecorded=bool(view.unrecorded),
         )
 
     async def _give_up_on(self, view: ListView) -> bool:
-        """Orders of which nothing can come: whose ids belong to other orders, or which an operator
-        ended before they could be recorded. Then the list ends, too."""
-        ended = [one for one in view.unrecorded if self._has_failed(one)]
+        """Orders of which nothing can come: whose ids belong to other orders, or whose workflow an
+        operator ended before they could be recorded. Then the list ends, too."""
         why = dict.fromkeys(view.foreign, "its id belongs to another order already")
-        why |= dict.fromkeys(ended, "it was ended by an operator before it was recorded")
+        why |= dict.fromkeys(view.gone, "its workflow was ended before it was recorded")
         for client_order_id, reason in why.items():
             self._life.placed.remove(client_order_id)
             self._life.broken = True
@@ -132,10 +130,6 @@ class OrderListWorkflow(Parking):
             await self._record(ListStatus.WORKING, (note,), attention=True)
             await self._done(lambda: request_list_cancel(self._list_id))
         return bool(why)
-
-    def _has_failed(self, client_order_id: str) -> bool:
-        child = self._children.get(client_order_id)
-        return child is not None and child.done() and child.exception() is not None
 
     async def _do(self, action: Action) -> None:
         match action:
@@ -162,7 +156,7 @@ class OrderListWorkflow(Parking):
             search_attributes=search_attributes(request),
         )
         try:
-            self._children[request.client_order_id] = await self._uncut(starting)
+            await self._uncut(starting)
         except WorkflowAlreadyStartedError:
             return  # by us, before a crash; if not, reading the list says so
 

@@ -26,7 +26,9 @@ RESIZES_IN_VAIN_MAX = 3
 # What was refused for a passing reason is tried again after so long, doubling up to the second.
 _RETRY = timedelta(seconds=5)
 _RETRY_MAX = timedelta(seconds=60)
-_UNSETTLED_LOOKS_AFTER = timedelta(seconds=5)
+
+# What is on its way is looked for by itself after so long, should the news of it be lost.
+_LOOKS_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,18 @@ def next_plan(
     memory: Memory,
     *,
     cancel_wanted: bool,
+    unrecorded: bool = False,
 ) -> Plan:
+    """`unrecorded`: orders are on their way that are not among the legs yet. Nothing new is begun
+    before they are; what is there can be canceled."""
     state = _State(request, legs, sizes, memory)
     plan = Plan()
     if cancel_wanted:
         _cancel_everything(state, plan)
-    elif state.entry is None and request.entry is not None:
-        plan.actions.append(Place(Role.ENTRY, 1, request.quantity))
-    else:
-        for role in EXITS:
-            _see_to_exit(state, role, plan)
-        _one_failed(state, plan)
+    elif not unrecorded:
+        _go_on(state, plan)
+    if unrecorded and not plan.actions:
+        plan.retry_after = _LOOKS_AFTER
     waits = bool(plan.actions) or plan.retry_after is not None
     if not waits and not any(leg.is_live for leg in legs):
         _end(state, plan, cancel_wanted=cancel_wanted)
@@ -149,6 +152,15 @@ class _State:
     def smallest(self, role: Role) -> Decimal:
         terms = self.request.terms(role)
         return self.sizes.smallest(terms.price or terms.trigger_price)
+
+
+def _go_on(state: _State, plan: Plan) -> None:
+    if state.entry is None and state.request.entry is not None:
+        plan.actions.append(Place(Role.ENTRY, 1, state.request.quantity))
+        return
+    for role in EXITS:
+        _see_to_exit(state, role, plan)
+    _one_failed(state, plan)
 
 
 def _see_to_exit(state: _State, role: Role, plan: Plan) -> None:
@@ -225,7 +237,7 @@ def _end(state: _State, plan: Plan, *, cancel_wanted: bool) -> None:
     if entry is not None and not entry.settled and not cancel_wanted:
         # What it traded before its end may be told after it, and wants its exits.
         plan.notes.append(f"the entry ended {entry.status}; the last of its trades may still come")
-        plan.retry_after = _UNSETTLED_LOOKS_AFTER
+        plan.retry_after = _LOOKS_AFTER
         return
     if not state.legs:
         plan.end = ListStatus.CANCELED

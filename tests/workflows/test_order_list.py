@@ -31,7 +31,7 @@ SELLING = {
 def quickly_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """What an order traded is certain as soon as executions were pulled after its end."""
     monkeypatch.setattr(order_lists, "_TRADES_FOLLOW_WITHIN", timedelta(0))
-    monkeypatch.setattr(plan, "_UNSETTLED_LOOKS_AFTER", timedelta(milliseconds=100))
+    monkeypatch.setattr(plan, "_LOOKS_AFTER", timedelta(milliseconds=100))
 
 
 async def entered(placed: PlacedList, house: OrderHouse) -> tuple[Order, Order]:

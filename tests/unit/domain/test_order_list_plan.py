@@ -18,10 +18,18 @@ def plan(
     kind: ListKind = ListKind.BRACKET,
     *,
     cancel_wanted: bool = False,
+    unrecorded: bool = False,
     sizes: Sizes = SIZES,
     **memory: Any,
 ) -> Plan:
-    return next_plan(a_list(kind), legs, sizes, Memory(**memory), cancel_wanted=cancel_wanted)
+    return next_plan(
+        a_list(kind),
+        legs,
+        sizes,
+        Memory(**memory),
+        cancel_wanted=cancel_wanted,
+        unrecorded=unrecorded,
+    )
 
 
 ENTERED = leg(Role.ENTRY, "FILLED", "10")
@@ -152,6 +160,15 @@ def test_a_wish_to_cancel_ends_every_order_and_places_none() -> None:
     wanted = plan([leg(Role.ENTRY, "PARTIALLY_FILLED", "4"), STOPPED, TAKING], cancel_wanted=True)
     assert wanted.actions == [Cancel("ENTRY1"), Cancel("STOP_LOSS1"), Cancel("TAKE_PROFIT1")]
     assert plan([], cancel_wanted=True).end is ListStatus.CANCELED
+
+
+def test_while_an_order_is_on_its_way_nothing_is_begun_and_the_rest_can_be_canceled() -> None:
+    now = plan([STOPPED], ListKind.OCO, unrecorded=True)
+    assert (now.actions, now.retry_after) == ([], timedelta(seconds=5))
+    wanted = plan([STOPPED], ListKind.OCO, unrecorded=True, cancel_wanted=True)
+    assert wanted.actions == [Cancel("STOP_LOSS1")]
+    gone = replace(STOPPED, status=OrderStatus.CANCELED)
+    assert plan([gone], ListKind.OCO, unrecorded=True, cancel_wanted=True).end is None
 
 
 def test_an_exit_whose_resize_we_refuse_for_now_stays_and_is_tried_again() -> None:
