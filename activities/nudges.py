@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -68,19 +68,6 @@ class WorkflowNudger:
                     await self._tell(order)
             except DATABASE_AWAY as error:
                 logger.warning("the outbox cannot be read now: %s", error)
-
-    async def find_unfollowed(self, running: AsyncIterator[str]) -> None:
-        """Put the live orders of which no workflow runs among those that have news: their workflow
-        was lost, with Temporal's database or by somebody's hand."""
-        try:
-            known = {workflow_id async for workflow_id in running}
-            for order in await self._outbox.live():
-                names = (order.strategy_id, order.client_order_id)
-                if not known & {workflow_id_for(*names), revived_workflow_id_for(*names)}:
-                    logger.warning("no workflow follows %s", order.order_id)
-                    await self._outbox.add(order)
-        except (RPCError, *DATABASE_AWAY) as error:
-            logger.warning("orders without a workflow were not looked for: %s", error)
 
     async def _tell(self, order: UnifiedOrder) -> None:
         """Signal the order's state to its workflow, or to the one that took over from it. An order

@@ -18,6 +18,7 @@ from activities.admission import AdmissionActivities
 from activities.nudges import WorkflowNudger
 from activities.order_lists import OrderListActivities
 from activities.ports import ORDERS_QUEUE
+from activities.unfollowed import Unfollowed
 from api.orchestrator import ExecutionOrchestrator
 from api.order_lists import ListWorkflows
 from api.order_workflows import OrderWorkflows
@@ -59,6 +60,9 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
         pool, client = await unless_stopped(stop, _engines(settings, closing))
         order_workflows = OrderWorkflows(client)
         nudger = WorkflowNudger(client, Outbox(pool), order_workflows.revive)
+        unfollowed = Unfollowed(
+            Outbox(pool), OrderLists(pool), order_workflows.running, order_workflows.follow_list
+        )
         feed = OrderFeed(dsn, nudger.poke)
         await feed.start()
         closing.push_async_callback(feed.stop)
@@ -66,7 +70,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
             worker = order_worker(client, pool, feed, order_admission(settings))
             working = tasks.create_task(worker.run(), name="order workflows")
             sweeping = tasks.create_task(nudger.sweep(), name="outbox")
-            tasks.create_task(nudger.find_unfollowed(order_workflows.running()), name="unfollowed")
+            looking = tasks.create_task(unfollowed.keep_looking(), name="unfollowed")
             server = ApiServer(
                 _services(settings, pool, client, feed), settings.api.host, settings.api.port
             )
@@ -79,6 +83,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
             await worker.shutdown()
             await working
             sweeping.cancel()
+            looking.cancel()
 
 
 async def _engines(settings: Settings, closing: AsyncExitStack) -> tuple[Pool, Client]:

@@ -122,9 +122,11 @@ class OrderListWorkflow(Parking):
         """Orders of which nothing can come: whose ids belong to other orders, or whose workflow an
         operator ended before they could be recorded. Then the list ends, too."""
         why = dict.fromkeys(view.foreign, "its id belongs to another order already")
-        why |= dict.fromkeys(view.gone, "its workflow was ended before it was recorded")
+        why |= dict.fromkeys(view.gone, "it was never begun, or ended before it was recorded")
         for client_order_id, reason in why.items():
             self._life.placed.remove(client_order_id)
+            if view.cancel_wanted and client_order_id in view.gone:
+                continue  # it was not even begun, and need not be any more
             self._life.broken = True
             note = f"{client_order_id}: {reason}"
             await self._record(ListStatus.WORKING, (note,), attention=True)
