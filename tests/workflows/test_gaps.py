@@ -168,6 +168,21 @@ async def test_a_list_without_a_workflow_is_looked_for(
     assert entry.sent == 1
 
 
+async def test_an_order_that_is_followed_again_tells_its_list(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nudges, "_UNFOLLOWED", timedelta(0))
+    placed = await house.place_list(ListKind.BRACKET)
+    entry = await placed.working(Role.ENTRY)
+    await entry.until_listed_as(OrderStatus.ACCEPTED)
+    await entry.workflow.terminate("by mistake")
+
+    house.venue.fill(entry.id, "1")
+
+    await placed.working(Role.STOP_LOSS, quantity="1")
+    await entry.revived.terminate("the test is over")
+
+
 async def test_a_list_whose_workflow_was_terminated_can_be_canceled(house: OrderHouse) -> None:
     placed = await house.place_list(ListKind.BRACKET)
     entry = await placed.working(Role.ENTRY)
