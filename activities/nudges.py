@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -13,12 +13,18 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from db.outbox import Outbox
 from db.pool import DATABASE_AWAY
-from domain.identifiers import revived_workflow_id_for, workflow_id_for
+from domain.identifiers import (
+    list_workflow_id_for,
+    revived_workflow_id_for,
+    workflow_id_for,
+)
+from domain.lists.request import client_list_id_of
 from domain.orders import OrderState, UnifiedOrder
 
 logger = logging.getLogger(__name__)
 
 ORDER_CHANGED = "order_changed"
+LEG_CHANGED = "leg_changed"
 
 # A step at work carries the news in its own answer; only what it leaves untold is signalled.
 GRACE_S = 0.15
@@ -63,27 +69,15 @@ class WorkflowNudger:
             except DATABASE_AWAY as error:
                 logger.warning("the outbox cannot be read now: %s", error)
 
-    async def find_unfollowed(self, running: AsyncIterator[str]) -> None:
-        """Put the live orders of which no workflow runs among those that have news: their workflow
-        was lost, with Temporal's database or by somebody's hand."""
-        try:
-            known = {workflow_id async for workflow_id in running}
-            for order in await self._outbox.live():
-                names = (order.strategy_id, order.client_order_id)
-                if not known & {workflow_id_for(*names), revived_workflow_id_for(*names)}:
-                    logger.warning("no workflow follows %s", order.order_id)
-                    await self._outbox.add(order)
-        except (RPCError, *DATABASE_AWAY) as error:
-            logger.warning("orders without a workflow were not looked for: %s", error)
-
     async def _tell(self, order: UnifiedOrder) -> None:
         """Signal the order's state to its workflow, or to the one that took over from it. An order
-        that has ended needs none."""
-        names = (order.strategy_id, order.client_order_id)
+        that has ended needs none; its list decides anew."""
+        names, news = (order.strategy_id, order.client_order_id), OrderState.of(order)
         try:
-            if not await self._signalled(workflow_id_for(*names), order):
+            if not await self._signalled(workflow_id_for(*names), ORDER_CHANGED, news):
                 if order.status.is_terminal:
-                    await self._signalled(revived_workflow_id_for(*names), order)
+                    await self._signalled(revived_workflow_id_for(*names), ORDER_CHANGED, news)
+                    await self._tell_list_of(order)
                 elif order.anomaly is not None or _age(order) > _UNFOLLOWED:
                     await self._revive(order)
                 else:
@@ -93,12 +87,16 @@ class WorkflowNudger:
             return
         await self._outbox.told(order.order_id, order.version)
 
-    async def _signalled(self, workflow_id: str, order: UnifiedOrder) -> bool:
+    async def _tell_list_of(self, order: UnifiedOrder) -> None:
+        if order.request.order_list_id is not None:
+            client_list_id = client_list_id_of(order.client_order_id)
+            workflow_id = list_workflow_id_for(order.strategy_id, client_list_id)
+            await self._signalled(workflow_id, LEG_CHANGED)
+
+    async def _signalled(self, workflow_id: str, signal: str, *news: OrderState) -> bool:
         """Whether there is such a workflow, and it is told. Raises RPCError."""
         try:
-            await self._client.get_workflow_handle(workflow_id).signal(
-                ORDER_CHANGED, OrderState.of(order)
-            )
+            await self._client.get_workflow_handle(workflow_id).signal(signal, args=news)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise

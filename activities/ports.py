@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from temporalio import activity
 
-from domain.lists.plan import Leg, Sizes
+from domain.lists.legs import Leg, Sizes
 from domain.lists.request import ListStatus, OrderListRequest
 from domain.orders import OrderRequest, OrderState
 from domain.outcomes import CancelOutcome
@@ -107,13 +107,15 @@ class AdmissionPort(ABC):
 @dataclass(frozen=True, slots=True)
 class ListView:
     """An order list as the database has it. `unrecorded` are orders that are not on record yet;
-    `foreign` those whose ids were taken before by orders that are not of this list."""
+    `gone` those that will never be, because no workflow sees to it any more; `foreign` those whose
+    ids were taken before by orders that are not of this list."""
 
     legs: tuple[Leg, ...]
     sizes: Sizes
     cancel_wanted: bool
     unrecorded: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +128,13 @@ class ReadList:
 
 @dataclass(frozen=True, slots=True)
 class ListProgress:
+    """`filled` is what all orders of the list had traded when its end was decided."""
+
     list_id: str
     status: ListStatus
     notes: tuple[str, ...] = ()
     attention: bool = False
+    filled: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,8 @@ class Resized:
 
 
 class OrderListPort(ABC):
-    """Steps of an order list; they need only the database."""
+    """Steps of an order list. They need only the database, and Temporal where an order is not on
+    record yet."""
 
     @activity.defn
     @abstractmethod
@@ -164,8 +170,11 @@ class OrderListPort(ABC):
 
     @activity.defn
     @abstractmethod
-    async def record_list(self, progress: ListProgress) -> None:
-        """Write down how far the list is; a note that is there already is not written again."""
+    async def record_list(self, progress: ListProgress) -> bool:
+        """Write down how far the list is; a note that is there already is not written again.
+
+        False, and nothing is written, if its orders have traded since its end was decided.
+        """
 
     @activity.defn
     @abstractmethod

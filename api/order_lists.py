@@ -6,13 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from api.errors import RefusedField, TemporalUnavailable
+from api.errors import RefusedField
 from api.preflight import Preflight
 from db.order_lists import ListRecord, OrderLists
 from db.order_queries import OrderScope
 from domain.errors import OrderListFinished, UnknownOrderList
-from domain.identifiers import is_list_id, list_workflow_id_for
-from domain.lists.request import ListStatus, OrderListRequest, Role
+from domain.identifiers import is_list_id
+from domain.lists.request import OrderListRequest, Role
 from domain.orders import UnifiedOrder
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class ListWorkflows:
     """How a list's workflow is started and nudged."""
 
     start: Callable[[OrderListRequest], Awaitable[None]]
-    nudge: Callable[[str], Awaitable[None]]
+    nudge: Callable[[OrderListRequest], Awaitable[None]]
 
 
 class OrderListDesk:
@@ -43,7 +43,8 @@ class OrderListDesk:
                 await self._check(request, role)
         record = await self._lists.open(request)
         # Also for one that is known: the call before may have died right here.
-        await self._workflows.start(request)
+        if not record.status.is_terminal:
+            await self._workflows.start(request)
         return record, known is None
 
     async def read(self, list_id: str) -> tuple[ListRecord, list[UnifiedOrder]]:
@@ -76,17 +77,10 @@ class OrderListDesk:
         return [await self._lists.request_cancel(record.list_id) for record in records]
 
     async def tell_of_cancel(self, *records: ListRecord) -> None:
-        """Nudge the lists' workflows. Of a list that has none, because the call that placed it died
-        halfway, one is started: it ends the list."""
+        """Nudge the lists' workflows. A list that has none, because the call that placed it died
+        halfway or the workflow was lost, gets one: it ends the list."""
         for record in records:
-            if record.status is ListStatus.RECEIVED:
-                try:
-                    await self._workflows.start(record.request)
-                except TemporalUnavailable as error:
-                    logger.warning("%s is not told of its cancel: %s", record.list_id, error)
-                    continue
-            workflow_id = list_workflow_id_for(record.strategy_id, record.client_list_id)
-            await self._workflows.nudge(workflow_id)
+            await self._workflows.nudge(record.request)
 
     async def _check(self, request: OrderListRequest, role: Role) -> None:
         try:

@@ -107,7 +107,10 @@ class OrderWorkflows:
         )
 
     async def start_list(self, request: OrderListRequest) -> None:
-        """Make the list durable; once. Raises TemporalUnavailable: send the same list again."""
+        """Make the list durable; once, unless its workflow was lost before its end.
+
+        Raises TemporalUnavailable: send the same list again.
+        """
         again = (
             "Whether the list was taken is unknown: Temporal did not answer. Send the same request "
             "again; its orders are never placed twice."
@@ -119,21 +122,36 @@ class OrderWorkflows:
                     ListLife(request),
                     id=list_workflow_id_for(request.strategy_id, request.client_list_id),
                     task_queue=ORDERS_QUEUE,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                     task_timeout=TASK_TIMEOUT,
                     request_eager_start=True,
                     static_summary=list_summary(request),
                 )
 
-    async def tell_list_of_cancel(self, workflow_id: str) -> None:
+    async def follow_list(self, request: OrderListRequest) -> None:
+        """Let the list's workflow look again. A list without one gets one, which goes on with the
+        orders that there are; it does not begin a list late that was never begun. Raises RPCError.
+        """
+        first = request.order(request.roles[0], 1, request.quantity)
+        with suppress(WorkflowAlreadyStartedError):  # it has ended by itself
+            await self._client.start_workflow(
+                OrderListWorkflow.run,
+                ListLife(request, placed=[first.client_order_id]),
+                id=list_workflow_id_for(request.strategy_id, request.client_list_id),
+                task_queue=ORDERS_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                task_timeout=TASK_TIMEOUT,
+                start_signal="leg_changed",
+                static_summary=list_summary(request),
+            )
+
+    async def tell_list_of_cancel(self, request: OrderListRequest) -> None:
         """Nudge a list's workflow. The row already says that it shall be canceled."""
         try:
             async with asyncio.timeout(_NUDGE_BOUND_S):
-                await self._client.get_workflow_handle(workflow_id).signal(
-                    OrderListWorkflow.leg_changed
-                )
+                await self.follow_list(request)
         except (RPCError, TimeoutError) as error:
-            logger.warning("could not tell %s of its cancel: %s", workflow_id, error)
+            logger.warning("could not tell %s of its cancel: %s", request.list_id, error)
 
     async def started(self, request: OrderRequest) -> Started:
         """What is known of the workflow that an earlier request started under this id.
@@ -151,10 +169,21 @@ class OrderWorkflows:
         )
 
     async def running(self) -> AsyncIterator[str]:
-        """Ids of the order workflows that run, as the index of Temporal has them."""
-        query = "WorkflowType = 'OrderWorkflow' AND ExecutionStatus = 'Running'"
+        """Ids of the workflows of orders and lists that run, as the index of Temporal has them."""
+        types = "WorkflowType IN ('OrderWorkflow', 'OrderListWorkflow')"
+        query = f"{types} AND ExecutionStatus = 'Running'"
         async for execution in self._client.list_workflows(query):
             yield execution.id
+
+    async def runs(self, workflow_id: str) -> bool:
+        """Whether there is such a workflow and it has not ended. Raises RPCError."""
+        try:
+            found = await self._client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return found.status is WorkflowExecutionStatus.RUNNING
 
     async def tell_of_cancel(self, workflow_id: str, by: str) -> None:
         """Nudge the workflow. The row already says that the order shall be canceled."""

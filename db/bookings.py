@@ -54,6 +54,15 @@ _ROWS = ", ".join(
 )
 _SETS = ", ".join(f"{name} = excluded.{name}" for name in (*_POSITION, "updated_at"))
 
+# What a list had reckoned with when it ended is not true any more: a person must look at it.
+_LATE = """
+UPDATE order_lists l SET attention = true, updated_at = now(),
+    notes = l.notes || jsonb_build_array(jsonb_build_object(
+        'at', now(), 'text', o.client_order_id || ' has traded after the list had ended'))
+FROM changed JOIN unified_orders o USING (order_id)
+WHERE l.list_id = o.order_list_id AND l.status IN ('COMPLETED', 'CANCELED', 'FAILED')
+"""
+
 # The position is written only over the one that it was computed from, and nothing of all this is
 # written if that was changed meanwhile by a fill of another order.
 _BOOK = f"""
@@ -71,7 +80,7 @@ WITH {change_of(_NAMED)}, booked AS (
     ON CONFLICT (account_id, instrument_id) DO UPDATE SET {_SETS}
         WHERE p.fill_count = {_NAMED["seen_fills"]}
     RETURNING 1
-)
+), late AS ({_LATE})
 SELECT pg_notify('{ORDERS_CHANNEL}', {_NAMED["notification"]}),
        all_or_nothing((SELECT count(*) FROM moved) = 1)
 FROM changed

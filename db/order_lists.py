@@ -28,16 +28,20 @@ INSERT INTO order_lists ({_COLUMNS})
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'RECEIVED', '[]', false, NULL, now(), now())
 ON CONFLICT DO NOTHING
 """
-# The end is final, and a note that is there already is not written again.
-_RECORD = """
+_ENDED = "('COMPLETED', 'CANCELED', 'FAILED')"
+# The end is final, and a note that is there already is not written again. An end is written over
+# the fills that it was computed from.
+_RECORD = f"""
 UPDATE order_lists SET
-    status = CASE WHEN status IN ('COMPLETED', 'CANCELED', 'FAILED') THEN status ELSE $2 END,
+    status = CASE WHEN status IN {_ENDED} THEN status ELSE $2 END,
     attention = attention OR $4, updated_at = now(),
     notes = notes || coalesce((
         SELECT jsonb_agg(jsonb_build_object('at', now(), 'text', n.text) ORDER BY n.nr)
         FROM unnest($3::text[]) WITH ORDINALITY AS n(text, nr)
         WHERE NOT notes @> jsonb_build_array(jsonb_build_object('text', n.text))), '[]')
-WHERE list_id = $1
+WHERE list_id = $1 AND (status IN {_ENDED} OR $5::numeric IS NULL OR $5 = (
+    SELECT coalesce(sum(o.filled_qty), 0) FROM unified_orders o WHERE o.order_list_id = $1))
+RETURNING list_id
 """
 _NET_OF_FEES = """
 SELECT f.order_id, coalesce(sum(f.fee), 0) AS fees
@@ -123,9 +127,17 @@ class OrderLists:
         return {row["order_id"]: row["fees"] for row in rows}
 
     async def record(
-        self, list_id: str, status: ListStatus, notes: Sequence[str], *, attention: bool
-    ) -> None:
-        await self._pool.execute(_RECORD, list_id, status, list(notes), attention)
+        self,
+        list_id: str,
+        status: ListStatus,
+        notes: Sequence[str],
+        *,
+        attention: bool,
+        filled: Decimal | None = None,
+    ) -> bool:
+        """Whether it is on record; not if its orders have traded other than `filled` by now."""
+        values = (list_id, status, list(notes), attention, filled)
+        return await self._pool.fetchval(_RECORD, *values) is not None
 
     async def request_cancel(self, list_id: str) -> ListRecord:
         """Raises UnknownOrderList. A list that has ended stays as it is."""

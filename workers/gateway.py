@@ -18,6 +18,7 @@ from activities.admission import AdmissionActivities
 from activities.nudges import WorkflowNudger
 from activities.order_lists import OrderListActivities
 from activities.ports import ORDERS_QUEUE
+from activities.unfollowed import Unfollowed
 from api.orchestrator import ExecutionOrchestrator
 from api.order_lists import ListWorkflows
 from api.order_workflows import OrderWorkflows
@@ -26,6 +27,7 @@ from config import Settings
 from db.feed import OrderFeed
 from db.installation import claim
 from db.known_instruments import KnownInstruments
+from db.leases import VenueLeases
 from db.market import MarketData
 from db.oms import UnifiedOMS
 from db.order_lists import OrderLists
@@ -58,6 +60,9 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
         pool, client = await unless_stopped(stop, _engines(settings, closing))
         order_workflows = OrderWorkflows(client)
         nudger = WorkflowNudger(client, Outbox(pool), order_workflows.revive)
+        unfollowed = Unfollowed(
+            Outbox(pool), OrderLists(pool), order_workflows.running, order_workflows.follow_list
+        )
         feed = OrderFeed(dsn, nudger.poke)
         await feed.start()
         closing.push_async_callback(feed.stop)
@@ -65,7 +70,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
             worker = order_worker(client, pool, feed, order_admission(settings))
             working = tasks.create_task(worker.run(), name="order workflows")
             sweeping = tasks.create_task(nudger.sweep(), name="outbox")
-            tasks.create_task(nudger.find_unfollowed(order_workflows.running()), name="unfollowed")
+            looking = tasks.create_task(unfollowed.keep_looking(), name="unfollowed")
             server = ApiServer(
                 _services(settings, pool, client, feed), settings.api.host, settings.api.port
             )
@@ -78,6 +83,7 @@ async def main(settings: Settings, stop: asyncio.Event, ready: Callable[[], None
             await worker.shutdown()
             await working
             sweeping.cancel()
+            looking.cancel()
 
 
 async def _engines(settings: Settings, closing: AsyncExitStack) -> tuple[Pool, Client]:
@@ -116,7 +122,14 @@ def order_worker(
     """Runs the order workflows unsandboxed: the sandbox costs 5 ms an order; the tests use it."""
     oms, instruments = UnifiedOMS(pool), KnownInstruments(MarketData(pool))
     activities = AdmissionActivities(oms, instruments, admission, feed, Outbox(pool))
-    lists = OrderListActivities(OrderLists(pool), oms, instruments, admission)
+    lists = OrderListActivities(
+        OrderLists(pool),
+        oms,
+        instruments,
+        admission,
+        VenueLeases(pool),
+        OrderWorkflows(client).runs,
+    )
     return Worker(
         client,
         task_queue=ORDERS_QUEUE,

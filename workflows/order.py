@@ -18,7 +18,8 @@ from temporalio.exceptions import ApplicationError, FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.ports import AdmitOrder, Decision, DecisionTaken, OperatorDecision
     from domain.errors import UnknownOrder
-    from domain.identifiers import order_id_for
+    from domain.identifiers import list_workflow_id_for, order_id_for
+    from domain.lists.request import client_list_id_of
     from domain.orders import OrderState, OrderStatus
     from workflows.life import Life
     from workflows.parking import Parking
@@ -239,12 +240,16 @@ class OrderWorkflow(Parking):
 
     async def _tell_list(self) -> None:
         """A leg's list decides anew whenever the leg has changed."""
-        parent, version = workflow.info().parent, self._version
-        if parent is None or self._life.told_list == version:
+        request, version = self._request, self._version
+        if request.order_list_id is None or self._life.told_list == version:
             return
         self._life.told_list = version
+        client_list_id = client_list_id_of(request.client_order_id)
+        its_list = workflow.get_external_workflow_handle(
+            list_workflow_id_for(request.strategy_id, client_list_id)
+        )
         try:
-            await workflow.get_external_workflow_handle(parent.workflow_id).signal("leg_changed")
+            await self._uncut(its_list.signal("leg_changed"))
         except FailureError as error:
             workflow.logger.info("its list is not there any more: %s", failure_of(error))
 

@@ -7,27 +7,26 @@ and nothing else: every step done again finds itself done.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from decimal import Decimal
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
-from temporalio.workflow import ActivityHandle, ChildWorkflowHandle, ParentClosePolicy
+from temporalio.workflow import ActivityHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.ports import Decision, ListProgress, ListView, ReadList, ResizeLeg
     from domain.identifiers import workflow_id_for
-    from domain.lists.plan import Action, Cancel, Memory, Place, Plan, Resize, next_plan
+    from domain.lists.legs import Memory, Tried
+    from domain.lists.plan import Action, Cancel, Place, Plan, Resize, next_plan
     from domain.lists.request import ListStatus, OrderListRequest
-    from domain.orders import OrderState
     from workflows.life import Life
     from workflows.order import OrderWorkflow, failure_of
     from workflows.parking import Parking
     from workflows.steps import (
         LIST_LOOKS_AFTER,
         PARKED_RETRY_AFTER,
-        UNRECORDED_LOOKS_AFTER,
         read_list,
         record_list,
         request_cancel,
@@ -47,7 +46,7 @@ class ListLife:
     request: OrderListRequest
     placed: list[str] = field(default_factory=list)
     canceled: list[str] = field(default_factory=list)
-    resizes: dict[str, int] = field(default_factory=dict)
+    resizes: dict[str, Tried] = field(default_factory=dict)
     put_off: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     attention: bool = False
@@ -65,18 +64,18 @@ class OrderListWorkflow(Parking):
         self._news = False
         self._cancel_unrecorded = False
         self._retry_due = False
-        self._children: dict[str, ChildWorkflowHandle[Any, OrderState]] = {}
 
     @workflow.run
     async def run(self, life: ListLife) -> ListStatus:
         await self._record(ListStatus.WORKING, ())
         while True:
-            if workflow.info().is_continue_as_new_suggested():
-                workflow.continue_as_new(life)
             self._news = False
             if self._cancel_unrecorded:
                 await self._done(lambda: request_list_cancel(self._list_id))
                 self._cancel_unrecorded = False
+            # Only now, and without an await in between: a wish that is not on record would be lost.
+            if workflow.info().is_continue_as_new_suggested():
+                workflow.continue_as_new(life)
             end = await self._go_on(await self._read())
             if end is not None:
                 await self._wait(workflow.all_handlers_finished)
@@ -86,45 +85,53 @@ class OrderListWorkflow(Parking):
         """Do what the orders call for; how the list ended, if it has."""
         if await self._give_up_on(view):
             return None
-        if view.unrecorded:
-            await self._wait(lambda: self._news, UNRECORDED_LOOKS_AFTER)
-            return None
         plan, self._retry_due = self._plan(view), False
-        if plan.end is not None and self._life.broken:
-            plan.end = ListStatus.FAILED
+        if plan.end is not None:
+            return await self._end(plan.end, plan, view)
         await self._say(plan)
         for action in plan.actions:
             await self._do(action)
-        if plan.end is None and not plan.actions:
+        if not plan.actions:
             heard = await self._wait(lambda: self._news, plan.retry_after or LIST_LOOKS_AFTER)
             self._retry_due = plan.retry_after is not None and not heard
-        return plan.end
+        return None
+
+    async def _end(self, end: ListStatus, plan: Plan, view: ListView) -> ListStatus | None:
+        """None if an order has traded since the end was decided: then it is decided anew."""
+        end = ListStatus.FAILED if self._life.broken else end
+        filled = sum((leg.filled for leg in view.legs), Decimal(0))
+        is_so = await self._record(
+            end, self._new(plan.notes), attention=plan.attention, filled=filled
+        )
+        return end if is_so else None
 
     def _plan(self, view: ListView) -> Plan:
         memory = Memory(
             self._life.canceled, self._life.resizes, self._life.put_off, self._retry_due
         )
         return next_plan(
-            self._request, view.legs, view.sizes, memory, cancel_wanted=view.cancel_wanted
+            self._request,
+            view.legs,
+            view.sizes,
+            memory,
+            cancel_wanted=view.cancel_wanted,
+            unrecorded=bool(view.unrecorded),
         )
 
     async def _give_up_on(self, view: ListView) -> bool:
-        """Orders of which nothing can come: whose ids belong to other orders, or which an operator
-        ended before they could be recorded. Then the list ends, too."""
-        ended = [one for one in view.unrecorded if self._has_failed(one)]
+        """Orders of which nothing can come: whose ids belong to other orders, or whose workflow an
+        operator ended before they could be recorded. Then the list ends, too."""
         why = dict.fromkeys(view.foreign, "its id belongs to another order already")
-        why |= dict.fromkeys(ended, "it was ended by an operator before it was recorded")
+        why |= dict.fromkeys(view.gone, "it was never begun, or ended before it was recorded")
         for client_order_id, reason in why.items():
             self._life.placed.remove(client_order_id)
+            if view.cancel_wanted and client_order_id in view.gone:
+                continue  # it was not even begun, and need not be any more
             self._life.broken = True
             note = f"{client_order_id}: {reason}"
             await self._record(ListStatus.WORKING, (note,), attention=True)
             await self._done(lambda: request_list_cancel(self._list_id))
         return bool(why)
-
-    def _has_failed(self, client_order_id: str) -> bool:
-        child = self._children.get(client_order_id)
-        return child is not None and child.done() and child.exception() is not None
 
     async def _do(self, action: Action) -> None:
         match action:
@@ -141,16 +148,17 @@ class OrderListWorkflow(Parking):
         request = self._request.order(place.role, place.seq, place.quantity)
         if request.client_order_id not in self._life.placed:
             self._life.placed.append(request.client_order_id)
+        starting = workflow.start_child_workflow(
+            OrderWorkflow.run,
+            Life(request),
+            id=workflow_id_for(request.strategy_id, request.client_order_id),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            task_timeout=TASK_TIMEOUT,
+            static_summary=summary(request),
+            search_attributes=search_attributes(request),
+        )
         try:
-            self._children[request.client_order_id] = await workflow.start_child_workflow(
-                OrderWorkflow.run,
-                Life(request),
-                id=workflow_id_for(request.strategy_id, request.client_order_id),
-                parent_close_policy=ParentClosePolicy.ABANDON,
-                task_timeout=TASK_TIMEOUT,
-                static_summary=summary(request),
-                search_attributes=search_attributes(request),
-            )
+            await self._uncut(starting)
         except WorkflowAlreadyStartedError:
             return  # by us, before a crash; if not, reading the list says so
 
@@ -163,8 +171,7 @@ class OrderListWorkflow(Parking):
         if resized.passing:
             self._life.put_off.append(resize.order_id)
         else:
-            tried = self._life.resizes.get(resize.order_id, 0)
-            self._life.resizes[resize.order_id] = tried + 1
+            self._life.resizes[resize.order_id] = Tried(resize.quantity, resize.times)
         if resized.refused:
             note = f"{resize.order_id} was not resized to {resize.quantity}: {resized.refused}"
             await self._record(ListStatus.WORKING, (note,), attention=resized.passing)
@@ -174,19 +181,29 @@ class OrderListWorkflow(Parking):
         return await self._done(lambda: read_list(command))
 
     async def _say(self, plan: Plan) -> None:
-        new = tuple(note for note in plan.notes if note not in self._life.noted)
-        attention = plan.attention and not self._life.attention
-        if new or attention or plan.end is not None:
-            await self._record(plan.end or ListStatus.WORKING, new, attention=plan.attention)
+        new = self._new(plan.notes)
+        if new or (plan.attention and not self._life.attention):
+            await self._record(ListStatus.WORKING, new, attention=plan.attention)
+
+    def _new(self, notes: Sequence[str]) -> tuple[str, ...]:
+        return tuple(note for note in notes if note not in self._life.noted)
 
     async def _record(
-        self, status: ListStatus, notes: tuple[str, ...], *, attention: bool = False
-    ) -> None:
+        self,
+        status: ListStatus,
+        notes: tuple[str, ...],
+        *,
+        attention: bool = False,
+        filled: Decimal | None = None,
+    ) -> bool:
+        attention = self._life.attention or attention
+        progress = ListProgress(self._list_id, status, notes, attention, filled)
+        if not await self._done(lambda: record_list(progress)):
+            return False
         self._life.noted.extend(notes)
-        self._life.attention = self._life.attention or attention
-        progress = ListProgress(self._list_id, status, notes, self._life.attention)
-        await self._done(lambda: record_list(progress))
+        self._life.attention = attention
         workflow.set_current_details(self._story())
+        return True
 
     async def _done[T](self, begin: Callable[[], ActivityHandle[T]]) -> T:
         """Do a step until it is done; a database that is away is waited for."""

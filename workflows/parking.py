@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -62,6 +63,13 @@ class Parking(ABC):
         workflow.upsert_search_attributes([STUCK.value_set(False)])
         workflow.set_current_details(self._story())
         return decision
+
+    async def _uncut[T](self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do what has an answer of its own to wait for: in a task that Temporal's cancellation does
+        not reach, which would else end the workflow there, or be swallowed."""
+        task = asyncio.create_task(doing)
+        await self._wait(task.done)
+        return task.result()
 
     async def _wait(self, until: Callable[[], bool], at_most: timedelta | None = None) -> bool:
         """Wait until it holds; False at the time-out. Every wait of the workflow is this one.

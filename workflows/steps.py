@@ -66,7 +66,6 @@ PAUSE = timedelta(milliseconds=250)
 PARKED_RETRY_AFTER = timedelta(minutes=1)
 # Its orders tell a list of their news; it looks by itself for what got lost on the way.
 LIST_LOOKS_AFTER = timedelta(minutes=1)
-UNRECORDED_LOOKS_AFTER = timedelta(seconds=5)
 
 
 def admit(command: AdmitOrder) -> Answer:
@@ -163,7 +162,7 @@ def read_list(command: ReadList) -> ActivityHandle[ListView]:
     )
 
 
-def record_list(progress: ListProgress) -> ActivityHandle[None]:
+def record_list(progress: ListProgress) -> ActivityHandle[bool]:
     return workflow.start_local_activity_method(
         OrderListPort.record_list, progress, summary="record the progress", **DB_WRITE
     )

@@ -12,66 +12,23 @@ and it is tried again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
+from domain.lists.legs import ZERO, Leg, Memory, Sizes
 from domain.lists.request import EXITS, ListKind, ListStatus, OrderListRequest, Role
 from domain.orders import OrderStatus
 
-ZERO = Decimal(0)
-RESIZES_MAX = 3
+RESIZES_IN_VAIN_MAX = 3
 
 # What was refused for a passing reason is tried again after so long, doubling up to the second.
 _RETRY = timedelta(seconds=5)
 _RETRY_MAX = timedelta(seconds=60)
 
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One order of the list. `net_filled` is what it added to or took from the position: a fee in
-    the base currency makes it less than what was traded. `unsent`: it ended here, before its venue
-    heard of it."""
-
-    role: Role
-    seq: int
-    order_id: str
-    status: OrderStatus
-    quantity: Decimal
-    filled: Decimal
-    net_filled: Decimal
-    version: int
-    amending: bool = False
-    canceling: bool = False
-    reason: str = ""
-    unsent: bool = False
-
-    @property
-    def is_live(self) -> bool:
-        return not self.status.is_terminal
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """What the instrument demands of a quantity."""
-
-    lot: Decimal
-    min_qty: Decimal
-    min_notional: Decimal
-    multiplier: Decimal = Decimal(1)
-    inverse: bool = False
-
-    def floor(self, quantity: Decimal) -> Decimal:
-        return (quantity / self.lot).to_integral_value(ROUND_FLOOR) * self.lot
-
-    def smallest(self, price: Decimal | None) -> Decimal:
-        """The smallest quantity that the venue takes at this price."""
-        unit = self.multiplier if self.inverse else self.multiplier * (price or ZERO)
-        if not unit:
-            return self.min_qty
-        needed = (self.min_notional / unit / self.lot).to_integral_value(ROUND_CEILING) * self.lot
-        return max(self.min_qty, needed)
+# What is on its way is looked for by itself after so long, should the news of it be lost.
+_LOOKS_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +40,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """Change the order's quantity to this total."""
+    """Change the order's quantity to this total; `times`: for so many sizes in a row, with this
+    one, if the order took none before."""
 
     order_id: str
     quantity: Decimal
     amend_id: str
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +73,6 @@ class Plan:
         self.attention = True
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the list itself did before: orders that it canceled, how often it resized each, and
-    which it could not resize for a passing reason. `retry_due`: these may be tried again now."""
-
-    canceled: Collection[str] = ()
-    resizes: Mapping[str, int] = field(default_factory=dict)
-    put_off: Collection[str] = ()
-    retry_due: bool = False
-
-
 def next_plan(
     request: OrderListRequest,
     legs: Sequence[Leg],
@@ -132,17 +80,18 @@ def next_plan(
     memory: Memory,
     *,
     cancel_wanted: bool,
+    unrecorded: bool = False,
 ) -> Plan:
+    """`unrecorded`: orders are on their way that are not among the legs yet. Nothing new is begun
+    before they are; what is there can be canceled."""
     state = _State(request, legs, sizes, memory)
     plan = Plan()
     if cancel_wanted:
         _cancel_everything(state, plan)
-    elif state.entry is None and request.entry is not None:
-        plan.actions.append(Place(Role.ENTRY, 1, request.quantity))
-    else:
-        for role in EXITS:
-            _see_to_exit(state, role, plan)
-        _one_failed(state, plan)
+    elif not unrecorded:
+        _go_on(state, plan)
+    if unrecorded and not plan.actions:
+        plan.retry_after = _LOOKS_AFTER
     waits = bool(plan.actions) or plan.retry_after is not None
     if not waits and not any(leg.is_live for leg in legs):
         _end(state, plan, cancel_wanted=cancel_wanted)
@@ -205,6 +154,15 @@ class _State:
         return self.sizes.smallest(terms.price or terms.trigger_price)
 
 
+def _go_on(state: _State, plan: Plan) -> None:
+    if state.entry is None and state.request.entry is not None:
+        plan.actions.append(Place(Role.ENTRY, 1, state.request.quantity))
+        return
+    for role in EXITS:
+        _see_to_exit(state, role, plan)
+    _one_failed(state, plan)
+
+
 def _see_to_exit(state: _State, role: Role, plan: Plan) -> None:
     """Place, resize or cancel one exit, so that it could close just what is left."""
     remaining, live = state.remaining, state.live(role)
@@ -224,11 +182,11 @@ def _see_to_exit(state: _State, role: Role, plan: Plan) -> None:
         return  # on its way; it is sized once the venue has it
     elif live.order_id in state.memory.put_off and not state.memory.retry_due:
         plan.later(_RETRY)
-    elif state.memory.resizes.get(live.order_id, 0) >= RESIZES_MAX:
+    elif (tries := state.memory.in_vain(live)) >= RESIZES_IN_VAIN_MAX:
         plan.actions.append(Cancel(live.order_id))
         plan.notes.append(f"{role}: cannot be resized to {wanted}; placed anew")
     else:
-        plan.actions.append(Resize(live.order_id, wanted, f"size-{live.version}"))
+        plan.actions.append(Resize(live.order_id, wanted, f"size-{live.version}", tries + 1))
 
 
 def _place_exit(state: _State, role: Role, plan: Plan, remaining: Decimal) -> None:
@@ -276,6 +234,11 @@ def _end(state: _State, plan: Plan, *, cancel_wanted: bool) -> None:
     if not (cancel_wanted or state.entry_is_over):
         return
     entry, remaining = state.entry, state.remaining
+    if entry is not None and not entry.settled and not cancel_wanted:
+        # What it traded before its end may be told after it, and wants its exits.
+        plan.notes.append(f"the entry ended {entry.status}; the last of its trades may still come")
+        plan.retry_after = _LOOKS_AFTER
+        return
     if not state.legs:
         plan.end = ListStatus.CANCELED
         return

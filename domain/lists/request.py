@@ -138,6 +138,11 @@ class OrderListRequest:
         return _ROLE[letters], int(suffix.removeprefix(letters))
 
 
+def client_list_id_of(client_order_id: str) -> str:
+    """The client's id of the list whose order has this id."""
+    return client_order_id.rpartition(".")[0]
+
+
 # Short enough for the suffixes of the legs.
 CLIENT_LIST_ID_LENGTH_MAX = 54
 CLIENT_LIST_ID = CLIENT_ORDER_ID.pattern.replace("{0,63}", f"{{0,{CLIENT_LIST_ID_LENGTH_MAX - 1}}}")

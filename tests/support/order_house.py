@@ -26,7 +26,7 @@ from api.order_workflows import OrderWorkflows
 from db.feed import OrderFeed
 from db.outbox import Outbox
 from domain.admission import OrderAdmission
-from domain.identifiers import order_id_for, workflow_id_for
+from domain.identifiers import order_id_for, revived_workflow_id_for, workflow_id_for
 from domain.lists.request import ListKind
 from domain.orders import OrderRequest, OrderState, OrderStatus, UnifiedOrder
 from domain.risk import RiskEngine
@@ -113,6 +113,14 @@ class Order:
     def workflow(self) -> WorkflowHandle[OrderWorkflow, OrderState]:
         workflow_id = workflow_id_for(self.request.strategy_id, self.request.client_order_id)
         return self.house.client.get_workflow_handle_for(OrderWorkflow.run, workflow_id)
+
+    @property
+    def revived(self) -> WorkflowHandle[OrderWorkflow, OrderState]:
+        """The workflow that follows it since its own has ended or was lost."""
+        names = (self.request.strategy_id, self.request.client_order_id)
+        return self.house.client.get_workflow_handle_for(
+            OrderWorkflow.run, revived_workflow_id_for(*names)
+        )
 
     @property
     def course(self) -> Course:

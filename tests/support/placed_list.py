@@ -63,7 +63,7 @@ class PlacedList:
 
     async def cancel(self) -> None:
         await self.lists.request_cancel(self.request.list_id)
-        await OrderWorkflows(self.house.client).tell_list_of_cancel(self.workflow.id)
+        await OrderWorkflows(self.house.client).tell_list_of_cancel(self.request)
 
     async def record(self) -> ListRecord:
         return await self.lists.get(self.request.list_id)

@@ -4,12 +4,21 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 
 import pytest
+from temporalio.service import RPCError
 
 from activities.ports import Decision
 from db.migrate import migrate
+from domain.lists.request import ListKind, ListStatus, Role
 from domain.orders import OrderStatus
 from tests.support.engines import free_port, running, throw_away_folder
-from tests.support.order_house import Order, OrderHouse, order_house
+from tests.support.order_house import (
+    Order,
+    OrderHouse,
+    eventually,
+    order_house,
+    started_order_worker,
+    table_away,
+)
 from tests.support.scripted_venue import Cancel, Submit
 from workers.stack.embedded_postgres import EmbeddedPostgres
 from workers.stack.embedded_temporal import EmbeddedTemporal
@@ -120,6 +129,53 @@ async def test_a_new_run_remembers_what_an_operator_decided(brief_house: OrderHo
     order.course.cancels = [Cancel.OBEY]
     await order.workflow.signal("cancel")
     assert (await order.ended()).status is OrderStatus.CANCELED
+
+
+async def test_a_cancel_that_comes_as_a_list_goes_on_in_a_new_run_is_not_lost(
+    brief_house: OrderHouse,
+) -> None:
+    house = brief_house
+    placed = await house.place_list(ListKind.BRACKET)
+    await placed.working(Role.ENTRY)
+    first = (await placed.workflow.describe()).run_id
+
+    await house.order_worker.shutdown()  # so that it hears all of this at once
+    for _ in range(LONG_HISTORY):
+        await placed.workflow.signal("leg_changed")
+    await placed.workflow.signal("cancel")
+    house.order_worker = await started_order_worker(house.client, house.books, house.feed)
+
+    assert (await placed.ended()).status is ListStatus.CANCELED
+    assert (await placed.workflow.describe()).run_id != first
+
+
+async def test_a_new_run_of_a_list_sees_that_an_order_was_aborted_unrecorded(
+    brief_house: OrderHouse,
+) -> None:
+    house = brief_house
+    async with table_away(house, "order_events"):
+        placed = await house.place_list(ListKind.BRACKET)
+        entry = placed.order(Role.ENTRY)
+        await eventually(lambda: _exists(entry), "the entry is started")
+        await entry.stuck()
+        first = (await placed.workflow.describe()).run_id
+        while (await placed.workflow.describe()).run_id == first:
+            await placed.workflow.signal("leg_changed")
+
+        await entry.resolve(Decision.ABORT)
+        await placed.workflow.signal("leg_changed")
+        record = await placed.ended()
+
+    assert (record.status, record.attention) == (ListStatus.FAILED, True)
+    assert "ended before it was recorded" in await placed.notes()
+
+
+async def _exists(order: Order) -> bool:
+    try:
+        await order.workflow.describe()
+    except RPCError:
+        return False
+    return True
 
 
 async def test_an_order_that_comes_while_the_database_is_down_is_stuck_until_retry(

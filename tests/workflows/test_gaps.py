@@ -8,15 +8,19 @@ import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 
-from activities import desk, nudges
+from activities import desk, nudges, unfollowed
 from activities.ports import Decision
+from activities.unfollowed import Unfollowed
 from api.order_workflows import OrderWorkflows
+from db.order_lists import OrderLists
 from db.outbox import Outbox
 from domain.identifiers import revived_workflow_id_for
-from domain.orders import OrderState, OrderStatus, UnifiedOrder
+from domain.lists.request import ListKind, ListStatus, Role
+from domain.orders import OrderState, OrderStatus
 from tests.support.books import PERPETUAL
 from tests.support.order_house import OrderHouse, eventually, table_away
 from tests.support.orders import a_fill
+from tests.support.placed_list import PlacedList, a_list
 from tests.support.scripted_venue import Cancel, Submit
 from workflows import steps
 from workflows.order import OrderWorkflow
@@ -114,9 +118,7 @@ async def test_an_order_whose_workflow_was_terminated_is_followed_by_another(
     await order.workflow.terminate("by mistake")
 
     house.venue.fill(order.id, "1")
-    revived = house.client.get_workflow_handle_for(
-        OrderWorkflow.run, revived_workflow_id_for("demo", order.request.client_order_id)
-    )
+    revived = order.revived
     await eventually(lambda: _follows(revived, OrderStatus.PARTIALLY_FILLED), "followed")
     house.venue.fill(order.id, "3")
 
@@ -134,21 +136,74 @@ async def test_orders_without_a_workflow_are_looked_for(
     workflows = OrderWorkflows(house.client)
     running = "ExecutionStatus = 'Running' AND StrategyId = 'demo'"
     await eventually(lambda: _counts(house, running, 1), "the index has heard")
-    outbox = Outbox(house.books.pool)
+    outbox, lists = Outbox(house.books.pool), OrderLists(house.books.pool)
 
-    async def revive(order: UnifiedOrder) -> None:
-        await workflows.revive(order)
+    await Unfollowed(outbox, lists, workflows.running, workflows.follow_list).look()
 
-    await nudges.WorkflowNudger(house.client, outbox, revive).find_unfollowed(workflows.running())
-
-    revived = house.client.get_workflow_handle_for(
-        OrderWorkflow.run, revived_workflow_id_for("demo", lost.request.client_order_id)
-    )
+    revived = lost.revived
     await eventually(lambda: _follows(revived, OrderStatus.ACCEPTED), "followed again")
     await followed.workflow.signal("cancel")
     await lost.house.books.oms.request_cancel(lost.id, by="desk")
     assert (await followed.ended()).status is OrderStatus.CANCELED
     assert (await revived.result()).status is OrderStatus.CANCELED
+
+
+async def test_a_list_without_a_workflow_is_looked_for(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unfollowed, "_BEING_PLACED", timedelta(0))
+    placed = await house.place_list(ListKind.BRACKET)
+    entry = await placed.working(Role.ENTRY)
+    await placed.workflow.terminate("lost")
+    running = f"WorkflowId = '{placed.workflow.id}' AND ExecutionStatus = 'Running'"
+    await eventually(lambda: _counts(house, running, 0), "the index has heard")
+    workflows = OrderWorkflows(house.client)
+
+    outbox, lists = Outbox(house.books.pool), OrderLists(house.books.pool)
+    await Unfollowed(outbox, lists, workflows.running, workflows.follow_list).look()
+    house.venue.fill(entry.id, "4")
+
+    await placed.working(Role.STOP_LOSS, quantity="4")
+    await placed.working(Role.TAKE_PROFIT, quantity="4")
+    assert entry.sent == 1
+
+
+async def test_an_order_that_is_followed_again_tells_its_list(
+    house: OrderHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nudges, "_UNFOLLOWED", timedelta(0))
+    placed = await house.place_list(ListKind.BRACKET)
+    entry = await placed.working(Role.ENTRY)
+    await entry.until_listed_as(OrderStatus.ACCEPTED)
+    await entry.workflow.terminate("by mistake")
+
+    house.venue.fill(entry.id, "1")
+
+    await placed.working(Role.STOP_LOSS, quantity="1")
+    await entry.revived.terminate("the test is over")
+
+
+async def test_a_list_whose_workflow_was_terminated_can_be_canceled(house: OrderHouse) -> None:
+    placed = await house.place_list(ListKind.BRACKET)
+    entry = await placed.working(Role.ENTRY)
+    await placed.workflow.terminate("by mistake")
+
+    await placed.cancel()
+
+    assert (await placed.ended()).status is ListStatus.CANCELED
+    assert house.venue.status(entry.id) is OrderStatus.CANCELED
+
+
+async def test_a_list_that_was_never_begun_is_not_begun_late(house: OrderHouse) -> None:
+    placed = PlacedList(house, a_list(ListKind.BRACKET))
+    await placed.lists.open(placed.request)  # and the call that placed it died right here
+    house.lists.append(placed)
+
+    await OrderWorkflows(house.client).follow_list(placed.request)
+
+    record = await placed.ended()
+    assert (record.status, record.attention) == (ListStatus.FAILED, True)
+    assert await placed.orders() == []
 
 
 async def _follows(

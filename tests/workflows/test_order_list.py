@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from activities import order_lists
 from domain.lists import plan
 from domain.lists.request import ListKind, ListStatus, Role
 from domain.orders import OrderStatus
@@ -24,6 +25,13 @@ SELLING = {
     "stop_loss": replace(placed_list.STOP_LOSS, trigger_price=Decimal(105)),
 }
 """What turns the usual bracket around."""
+
+
+@pytest.fixture
+def quickly_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an order traded is certain as soon as executions were pulled after its end."""
+    monkeypatch.setattr(order_lists, "_TRADES_FOLLOW_WITHIN", timedelta(0))
+    monkeypatch.setattr(plan, "_LOOKS_AFTER", timedelta(milliseconds=100))
 
 
 async def entered(placed: PlacedList, house: OrderHouse) -> tuple[Order, Order]:
@@ -75,6 +83,7 @@ async def test_a_bracket_is_stopped_out(house: OrderHouse) -> None:
     assert house.venue.status(take.id) is OrderStatus.CANCELED
 
 
+@pytest.mark.usefixtures("quickly_settled")
 async def test_exits_grow_with_a_partial_entry_and_end_with_it(house: OrderHouse) -> None:
     placed = await house.place_list(BRACKET)
     entry = await placed.working(ENTRY)
@@ -87,8 +96,79 @@ async def test_exits_grow_with_a_partial_entry_and_end_with_it(house: OrderHouse
     await placed.working(TAKE, quantity="3")
     house.venue.expire(entry.id)  # the rest never trades
     house.venue.fill(stop.id, "3", "95")
+    await placed.until_noted("may still come")
+    house.venue.restore_stream()  # executions are pulled at once
 
     assert (await placed.ended()).status is ListStatus.COMPLETED
+
+
+@pytest.mark.usefixtures("quickly_settled")
+async def test_an_entry_whose_end_is_told_before_its_fills_gets_its_exits(
+    house: OrderHouse,
+) -> None:
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+
+    house.venue.fill(entry.id, "3", told=False)
+    house.venue.expire(entry.id)
+    await placed.until_noted("the entry ended EXPIRED")
+    assert not (await placed.record()).status.is_terminal
+    house.venue.restore_stream()
+    stop = await placed.working(STOP, quantity="3")
+    await placed.working(TAKE, quantity="3")
+    house.venue.fill(stop.id, "3", "95")
+    house.venue.restore_stream()  # after this late fill another may come as well
+
+    assert (await placed.ended()).status is ListStatus.COMPLETED
+
+
+@pytest.mark.usefixtures("quickly_settled")
+async def test_an_entry_that_never_traded_ends_its_list_once_that_is_certain(
+    house: OrderHouse,
+) -> None:
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+
+    house.venue.expire(entry.id)
+    await entry.until(OrderStatus.EXPIRED)
+    house.venue.restore_stream()
+    record = await placed.ended()
+
+    assert (record.status, record.attention) == (ListStatus.CANCELED, False)
+    assert "without a fill" in await placed.notes()
+
+
+async def test_exits_grow_with_a_fill_that_comes_after_the_end_of_the_entry(
+    house: OrderHouse,
+) -> None:
+    """Its workflow has ended and tells nobody any more."""
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+    house.venue.fill(entry.id, "1")
+    await placed.working(STOP, quantity="1")
+    await placed.working(TAKE, quantity="1")
+    house.venue.fill(entry.id, "2", told=False)
+    house.venue.expire(entry.id)
+    await entry.ended()
+
+    house.venue.restore_stream()
+
+    await placed.working(STOP, quantity="3")
+    await placed.working(TAKE, quantity="3")
+
+
+async def test_what_trades_after_the_end_of_a_list_calls_a_person(house: OrderHouse) -> None:
+    placed = await house.place_list(BRACKET)
+    entry = await placed.working(ENTRY)
+    house.venue.fill(entry.id, "1", told=False)
+    await placed.cancel()
+    assert not (await placed.ended()).attention
+
+    house.venue.restore_stream()
+    await placed.until_noted("has traded after the list had ended")
+
+    record = await placed.record()
+    assert (record.status, record.attention) == (ListStatus.CANCELED, True)
 
 
 async def test_a_partial_exit_reduces_the_other_in_place(house: OrderHouse) -> None:

@@ -33,7 +33,6 @@ def test_an_order_keeps_its_id_over_releases() -> None:
     assert order_id_for("demo", "order-1") == "ovjsh5u5if6tufmtfwyo45xn"
 
 
-@settings(deadline=None)
 @given(owners)
 def test_every_id_that_a_venue_sees_is_short_and_alphanumeric(owner: tuple[str, str]) -> None:
     client_id = venue_client_id(order_id_for(*owner), 99)
@@ -48,7 +47,7 @@ def test_many_orders_have_many_ids() -> None:
     assert len(ids) == 50_000
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(confusable, confusable)
 def test_different_orders_have_different_order_ids(
     one: tuple[str, str], other: tuple[str, str]
@@ -56,7 +55,7 @@ def test_different_orders_have_different_order_ids(
     assert (order_id_for(*one) == order_id_for(*other)) == (one == other)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(confusable, confusable)
 def test_different_orders_have_different_workflows(
     one: tuple[str, str], other: tuple[str, str]
@@ -72,7 +71,6 @@ def test_a_workflow_can_be_read_by_a_person() -> None:
     assert workflow_id_for("demo", "order-1") == "order-demo-order-1"
 
 
-@settings(deadline=None)
 @given(owners, st.integers(1, 99))
 def test_our_order_is_found_again_in_what_a_venue_says(owner: tuple[str, str], leg: int) -> None:
     order_id = order_id_for(*owner)

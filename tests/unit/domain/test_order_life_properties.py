@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.order_events import (
@@ -82,7 +82,6 @@ def steps(order: UnifiedOrder, events: Sequence[OrderEvent]) -> Iterator[Step]:
         order = after
 
 
-@settings(deadline=None)
 @given(orders, news)
 def test_the_filled_quantity_is_the_sum_of_the_fills(
     order: UnifiedOrder, events: list[OrderEvent]
@@ -95,7 +94,6 @@ def test_the_filled_quantity_is_the_sum_of_the_fills(
         assert (step.after.filled_qty, step.after.cum_quote) == (filled, cost)
 
 
-@settings(deadline=None)
 @given(orders, news)
 def test_a_terminal_order_is_reopened_only_for_a_person_to_see(
     order: UnifiedOrder, events: list[OrderEvent]
@@ -105,7 +103,6 @@ def test_a_terminal_order_is_reopened_only_for_a_person_to_see(
             assert step.after.anomaly is not None
 
 
-@settings(deadline=None)
 @given(orders, news)
 def test_an_order_is_filled_exactly_when_its_quantity_is(
     order: UnifiedOrder, events: list[OrderEvent]
@@ -118,7 +115,6 @@ def test_an_order_is_filled_exactly_when_its_quantity_is(
             assert order.filled_qty < order.quantity
 
 
-@settings(deadline=None)
 @given(orders, news)
 @example(ORDERS["REPLACING"], [FILLS[2], VenueAmended(quantity=Decimal("2.5"))])
 def test_only_a_live_order_can_still_trade(order: UnifiedOrder, events: list[OrderEvent]) -> None:
@@ -129,7 +125,6 @@ def test_only_a_live_order_can_still_trade(order: UnifiedOrder, events: list[Ord
             assert step.after.reserved_qty > 0  # an amend under way may leave nothing of the old
 
 
-@settings(deadline=None)
 @given(orders, news)
 def test_each_event_adds_one_version_or_changes_nothing(
     order: UnifiedOrder, events: list[OrderEvent]
@@ -138,7 +133,6 @@ def test_each_event_adds_one_version_or_changes_nothing(
         assert step.after == step.before or step.after.version == step.before.version + 1
 
 
-@settings(deadline=None)
 @given(orders, news, idempotent_news)
 def test_news_told_twice_in_a_row_changes_nothing_the_second_time(
     order: UnifiedOrder, events: list[OrderEvent], event: OrderEvent
@@ -149,7 +143,6 @@ def test_news_told_twice_in_a_row_changes_nothing_the_second_time(
     assert apply(order, event, NOW) is None
 
 
-@settings(deadline=None)
 @given(orders, news)
 def test_only_an_order_that_lives_has_an_amend_under_way(
     order: UnifiedOrder, events: list[OrderEvent]
@@ -158,7 +151,6 @@ def test_only_an_order_that_lives_has_an_amend_under_way(
         assert not (step.after.status.is_terminal and step.after.amend_pending)
 
 
-@settings(deadline=None)
 @given(orders, news)
 def test_a_new_leg_is_for_what_the_earlier_ones_left(
     order: UnifiedOrder, events: list[OrderEvent]
@@ -171,7 +163,6 @@ def test_a_new_leg_is_for_what_the_earlier_ones_left(
             assert step.after.at_venue.filled_qty == 0
 
 
-@settings(deadline=None)
 @given(orders, news)
 def test_an_anomaly_stays_until_a_person_has_seen_it(
     order: UnifiedOrder, events: list[OrderEvent]
