@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,6 +139,8 @@ def test_who_waits_no_longer_is_told_the_id(tmp_path: Path) -> None:
             connection, _ = silent.accept()
             with connection:
                 request = whole_request(connection)
+                # A signal just before the call that waits would be heard only after it.
+                time.sleep(0.5)
                 waiting.send_signal(signal.SIGINT)
                 _, said = waiting.communicate(timeout=20)
 
