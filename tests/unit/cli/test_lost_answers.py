@@ -128,7 +128,11 @@ def test_who_waits_no_longer_is_told_the_id(tmp_path: Path) -> None:
     """Ctrl-C while the API is silent."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        script = "from workers.cli import main; main()"
+        # Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
+        script = (
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+            "from workers.cli import main; main()"
+        )
         with subprocess.Popen(
             [sys.executable, "-c", script, "order", "submit", SPOT, "buy", "1", "--url", url],
             cwd=PROJECT_ROOT,
