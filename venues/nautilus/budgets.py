@@ -17,6 +17,8 @@ from venues.port import NoRoom, RateBudget
 
 _POLL_S = 0.05
 _GRAINS = 100  # how finely a window forgets
+# What has not been answered by then has reached the venue long ago, or was never sent.
+_ON_ITS_WAY_MAX_S = 5.0
 _PAUSE = "pause, s"  # how a pause that the venue asked for is reported
 
 
@@ -43,11 +45,12 @@ class RateWindow:
         self.per_s = per_s
         self._spent: deque[tuple[float, int]] = deque()  # end of a grain, what was spent in it
         self._used = 0
+        self.on_the_way = 0  # taken, and the venue may not have counted it yet
 
     def used(self, now: float) -> int:
         while self._spent and self._spent[0][0] <= now - self.per_s:
             self._used -= self._spent.popleft()[1]
-        return self._used
+        return self._used + self.on_the_way
 
     def spend(self, now: float, amount: int) -> None:
         if not amount:
@@ -81,21 +84,41 @@ class RateLimits:
         self._cancels_apart_s = 0.0  # while it is closed
         self._next_cancel = 0.0
         self._urgent_waiting = 0
+        self._on_their_way: dict[str, tuple[float, Mapping[str, int]]] = {}  # the oldest first
 
-    async def take(self, costs: Mapping[str, int], urgency: Urgency, patience_s: float) -> None:
-        """Count a request, once there is room for it. Raises OutOfBudget after the patience."""
-        if self._taken(costs, urgency):
+    async def take(
+        self,
+        costs: Mapping[str, int],
+        urgency: Urgency,
+        patience_s: float,
+        name: str | None = None,
+    ) -> None:
+        """Count a request, once there is room for it. Raises OutOfBudget after the patience.
+
+        The venue counts it when it has come there, which may be late. So what has a `name` is held
+        until it is `answered`, and counts from then on.
+        """
+        if self._taken(costs, urgency, name):
             return
         deadline = self._clock() + patience_s
         self._urgent_waiting += urgency is Urgency.CANCEL
         try:
             while self._clock() < deadline:
                 await asyncio.sleep(_POLL_S)
-                if self._taken(costs, urgency):
+                if self._taken(costs, urgency, name):
                     return
         finally:
             self._urgent_waiting -= urgency is Urgency.CANCEL
         raise OutOfBudget(f"the rate limit is used up: {self._shortage(costs, urgency)}")
+
+    def answered(self, name: str) -> None:
+        """The request of this name has come to the venue."""
+        held = self._on_their_way.pop(name, None)
+        if held is None:
+            return
+        for window, cost in self._costly(held[1]):
+            window.on_the_way -= cost
+            window.spend(self._clock(), cost)
 
     def set_limit(self, name: str, limit: int, per_s: float) -> None:
         """The venue's own word of one of its limits; what was spent stays spent."""
@@ -104,6 +127,7 @@ class RateLimits:
             known.limit = limit
         else:
             self._windows[name] = RateWindow(name, limit, per_s)
+            self._windows[name].on_the_way = known.on_the_way if known is not None else 0
 
     def limit_of(self, name: str) -> int:
         return self._windows[name].limit
@@ -133,6 +157,7 @@ class RateLimits:
     def report(self) -> tuple[RateBudget, ...]:
         """All windows, and the rest of a pause that the venue has asked for."""
         now = self._clock()
+        self._give_up_on_the_oldest(now)
         windows = tuple(
             RateBudget(window.name, window.used(now), window.limit, window.per_s)
             for window in self._windows.values()
@@ -142,20 +167,37 @@ class RateLimits:
         left, whole = math.ceil(self._closed_until - now), math.ceil(self._closed_for_s)
         return (RateBudget(_PAUSE, left, whole, self._closed_for_s), *windows)
 
-    def _taken(self, costs: Mapping[str, int], urgency: Urgency) -> bool:
+    def _taken(self, costs: Mapping[str, int], urgency: Urgency, name: str | None) -> bool:
         now = self._clock()
+        self._give_up_on_the_oldest(now)
         if now < self._opens_at(urgency):
             return False
         if self._urgent_waiting and urgency is not Urgency.CANCEL:
             return False
-        windows = [(self._windows[name], cost) for name, cost in costs.items()]
+        windows = self._costly(costs)
         if not all(window.has_room(now, cost, urgency) for window, cost in windows):
             return False
+        if name is not None:
+            self.answered(name)  # an earlier request of this name
+            self._on_their_way[name] = (now + _ON_ITS_WAY_MAX_S, costs)
         for window, cost in windows:
-            window.spend(now, cost)
+            if name is None:
+                window.spend(now, cost)
+            else:
+                window.on_the_way += cost
         if urgency is Urgency.CANCEL and now < self._closed_until:
             self._next_cancel = now + self._cancels_apart_s
         return True
+
+    def _costly(self, costs: Mapping[str, int]) -> list[tuple[RateWindow, int]]:
+        return [(self._windows[name], cost) for name, cost in costs.items()]
+
+    def _give_up_on_the_oldest(self, now: float) -> None:
+        while self._on_their_way:
+            name, (until, _) = next(iter(self._on_their_way.items()))
+            if until > now:
+                return
+            self.answered(name)
 
     def _opens_at(self, urgency: Urgency) -> float:
         if urgency is not Urgency.CANCEL:

@@ -1,6 +1,7 @@
 """No span of a window's length holds more than the limit, and cancels come first."""
 
 import asyncio
+import heapq
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,52 @@ def test_wherever_the_venue_lets_its_window_begin_the_limit_holds(
             sent.append((now, amount))
     for start, _ in sent:
         assert sum(amount for at, amount in sent if start <= at < start + 10) <= 20
+
+
+_SECONDS = st.sampled_from([0.0, 0.1, 0.5, 1.9, 2.1])
+
+
+@given(st.lists(st.tuples(_SECONDS, _SECONDS, _SECONDS, st.integers(1, 12)), max_size=8))
+async def test_however_long_requests_travel_the_limit_holds_where_they_arrive(
+    bursts: list[tuple[float, float, float, int]],
+) -> None:
+    """Bursts of requests: how long after the one before, how long to the venue and back, how
+    many."""
+    budget, clock = limits(limit=10, per_s=2)
+    steps: list[tuple[float, int, str]] = []
+    trips: list[tuple[float, float]] = []
+    at = clock.now
+    for pause, there, back, many in bursts:
+        at += pause
+        for _ in range(many):
+            steps.append((at, len(trips), "take"))
+            trips.append((there, back))
+    heapq.heapify(steps)
+    arrived: list[float] = []
+    while steps:
+        clock.now, number, step = heapq.heappop(steps)
+        there, back = trips[number]
+        if step == "answer":
+            budget.answered(str(number))
+            continue
+        try:
+            await budget.take({NAME: 1}, Urgency.CANCEL, 0, str(number))
+        except OutOfBudget:
+            continue
+        arrived.append(clock.now + there)
+        heapq.heappush(steps, (clock.now + there + back, number, "answer"))
+    for start in arrived:
+        assert sum(start <= each < start + 2 for each in arrived) <= 10
+
+
+async def test_what_is_never_answered_is_not_held_for_ever() -> None:
+    budget, clock = limits(limit=10, per_s=2)
+    for number in range(10):
+        await budget.take({NAME: 1}, Urgency.CANCEL, 0, str(number))
+    clock.now += 5
+    assert not await spent(budget, 1, Urgency.CANCEL)
+    clock.now += 2.1
+    assert await spent(budget, 10, Urgency.CANCEL)
 
 
 async def test_questions_leave_room_for_orders_and_orders_for_cancels() -> None:

@@ -43,7 +43,8 @@ class BybitCommands:
     async def admit(self, path: str, order: UnifiedOrder, patience_s: float) -> None:
         """Take the share of the limits of a new order or an amendment. Raises OutOfBudget."""
         cost = self._rest.limits.cost(path, Symbol.of(order.instrument_id).category.value)
-        await self._rest.limits.take(cost, Urgency.SUBMIT, patience_s)
+        name = order.venue_client_id if path == CREATE else None
+        await self._rest.limits.take(cost, Urgency.SUBMIT, patience_s, name)
 
     async def create(self, body: Mapping[str, Any], stamp_ms: int) -> Accepted | Rejected | Unknown:
         """A new order, which `admit` has let pass and which had to go at `stamp_ms`."""
@@ -51,6 +52,7 @@ class BybitCommands:
             answer = await self._rest.command(CREATE, body, stamp_ms=stamp_ms)
         except NoAnswer as error:
             return Unknown(str(error))
+        self._rest.limits.answered(str(body["orderLinkId"]))
         if answer.refusal is not None:
             return submit_outcome(answer.refusal)
         return Accepted(str(answer.result.get("orderId", "")))

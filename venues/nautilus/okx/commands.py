@@ -48,7 +48,7 @@ class OkxCommands:
         """Take a new order's share of the limits. Raises OutOfBudget."""
         path = requests.PLACE_ALGO if order.order_type.is_conditional else requests.PLACE
         costs = self._costs(path, symbol_of(order.instrument_id))
-        await self._rest.limits.take(costs, Urgency.SUBMIT, patience_s)
+        await self._rest.limits.take(costs, Urgency.SUBMIT, patience_s, order.venue_client_id)
 
     async def admit_amend(self, order: UnifiedOrder, patience_s: float) -> None:
         """Take an amendment's share: a conditional order may have turned into an ordinary one, and
@@ -61,12 +61,15 @@ class OkxCommands:
 
     async def submit(self, path: str, body: dict[str, Any], expiry_ms: int) -> SubmitOutcome:
         """Send a new order, which `admit` has let pass, once."""
+        name = str(body.get("algoClOrdId") or body.get("clOrdId"))
         try:
             entry = await self._one(path, body, expiry_ms)
         except Refusal as refusal:
+            self._rest.limits.answered(name)
             return submit_outcome(refusal)
         except NoReply as error:
             return Unknown(f"no readable reply to the order: {error}")
+        self._rest.limits.answered(name)
         number = str(entry.get("ordId") or entry.get("algoId") or "")
         return Accepted(number) if number else Unknown("the venue gave the order no number")
 
