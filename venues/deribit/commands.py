@@ -134,8 +134,8 @@ class Commands:
         except VenueSaidNo as failure:
             if credit is not None:
                 credit.answered()
-                if failure.code == TOO_MANY_REQUESTS:
-                    credit.pool.exhausted()
+            if failure.code == TOO_MANY_REQUESTS:
+                (credit.pool if credit is not None else self._pools.orders).exhausted()
             raise
         if credit is not None:
             credit.answered()
